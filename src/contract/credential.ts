@@ -1,0 +1,49 @@
+/** The two credentials that leave the page, with the exact names, encodings and members that Verify takes. */
+import * as v from 'valibot';
+import { base64urlPattern } from './base64url.ts';
+
+// Messages are empty on purpose: valibot's own would repeat the received value, and that is credential bytes.
+const base64url = v.pipe(v.string(''), v.nonEmpty(''), v.regex(base64urlPattern, ''));
+
+const transport = v.picklist(['usb', 'nfc', 'ble', 'smart-card', 'internal', 'hybrid'], '');
+
+const credential = {
+  id: base64url,
+  rawId: base64url,
+  authenticatorAttachment: v.picklist(['platform', 'cross-platform'], ''),
+  // Verify's OpenAPI file gives `type` this default, so a body without it is fit.
+  type: v.optional(v.literal('public-key', ''), 'public-key'),
+};
+
+/** What VerifyFactor takes. https://www.w3.org/TR/webauthn-3/#dictdef-registrationresponsejson */
+export const RegistrationCredential = v.object({
+  ...credential,
+  response: v.object({
+    clientDataJSON: base64url,
+    attestationObject: base64url,
+    transports: v.optional(v.array(transport, '')),
+  }),
+});
+
+/** What ApproveChallenge takes. https://www.w3.org/TR/webauthn-3/#dictdef-authenticationresponsejson */
+export const AuthenticationCredential = v.object({
+  ...credential,
+  response: v.object({
+    clientDataJSON: base64url,
+    authenticatorData: base64url,
+    signature: base64url,
+    // Browsers and password managers say "none" as absent, null or ''; only a real handle travels.
+    userHandle: v.pipe(
+      v.nullish(v.string('')),
+      v.transform((handle) => handle || undefined),
+      v.optional(v.pipe(v.string(''), v.regex(base64urlPattern, ''))),
+    ),
+  }),
+});
+
+/** A new passkey's credential, as VerifyFactor takes it: every binary member base64url, nothing else beside the names. */
+export type RegistrationCredential = v.InferOutput<typeof RegistrationCredential>;
+
+/** A sign-in's credential, as ApproveChallenge takes it: every binary member base64url, nothing else beside the names. */
+export type AuthenticationCredential = v.InferOutput<typeof AuthenticationCredential>;
+export const transports: readonly string[] = transport.options;

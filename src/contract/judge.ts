@@ -1,0 +1,205 @@
+/** Decides whether a credential is fit to send: every rule of the wire, and nothing of the words that explain it. */
+import * as v from 'valibot';
+import {
+  type AuthenticatorData,
+  isPublicKey,
+  isSignature,
+  readAttestationObject,
+  readAuthenticatorData,
+  shortest,
+} from './authenticator-data.ts';
+import { fromBytes, toBytes, toText } from './base64url.ts';
+import { AuthenticationCredential, RegistrationCredential } from './credential.ts';
+import { ceremony, type Step, sidOf } from './route.ts';
+import { sha256 } from './sha256.ts';
+
+/**
+ * What a credential should say, where the caller knows it.
+ * `challenge` is `options.challenge` or the SID that it encodes, `origin` the page's (`https://login.example.com`),
+ * `rpId` the relying party's id (`example.com`).
+ */
+export type Expected = {
+  challenge?: string | undefined;
+  origin?: string | undefined;
+  rpId?: string | undefined;
+};
+
+/** A broken rule: where, under which of Twilio's numbers, and what stood there in place of what. */
+export type Finding = { rule: Rule; path: string; code: number; expected?: string; received?: string };
+
+export type Rule =
+  | 'shape'
+  | 'ids differ'
+  | 'raw id is hex'
+  | 'id is hex'
+  | 'client data unreadable'
+  | 'client data of the other step'
+  | 'challenge is no SID'
+  | 'another challenge'
+  | 'another origin'
+  | 'another relying party'
+  | 'attestation unreadable'
+  | 'attestation without authData'
+  | 'authenticator data short'
+  | 'authenticator data unreadable'
+  | 'user not present'
+  | 'no attested credential'
+  | 'another credential attested'
+  | 'public key unusable'
+  | 'signature malformed'
+  | 'no entity';
+
+/** Twilio's number for each member: https://www.twilio.com/docs/api/errors/60380 and its neighbours. */
+export const codes: Record<string, number> = {
+  '': 60380,
+  id: 60375,
+  rawId: 60376,
+  authenticatorAttachment: 60377,
+  type: 60434,
+  response: 60378,
+  'response.transports': 60378,
+  'response.authenticatorData': 60379,
+  'response.clientDataJSON': 60380,
+  'response.signature': 60381,
+  'response.attestationObject': 60386,
+  'response.userHandle': 60420,
+};
+
+/** The broken rules in the order in which Verify meets them; none means that the body is fit to send. */
+export function judge(step: Step, body: unknown, expected: Expected = {}): Finding[] {
+  const shape = v.safeParse(step === 'register' ? RegistrationCredential : AuthenticationCredential, body);
+  if (!shape.success) {
+    return shape.issues.map((issue) => broken('shape', (v.getDotPath(issue) ?? '').replace(/\.\d+$/, '')));
+  }
+  const slips = [
+    ...misspelled('', body),
+    ...misspelled('response.', (body as { response: unknown }).response),
+  ];
+  return slips.length > 0 ? slips : [...judgeCredential(step, shape.output, expected)];
+}
+
+function broken(rule: Rule, path: string, code = codes[path]!): Finding {
+  return { rule, path, code };
+}
+
+/** Members that may be left out, and so would be lost in silence under another spelling. */
+function misspelled(parent: '' | 'response.', object: unknown): Finding[] {
+  const names = parent ? ['transports', 'userHandle'] : ['type'];
+  return Object.keys(object as object).flatMap((key) => {
+    const bare = key.replace(/_/g, '').toLowerCase();
+    const name = names.find((name) => name !== key && name.toLowerCase() === bare);
+    return name ? broken('shape', parent + name) : [];
+  });
+}
+
+type Credential = RegistrationCredential | AuthenticationCredential;
+
+function* judgeCredential(
+  step: Step,
+  { id, rawId, response }: Credential,
+  expected: Expected,
+): Generator<Finding> {
+  const hex = /^(?:[0-9a-f]{2}){16,}$/i;
+  if (id !== rawId) yield broken(hex.test(rawId) ? 'raw id is hex' : 'ids differ', 'rawId');
+  else if (hex.test(id)) yield broken('id is hex', 'id');
+  yield* judgeClientData(step, response.clientDataJSON, expected);
+  if ('attestationObject' in response) {
+    yield* judgeAttestation(id, response.attestationObject, expected);
+    return;
+  }
+  yield* judgeAuthenticatorData('response.authenticatorData', toBytes(response.authenticatorData), expected);
+  if (!isSignature(toBytes(response.signature))) yield broken('signature malformed', 'response.signature');
+  if (response.userHandle !== undefined && !readSid('YE', response.userHandle)) {
+    yield broken('no entity', 'response.userHandle');
+  }
+}
+
+function* judgeClientData(step: Step, clientDataJSON: string, expected: Expected): Generator<Finding> {
+  const path = 'response.clientDataJSON';
+  const data = readClientData(clientDataJSON);
+  if (!data) {
+    yield broken('client data unreadable', path);
+    return;
+  }
+  const { type, sid: letters } = ceremony[step];
+  const differ = (rule: Rule, received: string, expected: string) => ({
+    ...broken(rule, path),
+    received,
+    expected,
+  });
+  if (data.type !== type) yield differ('client data of the other step', data.type, type);
+  const sid = readSid(letters, data.challenge);
+  if (!sid) yield broken('challenge is no SID', path);
+  else if (expected.challenge !== undefined && ![data.challenge, sid].includes(expected.challenge)) {
+    yield differ('another challenge', data.challenge, expected.challenge);
+  }
+  if (expected.origin !== undefined && data.origin !== expected.origin) {
+    yield differ('another origin', data.origin, expected.origin);
+  }
+}
+
+function* judgeAttestation(id: string, attestationObject: string, expected: Expected): Generator<Finding> {
+  const path = 'response.attestationObject';
+  let authData: Uint8Array | undefined;
+  try {
+    authData = readAttestationObject(toBytes(attestationObject));
+  } catch {
+    yield broken('attestation unreadable', path);
+    return;
+  }
+  if (!authData) {
+    yield broken('attestation without authData', path);
+    return;
+  }
+  const data = yield* judgeAuthenticatorData(path, authData, expected, 60387);
+  if (!data) return;
+  if (!data.attested) yield broken('no attested credential', path, 60387);
+  else if (fromBytes(data.attested.credentialId) !== id) yield broken('another credential attested', 'id');
+  else if (!isPublicKey(data.attested.publicKey)) yield broken('public key unusable', path, 60385);
+}
+
+function* judgeAuthenticatorData(
+  path: string,
+  bytes: Uint8Array,
+  { rpId }: Expected,
+  unreadable = codes[path]!,
+) {
+  let data: AuthenticatorData;
+  try {
+    data = readAuthenticatorData(bytes);
+  } catch {
+    const short = bytes.length < shortest;
+    yield short
+      ? { ...broken('authenticator data short', path), received: `${bytes.length} bytes` }
+      : broken('authenticator data unreadable', path, unreadable);
+    return undefined;
+  }
+  const received = fromBytes(data.rpIdHash);
+  if (rpId !== undefined && received !== fromBytes(sha256(new TextEncoder().encode(rpId)))) {
+    yield { ...broken('another relying party', path, 60382), received, expected: rpId };
+  }
+  if (!data.userPresent) yield broken('user not present', path);
+  return data;
+}
+
+/** What the browser signed: undefined unless it is a JSON object with the three members that every browser writes. */
+export function readClientData(clientDataJSON: string) {
+  try {
+    const data: unknown = JSON.parse(toText(clientDataJSON));
+    return v.is(ClientData, data) ? data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const ClientData = v.object({ type: v.string(), challenge: v.string(), origin: v.string() });
+
+/** The SID that a challenge or user handle encodes, or undefined where it encodes none of that kind. */
+export function readSid(letters: 'YE' | 'YF' | 'YC', encoded: string): string | undefined {
+  try {
+    const sid = toText(encoded);
+    return sidOf(letters).test(sid) ? sid : undefined;
+  } catch {
+    return undefined;
+  }
+}

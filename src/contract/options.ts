@@ -1,0 +1,104 @@
+/** The options that Verify hands out for navigator.credentials, in every shape its sources print them. */
+import * as v from 'valibot';
+import { base64urlPattern } from './base64url.ts';
+import type { Step } from './route.ts';
+
+/** Absent, null and the empty string all mean "no value" on this wire. */
+export const optional = <T extends v.GenericSchema>(schema: T) =>
+  v.optional(
+    v.pipe(
+      v.unknown(),
+      v.transform((value) => (value === null || value === '' ? undefined : value)),
+      v.optional(schema),
+    ),
+  );
+
+export const text = v.pipe(v.string(), v.nonEmpty());
+const base64url = v.pipe(text, v.regex(base64urlPattern));
+const preference = v.picklist(['required', 'preferred', 'discouraged']);
+const timeout = optional(v.pipe(v.number(), v.minValue(0)));
+
+const descriptors = optional(
+  v.array(v.object({ id: base64url, type: v.literal('public-key'), transports: optional(v.array(text)) })),
+);
+
+const parameters = v.array(v.object({ type: v.literal('public-key'), alg: v.number() }));
+
+/** Creation options. https://www.w3.org/TR/webauthn-3/#dictdef-publickeycredentialcreationoptionsjson */
+export const CreationOptions = v.object({
+  rp: v.object({ id: optional(text), name: text }),
+  user: v.object({ id: base64url, name: text, displayName: v.string() }),
+  challenge: base64url,
+  // Twilio's clients expect a list; its OpenAPI examples print a single object.
+  pubKeyCredParams: v.union([
+    parameters,
+    v.pipe(
+      parameters.item,
+      v.transform((only) => [only]),
+    ),
+  ]),
+  timeout,
+  excludeCredentials: descriptors,
+  authenticatorSelection: optional(
+    v.object({
+      // `any` is Verify's word for "no preference", which WebAuthn says by leaving the member out.
+      authenticatorAttachment: optional(
+        v.pipe(
+          v.picklist(['platform', 'cross-platform', 'any']),
+          v.transform((attachment) => (attachment === 'any' ? undefined : attachment)),
+        ),
+      ),
+      requireResidentKey: optional(v.boolean()),
+      residentKey: optional(preference),
+      userVerification: optional(preference),
+    }),
+  ),
+  attestation: optional(v.picklist(['none', 'indirect', 'direct', 'enterprise'])),
+});
+
+const Request = v.object({
+  challenge: base64url,
+  rpId: optional(text),
+  allowCredentials: descriptors,
+  userVerification: optional(preference),
+  timeout,
+});
+
+/**
+ * Request options. https://www.w3.org/TR/webauthn-3/#dictdef-publickeycredentialrequestoptionsjson
+ * Twilio's OpenAPI examples print creation options for a Challenge too: their rp.id and user verification are taken.
+ */
+export const RequestOptions = v.pipe(
+  v.object({
+    ...Request.entries,
+    rp: optional(v.object({ id: optional(text) })),
+    authenticatorSelection: optional(v.object({ userVerification: optional(preference) })),
+  }),
+  v.transform(
+    ({ rp, authenticatorSelection, ...options }): v.InferOutput<typeof Request> => ({
+      ...options,
+      rpId: options.rpId ?? rp?.id,
+      userVerification: options.userVerification ?? authenticatorSelection?.userVerification,
+    }),
+  ),
+);
+
+export type CreationOptions = v.InferOutput<typeof CreationOptions>;
+export type RequestOptions = v.InferOutput<typeof RequestOptions>;
+
+const schemas = { register: CreationOptions, authenticate: RequestOptions };
+export type OptionsOf<S extends Step> = v.InferOutput<(typeof schemas)[S]>;
+
+/** Takes a Factor or Challenge with its options, `{ publicKey }`, or the bare options, and reads the options of the step. */
+export function readOptions<S extends Step>(
+  step: S,
+  answer: unknown,
+): v.SafeParseResult<(typeof schemas)[S]> {
+  let options = answer;
+  for (const wrapping of ['options', 'publicKey']) {
+    if (typeof options === 'object' && options !== null && Object.hasOwn(options, wrapping)) {
+      options = (options as Record<string, unknown>)[wrapping];
+    }
+  }
+  return v.safeParse(schemas[step], options);
+}

@@ -1,0 +1,39 @@
+/** The two ceremonies of Verify Passkeys: their routes, identifiers and lifetimes, as page, relay and emulator name them. */
+
+/** A ceremony: `register` makes a passkey, `authenticate` signs somebody in with one. */
+export type Step = 'register' | 'authenticate';
+
+/**
+ * What each ceremony is called on the wire. `begin` and `finish` are the last path segments of its two calls,
+ * `sid` the first letters of the resource that its challenge encodes, `type` what clientDataJSON says of it,
+ * `lifetime` how long its options hold (milliseconds), `done` the status that ends it well.
+ */
+export const ceremony = {
+  register: {
+    begin: 'Factors',
+    finish: 'VerifyFactor',
+    sid: 'YF',
+    resource: 'Factor',
+    type: 'webauthn.create',
+    lifetime: 600_000,
+    pending: 'unverified',
+    done: 'verified',
+  },
+  authenticate: {
+    begin: 'Challenges',
+    finish: 'ApproveChallenge',
+    sid: 'YC',
+    resource: 'Challenge',
+    type: 'webauthn.get',
+    lifetime: 300_000,
+    pending: 'pending',
+    done: 'approved',
+  },
+} as const;
+
+/** Matches a Twilio SID: two letters and 32 hex digits. */
+export const sidOf = (letters: 'AC' | 'SK' | 'VA' | 'YE' | 'YF' | 'YC') =>
+  new RegExp(`^${letters}[0-9a-f]{32}$`, 'i');
+
+/** An Entity's identity: 8 to 64 letters, digits and dashes. Verify never changes it and it must hold no personal data. */
+export const identityPattern = /^[A-Za-z0-9-]{8,64}$/;

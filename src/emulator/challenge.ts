@@ -1,0 +1,183 @@
+/** Challenges: begun for anybody or for one identity, approved once by an assertion. */
+import { verifyAuthenticationResponse } from '@simplewebauthn/server';
+import { fromText, toBytes } from '../contract/base64url.ts';
+import { checkAuthentication } from '../contract/check.ts';
+import { readSid } from '../contract/judge.ts';
+import { ceremony, sidOf } from '../contract/route.ts';
+import { demandIdentity, type Factor, loadEntity, loadFactor, saveFactor } from './factor.ts';
+import { judgeClient, readFields, toCredential } from './judgement.ts';
+import { Refusal } from './refusal.ts';
+import { createSid, type Service, toDate } from './service.ts';
+
+/** A Challenge as it is stored. A discoverable one names nobody, even once approved. */
+type Challenge = {
+  sid: string;
+  identity: string;
+  entitySid: string;
+  factorSid: string;
+  status: 'pending' | 'approved';
+  created: number;
+  responded: number | null;
+  allowed: { id: string; transports: string[] }[];
+  userVerification: string;
+};
+
+/** POST Passkeys/Challenges */
+export async function createChallenge(service: Service, body: unknown): Promise<unknown> {
+  const { identity, factor_sid: factorSid } = readFields(body);
+  const whose =
+    identity === undefined || identity === '' ? undefined : await findWhose(service, identity, factorSid);
+  const challenge: Challenge = {
+    sid: createSid('YC'),
+    identity: whose?.identity ?? '',
+    entitySid: whose?.entitySid ?? '',
+    factorSid: whose?.factorSid ?? '',
+    status: 'pending',
+    created: service.now(),
+    responded: null,
+    allowed: whose?.allowed ?? [],
+    userVerification: service.criteria.user_verification ?? 'preferred',
+  };
+  await service.storage.set(`challenge:${challenge.sid}`, challenge);
+  return present(service, challenge);
+}
+
+async function findWhose(service: Service, identity: unknown, factorSid: unknown) {
+  demandIdentity(identity);
+  const entity = await loadEntity(service, identity);
+  if (!entity) throw new Refusal(60392, 'Entity not found');
+  const loaded = await Promise.all(entity.factors.map((sid) => loadFactor(service, sid)));
+  let factors = loaded.filter((factor) => factor !== undefined);
+  if (factorSid !== undefined && factorSid !== '') {
+    if (typeof factorSid !== 'string' || !sidOf('YF').test(factorSid))
+      throw new Refusal(60362, 'Factor SID invalid');
+    factors = factors.filter(({ sid }) => sid === factorSid);
+  }
+  if (factors.length === 0) throw new Refusal(60390, 'Factor not found');
+  const allowed = factors.flatMap(({ credential }) => credential ?? []);
+  if (allowed.length === 0) throw new Refusal(60318, 'Factor is unverified');
+  const only = factors.length === 1 ? factors[0]!.sid : '';
+  return { identity, entitySid: entity.sid, factorSid: factorSid ? only : '', allowed };
+}
+
+/** POST Passkeys/ApproveChallenge */
+export async function approveChallenge(service: Service, body: unknown): Promise<unknown> {
+  const { body: credential, sid } = toCredential('authenticate', body, checkAuthentication);
+  const challenge = (await service.storage.get(`challenge:${sid}`)) as Challenge | undefined;
+  if (!challenge) throw new Refusal(60391, 'Challenge not found');
+  judgeClient('authenticate', credential, service.relyingParty, checkAuthentication);
+  const factor = await findSigner(service, credential.id, challenge);
+  const counter = await verifySignature(service, credential, challenge, factor);
+  const { userHandle } = credential.response;
+  if (userHandle !== undefined && readSid('YE', userHandle) !== factor.entitySid) {
+    throw new Refusal(60324, 'Challenge verification failed: userHandle is of another Entity');
+  }
+  if (challenge.status === 'approved') throw new Refusal(60322, 'Challenge has been responded to already');
+  if (service.now() - challenge.created > ceremony.authenticate.lifetime) {
+    throw new Refusal(60323, 'Challenge has expired');
+  }
+  const passkey = factor.credential!;
+  // A counter that does not grow tells a cloned authenticator; 0 means that it keeps none.
+  // https://www.w3.org/TR/webauthn-3/#sctn-sign-counter
+  if ((counter > 0 || passkey.counter > 0) && counter <= passkey.counter) {
+    throw new Refusal(60324, 'Challenge verification failed: the signature counter did not grow');
+  }
+  const approved: Challenge = { ...challenge, status: 'approved', responded: service.now() };
+  await saveFactor(service, { ...factor, credential: { ...passkey, counter } });
+  await service.storage.set(`challenge:${sid}`, approved);
+  // Twilio's samples fill these in for a discoverable Challenge too; its OpenAPI example leaves them empty.
+  const { identity, entitySid, sid: factorSid } = factor;
+  return present(service, service.published ? approved : { ...approved, identity, entitySid, factorSid });
+}
+
+async function findSigner(service: Service, credentialId: string, challenge: Challenge): Promise<Factor> {
+  const factorSid = (await service.storage.get(`credential:${credentialId}`)) as string | undefined;
+  const factor = factorSid ? await loadFactor(service, factorSid) : undefined;
+  const meant = challenge.allowed.length === 0 || challenge.allowed.some(({ id }) => id === credentialId);
+  if (!factor?.credential || !meant) throw new Refusal(60390, 'Factor not found');
+  return factor;
+}
+
+type Credential = ReturnType<typeof toCredential<'authenticate'>>['body'];
+
+async function verifySignature(service: Service, response: Credential, challenge: Challenge, factor: Factor) {
+  const { id, publicKey } = factor.credential!;
+  const { verified, authenticationInfo } = await verifyAuthenticationResponse({
+    response: { ...response, response: withoutUndefined(response.response), clientExtensionResults: {} },
+    expectedChallenge: fromText(challenge.sid),
+    expectedOrigin: service.relyingParty.origins,
+    expectedRPID: service.relyingParty.id,
+    requireUserVerification: challenge.userVerification === 'required',
+    // The counter is judged after the state, so that a replay is told apart from a clone.
+    credential: { id, publicKey: toBytes(publicKey), counter: 0 },
+  }).catch((error: Error) => {
+    throw new Refusal(60324, `Challenge verification failed: ${error.message}`);
+  });
+  if (!verified) throw new Refusal(60324, 'Challenge verification failed: the signature does not hold');
+  return authenticationInfo.newCounter;
+}
+
+function withoutUndefined({ userHandle, ...response }: Credential['response']) {
+  return userHandle === undefined ? response : { ...response, userHandle };
+}
+
+/** The Challenge as Verify prints it: every field there, those without a value null or, for whose it is, empty. */
+function present(service: Service, challenge: Challenge) {
+  const expires = challenge.created + ceremony.authenticate.lifetime;
+  const route = challenge.status === 'pending' ? 'Challenges' : 'ApproveChallenge';
+  return {
+    sid: challenge.sid,
+    account_sid: service.accountSid,
+    service_sid: service.sid,
+    entity_sid: challenge.entitySid,
+    identity: challenge.identity,
+    factor_sid: challenge.factorSid,
+    date_created: toDate(challenge.created),
+    date_updated: toDate(challenge.responded ?? challenge.created),
+    date_responded: service.published ? null : toDate(challenge.responded),
+    expiration_date: service.published ? null : toDate(expires),
+    status: challenge.status,
+    responded_reason: 'none',
+    details: null,
+    hidden_details: null,
+    metadata: null,
+    factor_type: 'passkeys',
+    url: `https://verify.twilio.com/v2/Services/${service.sid}/Passkeys/${route}`,
+    links: null,
+    options: {
+      publicKey: service.published
+        ? publishedOptions(service, challenge)
+        : requestOptions(service, challenge),
+    },
+  };
+}
+
+function requestOptions(service: Service, { sid, allowed, userVerification }: Challenge) {
+  return {
+    challenge: fromText(sid),
+    rpId: service.relyingParty.id,
+    allowCredentials: allowed.map(({ id, transports }) => ({ id, type: 'public-key', transports })),
+    userVerification,
+    timeout: ceremony.authenticate.lifetime,
+  };
+}
+
+/** Twilio's OpenAPI examples print creation options for a Challenge. */
+function publishedOptions(service: Service, { sid, entitySid, userVerification }: Challenge) {
+  const { id, name } = service.relyingParty;
+  return {
+    rp: { id, name },
+    user: { id: fromText(entitySid || sid), name: 'friendly_name', displayName: 'friendly_name' },
+    challenge: fromText(sid),
+    pubKeyCredParams: { type: 'public-key', alg: -7 },
+    timeout: ceremony.register.lifetime,
+    excludeCredentials: [],
+    authenticatorSelection: {
+      authenticatorAttachment: 'platform',
+      requireResidentKey: false,
+      residentKey: 'preferred',
+      userVerification,
+    },
+    attestation: 'none',
+  };
+}

@@ -1,0 +1,105 @@
+/**
+ * Plays Verify Passkeys for development, tests and demos: it judges like Verify and protects nothing.
+ * Its answers say so in the header `x-emulated`. Runs in Node and in a service worker.
+ *
+ * @module
+ */
+import { approveChallenge, createChallenge } from './challenge.ts';
+import { createFactor, deleteFactor, listFactors, readFactor, renameFactor, verifyFactor } from './factor.ts';
+import { Refusal } from './refusal.ts';
+import { createService, type EmulatorConfig, type Service } from './service.ts';
+
+export type { EmulatorConfig, EmulatorStorage, RelyingParty } from './service.ts';
+
+/** Stands in for `fetch` towards `https://verify.twilio.com`. */
+export type Emulator = {
+  /**
+   * Answers like Verify; only the path of the address counts, so it may stand behind any host.
+   * One request is judged at a time, so that a Challenge is used once however its state is stored.
+   */
+  fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
+};
+
+/**
+ * Makes an emulator of one Verify Service.
+ *
+ * @throws TypeError at once, naming the option, where one is missing or malformed.
+ * @see https://www.twilio.com/docs/verify/quickstarts/passkeys
+ */
+export function createEmulator(config: EmulatorConfig): Emulator {
+  const service = createService(config);
+  let queue: Promise<unknown> = Promise.resolve();
+  return {
+    fetch(input, init) {
+      const answer = queue.then(() => handle(service, new Request(input, init)));
+      queue = answer.catch(() => {});
+      return answer;
+    },
+  };
+}
+
+async function handle(service: Service, request: Request): Promise<Response> {
+  try {
+    const [status, body] = await route(service, request);
+    return reply(status, body);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const { code, message, status } = error;
+    return reply(status, { code, message, more_info: `https://www.twilio.com/docs/errors/${code}`, status });
+  }
+}
+
+function reply(status: number, body: unknown): Response {
+  const headers = { 'content-type': 'application/json', 'x-emulated': 'verify-passkeys' };
+  return new Response(body === undefined ? null : JSON.stringify(body), { status, headers });
+}
+
+/** What Verify looks at first: who calls, which Service, which resource. */
+async function route(service: Service, request: Request): Promise<[status: number, body?: unknown]> {
+  authorize(service, request);
+  const { pathname } = new URL(request.url);
+  const [, version, services, serviceSid, group, name, factors, sid, ...rest] = pathname.split('/');
+  const known =
+    version === 'v2' && services === 'Services' && serviceSid === service.sid && rest.length === 0;
+  const { method } = request;
+  if (known && group === 'Passkeys' && method === 'POST' && factors === undefined) {
+    const body = () => readJson(request);
+    if (name === 'Factors') return [201, await createFactor(service, await body())];
+    if (name === 'VerifyFactor') return [200, await verifyFactor(service, await body())];
+    if (name === 'Challenges') return [201, await createChallenge(service, await body())];
+    if (name === 'ApproveChallenge') return [200, await approveChallenge(service, await body())];
+  }
+  if (known && group === 'Entities' && name && factors === 'Factors') {
+    if (method === 'GET' && !sid) return [200, await listFactors(service, name)];
+    if (method === 'GET' && sid) return [200, await readFactor(service, name, sid)];
+    if (method === 'POST' && sid)
+      return [200, await renameFactor(service, name, sid, await readForm(request))];
+    if (method === 'DELETE' && sid) return [204, await deleteFactor(service, name, sid)];
+  }
+  throw new Refusal(20404, `The requested resource ${pathname} was not found`, 404);
+}
+
+function authorize({ accountSid, authToken }: Service, request: Request): void {
+  const expected = `Basic ${btoa(`${accountSid}:${authToken}`)}`;
+  if (request.headers.get('authorization') !== expected) throw new Refusal(20003, 'Authenticate', 401);
+}
+
+async function readJson(request: Request): Promise<unknown> {
+  const type = request.headers.get('content-type') ?? '';
+  if (!/^application\/json\s*(;|$)/i.test(type)) {
+    throw new Refusal(60306, `Invalid request: expected application/json, got ${type || 'no content type'}`);
+  }
+  try {
+    return await request.json();
+  } catch {
+    throw new Refusal(60306, 'Invalid request: the body is no JSON');
+  }
+}
+
+async function readForm(request: Request): Promise<URLSearchParams> {
+  const type = request.headers.get('content-type') ?? '';
+  if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(type)) {
+    throw new Refusal(60306, `Invalid request: expected a form, got ${type || 'no content type'}`);
+  }
+  return new URLSearchParams(await request.text());
+}

@@ -1,0 +1,125 @@
+/** One Verify Service: its settings, its clock and what it has stored. */
+import { sidOf } from '../contract/route.ts';
+
+/** Who asks for the passkey: `id` a bare domain, `origins` with scheme and port, compared exactly. */
+export type RelyingParty = { id: string; name: string; origins: string[] };
+
+/** Where the emulator keeps its state: a Map, or anything alike. Values are plain JSON objects. */
+export type EmulatorStorage = {
+  get(key: string): unknown;
+  set(key: string, value: unknown): unknown;
+  delete(key: string): unknown;
+};
+
+export type Preference = 'required' | 'preferred' | 'discouraged';
+export type Attachment = 'platform' | 'cross-platform' | 'any';
+
+/**
+ * The settings of the Service. Without `authenticatorAttachment`, `discoverableCredentials` and
+ * `userVerification` a Factor whose request has no `config` is refused with 60393, as Verify does.
+ */
+export type EmulatorConfig = {
+  /** The Service's SID, `VA…`. */
+  serviceSid: string;
+  /** The account's SID, `AC…`, or an API key's, `SK…`: the user name of Basic auth. */
+  accountSid: string;
+  /** The password of Basic auth. */
+  authToken: string;
+  relyingParty: RelyingParty;
+  authenticatorAttachment?: Attachment;
+  discoverableCredentials?: Preference;
+  userVerification?: Preference;
+  /**
+   * The clock: milliseconds since 1970.
+   *
+   * @default Date.now
+   */
+  now?: () => number;
+  /** @default a Map of its own */
+  storage?: EmulatorStorage;
+  /** `published` answers in the shapes that Twilio's OpenAPI examples print. */
+  quirks?: 'published';
+};
+
+export type Service = {
+  sid: string;
+  accountSid: string;
+  authToken: string;
+  relyingParty: RelyingParty;
+  criteria: Criteria;
+  now: () => number;
+  storage: EmulatorStorage;
+  published: boolean;
+};
+
+/** The authenticator criteria, in the words of the wire. */
+export type Criteria = {
+  authenticator_attachment?: Attachment | undefined;
+  discoverable_credentials?: Preference | undefined;
+  user_verification?: Preference | undefined;
+};
+
+export const attachments: readonly unknown[] = ['platform', 'cross-platform', 'any'];
+export const preferences: readonly unknown[] = ['required', 'preferred', 'discouraged'];
+
+export function createService(config: EmulatorConfig): Service {
+  const {
+    serviceSid,
+    accountSid,
+    authToken,
+    relyingParty,
+    now = Date.now,
+    storage = new Map(),
+    quirks,
+  } = config;
+  const { authenticatorAttachment, discoverableCredentials, userVerification } = config;
+  demand(sidOf('VA').test(serviceSid), 'serviceSid', 'VA and 32 hex digits');
+  demand(
+    sidOf('AC').test(accountSid) || sidOf('SK').test(accountSid),
+    'accountSid',
+    'AC or SK and 32 hex digits',
+  );
+  demand(typeof authToken === 'string' && authToken !== '', 'authToken', 'a non-empty string');
+  demand(
+    isRelyingParty(relyingParty),
+    'relyingParty',
+    '{ id, name, origins }: a bare domain, a name, a list of origins',
+  );
+  demand(isOneOf(attachments, authenticatorAttachment), 'authenticatorAttachment', attachments.join(', '));
+  demand(isOneOf(preferences, discoverableCredentials), 'discoverableCredentials', preferences.join(', '));
+  demand(isOneOf(preferences, userVerification), 'userVerification', preferences.join(', '));
+  demand(typeof now === 'function', 'now', 'a function that gives milliseconds');
+  demand(typeof storage?.get === 'function', 'storage', 'get, set and delete');
+  demand(quirks === undefined || quirks === 'published', 'quirks', '"published" or nothing');
+  const criteria = {
+    authenticator_attachment: authenticatorAttachment,
+    discoverable_credentials: discoverableCredentials,
+    user_verification: userVerification,
+  };
+  const published = quirks === 'published';
+  return { sid: serviceSid, accountSid, authToken, relyingParty, criteria, now, storage, published };
+}
+
+function demand(holds: boolean, option: string, expected: string): void {
+  if (!holds) throw new TypeError(`createEmulator: ${option} must be ${expected}`);
+}
+
+const isOneOf = (list: readonly unknown[], value: unknown) => value === undefined || list.includes(value);
+
+export function isRelyingParty(value: unknown): value is RelyingParty {
+  const { id, name, origins } = (value ?? {}) as Partial<RelyingParty>;
+  const texts = (list: unknown) =>
+    Array.isArray(list) && list.length > 0 && list.every((x) => typeof x === 'string');
+  return isDomain(id) && typeof name === 'string' && name !== '' && texts(origins);
+}
+
+/** A relying party id is a bare domain: no scheme, no port, no path. */
+export function isDomain(id: unknown): id is string {
+  return typeof id === 'string' && /^[a-z0-9-]+(\.[a-z0-9-]+)*$/i.test(id);
+}
+
+export function createSid(letters: 'YF' | 'YC' | 'YE'): string {
+  return letters + crypto.randomUUID().replace(/-/g, '');
+}
+
+export const toDate = (time: number | null) => (time === null ? null : new Date(time).toISOString());

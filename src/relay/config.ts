@@ -1,0 +1,159 @@
+/** What the relay is told once: whose account, who is signed in, what to do when somebody has signed in. */
+import { sidOf } from '../contract/route.ts';
+
+/**
+ * The user of the app's own session. `identity` is 8 to 64 letters, digits and dashes that stay the same for good and
+ * hold no personal data; `friendlyName` (1 to 64 characters) is what authenticators show.
+ */
+export type Who = { identity: string; friendlyName?: string };
+
+/** Who has just signed in, by the credential id that the relay remembered when the passkey was made. */
+export type Approval = {
+  identity: string;
+  entitySid: string | undefined;
+  factorSid: string;
+  credentialId: string;
+  challengeSid: string;
+};
+
+/** The passkey that has just been made. */
+export type VerifiedFactor = {
+  sid: string;
+  identity: string;
+  entitySid: string | undefined;
+  friendlyName: string | undefined;
+  credentialId: string;
+};
+
+/** Where the relay remembers whose passkey is whose: text by text, sync or async. A Map, Keyv, Workers KV. */
+export type RelayStorage = {
+  get(key: string): unknown;
+  set(key: string, value: string): unknown;
+  delete(key: string): unknown;
+};
+
+type Awaitable<T> = T | Promise<T>;
+
+type Account =
+  | { accountSid: string; authToken: string; apiKey?: never; apiKeySecret?: never }
+  | { apiKey: string; apiKeySecret: string; accountSid?: never; authToken?: never };
+
+/** The account's credentials are `accountSid` and `authToken`, or better an API key: `apiKey` (`SK…`) and `apiKeySecret`. */
+export type RelayConfig = Account & {
+  /** The Verify Service's SID, `VA…`. */
+  serviceSid: string;
+  /** At least 32 characters. Of a list the first signs and all verify, so that the secret can be rotated. */
+  cookieSecret: string | string[];
+  /**
+   * Says who is signed in, from the app's own session and never from the body. `null` refuses `register` and
+   * `manage`; for `authenticate` it means that anybody may sign in, while an identity asks for that user again.
+   */
+  identify(request: Request, step: 'register' | 'authenticate' | 'manage'): Awaitable<Who | null>;
+  /** Signs the user in: the headers it gives, a session cookie say, join the answer. */
+  onApproved?(approval: Approval, request: Request): Awaitable<HeadersInit | void>;
+  /** Told of each new passkey; the headers it gives join the answer. */
+  onVerified?(factor: VerifiedFactor, request: Request): Awaitable<HeadersInit | void>;
+  /**
+   * Must outlive the process in production: without it, known passkeys cannot sign in.
+   *
+   * @default a Map of its own
+   */
+  storage?: RelayStorage;
+  /**
+   * The origins of the pages that may call, scheme and port included.
+   *
+   * @default the origin of the request's own address
+   */
+  origins?: string[];
+  /** @default globalThis.fetch */
+  fetch?: (request: Request) => Promise<Response>;
+  /**
+   * Milliseconds to wait for Verify, and for a request's body: 1 to 2147483647.
+   *
+   * @default 10000
+   */
+  timeout?: number;
+};
+
+export type Settings = Pick<
+  RelayConfig,
+  'serviceSid' | 'identify' | 'onApproved' | 'onVerified' | 'origins'
+> & {
+  authorization: string;
+  cookieSecrets: string[];
+  storage: RelayStorage;
+  fetch: (request: Request) => Promise<Response>;
+  timeout: number;
+};
+
+export function readConfig(config: RelayConfig): Settings {
+  const { serviceSid, cookieSecret, identify, onApproved, onVerified, origins, timeout = 10_000 } = config;
+  const { storage = new Map<string, string>(), fetch = (request: Request) => globalThis.fetch(request) } =
+    config;
+  const cookieSecrets = [cookieSecret].flat();
+  const isStrong = (secret: unknown) => typeof secret === 'string' && secret.length >= 32;
+  demand(sidOf('VA').test(serviceSid), 'serviceSid', 'VA and 32 hex digits');
+  demand(
+    cookieSecrets.length > 0 && cookieSecrets.every(isStrong),
+    'cookieSecret',
+    'at least 32 characters long',
+  );
+  demand(typeof identify === 'function', 'identify', 'a function');
+  demand(isFunction(onApproved), 'onApproved', 'a function');
+  demand(isFunction(onVerified), 'onVerified', 'a function');
+  demand(
+    [storage?.get, storage?.set, storage?.delete].every((method) => typeof method === 'function'),
+    'storage',
+    'an object with get, set and delete',
+  );
+  demand(
+    origins === undefined || (Array.isArray(origins) && origins.length > 0 && origins.every(isOrigin)),
+    'origins',
+    'a list of origins such as https://login.example.com',
+  );
+  demand(typeof fetch === 'function', 'fetch', 'a function');
+  demand(
+    Number.isInteger(timeout) && timeout > 0 && timeout < 2 ** 31,
+    'timeout',
+    'milliseconds from 1 to 2147483647',
+  );
+  const authorization = authorize(config);
+  return {
+    serviceSid,
+    authorization,
+    cookieSecrets,
+    identify,
+    onApproved,
+    onVerified,
+    storage,
+    origins,
+    fetch,
+    timeout,
+  } as Settings;
+}
+
+/** Basic is the only scheme that Verify takes for passkeys. */
+function authorize({ accountSid, authToken, apiKey, apiKeySecret }: RelayConfig): string {
+  const byKey = apiKey !== undefined || apiKeySecret !== undefined;
+  demand(
+    !(byKey && (accountSid !== undefined || authToken !== undefined)),
+    'apiKey',
+    'given without accountSid and authToken',
+  );
+  const [user, password] = byKey ? [apiKey, apiKeySecret] : [accountSid, authToken];
+  if (byKey) demand(sidOf('SK').test(String(user)), 'apiKey', 'SK and 32 hex digits');
+  else demand(sidOf('AC').test(String(user)), 'accountSid', 'AC and 32 hex digits');
+  const name = byKey ? 'apiKeySecret' : 'authToken';
+  demand(typeof password === 'string' && /^[\x21-\x7e]+$/.test(password), name, 'a non-empty string');
+  return `Basic ${btoa(`${user}:${password}`)}`;
+}
+
+const isFunction = (value: unknown) => value === undefined || typeof value === 'function';
+
+function isOrigin(value: unknown): boolean {
+  return typeof value === 'string' && URL.canParse(value) && new URL(value).origin === value;
+}
+
+function demand(holds: boolean, option: string, expected: string): void {
+  if (!holds) throw new TypeError(`createRelay: ${option} must be ${expected}`);
+}

@@ -1,0 +1,111 @@
+/** Binds a ceremony to the browser that began it: one signed cookie each, five at most. */
+import { fromBytes, toBytes } from '../contract/base64url.ts';
+import { ceremony, type Step } from '../contract/route.ts';
+import { Refusal } from './refusal.ts';
+
+/** What a cookie holds. `identity` is empty for a sign-in that may be anybody's; `expires` in milliseconds since 1970. */
+export type Ceremony = { step: Step; sid: string; identity: string; expires: number };
+
+export type CookieJar = {
+  /** The Set-Cookie headers that begin a ceremony, the oldest ones making room. */
+  begin(request: Request, begun: Omit<Ceremony, 'expires'>): Promise<[string, string][]>;
+  /** The ceremony that this browser began, or a Refusal. */
+  find(request: Request, step: Step, sid: string): Promise<Ceremony>;
+  /** The Set-Cookie header that ends a ceremony. */
+  clear(request: Request, sid: string): [string, string];
+};
+
+const atOnce = 5;
+
+export function createCookieJar(secrets: string[], serviceSid: string): CookieJar {
+  const encoder = new TextEncoder();
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' };
+  // Made on first use: a handler at module level may not do asynchronous work in every runtime.
+  let keys: Promise<CryptoKey[]> | undefined;
+  const load = () => {
+    keys ??= Promise.all(
+      secrets.map((s) =>
+        crypto.subtle.importKey('raw', encoder.encode(s), algorithm, false, ['sign', 'verify']),
+      ),
+    );
+    return keys;
+  };
+  // The purpose and the Service are signed too, so that a secret shared with something else proves nothing here.
+  const message = (content: string) => encoder.encode(`verify-passkeys ${serviceSid} ${content}`);
+
+  async function seal({ step, sid, identity, expires }: Ceremony): Promise<string> {
+    const content = [step, sid, identity, expires].join('.');
+    const [key] = await load();
+    return `${content}.${fromBytes(new Uint8Array(await crypto.subtle.sign('HMAC', key!, message(content))))}`;
+  }
+
+  async function unseal(value: string): Promise<Ceremony | undefined> {
+    const end = value.lastIndexOf('.');
+    const signature = value.slice(end + 1);
+    if (!/^[\w-]{43}$/.test(signature)) return undefined;
+    const content = value.slice(0, end);
+    for (const key of await load()) {
+      if (await crypto.subtle.verify('HMAC', key, toBytes(signature), message(content))) {
+        const [step, sid, identity, expires] = content.split('.');
+        return { step: step as Step, sid: sid!, identity: identity!, expires: Number(expires) };
+      }
+    }
+    return undefined;
+  }
+
+  return {
+    async begin(request, begun) {
+      const expires = Date.now() + ceremony[begun.step].lifetime;
+      const others: { name: string; expires: number }[] = [];
+      for (const [name, value] of readCookies(request)) {
+        others.push({ name, expires: (await unseal(value))?.expires ?? 0 });
+      }
+      others.sort((a, b) => b.expires - a.expires);
+      const gone = others.filter((other, i) => i >= atOnce - 1 || other.expires < Date.now());
+      const name = prefix(request) + begun.sid;
+      // Kept for twice its life, so that a late finish is told that it is late.
+      const age = (2 * ceremony[begun.step].lifetime) / 1000;
+      return [
+        ...gone.map((other) => setCookie(request, other.name, '', 0)),
+        setCookie(request, name, await seal({ ...begun, expires }), age),
+      ];
+    },
+    async find(request, step, sid) {
+      for (const [, value] of readCookies(request)) {
+        const found = await unseal(value);
+        if (found?.sid !== sid || found.step !== step) continue;
+        if (found.expires > Date.now()) return found;
+        throw new Refusal('ceremony_expired', {
+          headers: [setCookie(request, prefix(request) + sid, '', 0)],
+        });
+      }
+      throw new Refusal('ceremony_mismatch');
+    },
+    clear: (request, sid) => setCookie(request, prefix(request) + sid, '', 0),
+  };
+}
+
+/** `__Host-` ties a cookie to this host, and browsers take it over https only. http is for localhost. */
+function prefix(request: Request): string {
+  return `${isSecure(request) ? '__Host-' : ''}passkeys-`;
+}
+
+/** Behind a proxy that ends TLS the request's address is http, yet the page's origin, checked before, is https. */
+function isSecure(request: Request): boolean {
+  return (request.headers.get('origin') ?? request.url).startsWith('https:');
+}
+
+function setCookie(request: Request, name: string, value: string, age: number): [string, string] {
+  const secure = isSecure(request) ? '; Secure' : '';
+  return ['set-cookie', `${name}=${value}; Path=/; Max-Age=${age}; HttpOnly; SameSite=Strict${secure}`];
+}
+
+function readCookies(request: Request): [name: string, value: string][] {
+  return (request.headers.get('cookie') ?? '')
+    .split('; ')
+    .map((pair): [string, string] => [
+      pair.slice(0, pair.indexOf('=')).trim(),
+      pair.slice(pair.indexOf('=') + 1),
+    ])
+    .filter(([name]) => name.startsWith(prefix(request)));
+}

@@ -1,0 +1,98 @@
+/** What may enter: the known routes, from a known page, as JSON of bounded size. Everything else is refused here. */
+import { ceremony, sidOf } from '../contract/route.ts';
+import { readBytes } from './body.ts';
+import type { Settings } from './config.ts';
+import { Refusal } from './refusal.ts';
+
+export type Route =
+  | 'Factors'
+  | 'VerifyFactor'
+  | 'Challenges'
+  | 'ApproveChallenge'
+  | 'list'
+  | 'rename'
+  | 'remove';
+
+/** A request that was let in: its route, the passkey it names, and its body as JSON. */
+export type Entered = { route: Route; sid: string; body: unknown };
+
+const { register, authenticate } = ceremony;
+const posted: readonly string[] = [register.begin, register.finish, authenticate.begin, authenticate.finish];
+
+export async function enter(request: Request, { origins, timeout }: Settings): Promise<Entered> {
+  const { route, sid } = findRoute(request);
+  if (!isFromPage(request, origins)) throw new Refusal('forbidden_origin');
+  return { route, sid, body: request.method === 'POST' ? await readJson(request, timeout) : undefined };
+}
+
+/** Only the last segments count and they are compared as they stand: nothing is decoded, so nothing can be smuggled. */
+function findRoute({ url, method }: Request): { route: Route; sid: string } {
+  const [before = '', last = ''] = new URL(url).pathname.split('/').slice(-2);
+  const named = before === register.begin && sidOf('YF').test(last);
+  const methods: Record<string, Route | undefined> = named
+    ? { POST: 'rename', DELETE: 'remove' }
+    : {
+        POST: posted.includes(last) ? (last as Route) : undefined,
+        GET: last === register.begin ? 'list' : undefined,
+      };
+  if (!named && !posted.includes(last)) throw new Refusal('not_found');
+  const route = Object.hasOwn(methods, method) ? methods[method] : undefined;
+  if (route) return { route, sid: named ? last : '' };
+  const allow = Object.keys(methods).filter((name) => methods[name]);
+  throw new Refusal('method_not_allowed', { headers: { allow: allow.join(', ') } });
+}
+
+/**
+ * Browsers name the page's origin on every POST and DELETE. On a GET of the page's own origin they leave it out, and
+ * say so by Sec-Fetch-Site, a header that no script can set.
+ */
+function isFromPage(request: Request, origins: string[] | undefined): boolean {
+  const origin = request.headers.get('origin');
+  const allowed = origins ?? [new URL(request.url).origin];
+  if (origin !== null) return allowed.includes(origin);
+  return request.method === 'GET' && request.headers.get('sec-fetch-site') === 'same-origin';
+}
+
+async function readJson(request: Request, timeout: number): Promise<unknown> {
+  const type = request.headers.get('content-type') ?? '';
+  if (!/^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i.test(type)) throw new Refusal('not_json');
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const tooSlow = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('too slow')), timeout);
+  });
+  const bytes = await Promise.race([readBytes(request), tooSlow])
+    .catch(() => {
+      throw new Refusal(60306, { message: 'The body did not arrive whole, or not in time.' });
+    })
+    .finally(() => clearTimeout(timer));
+  if (!bytes) throw new Refusal('body_too_large');
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw new Refusal(60306, {
+      message: 'The body is no JSON in UTF-8: expected one JSON object, encoded once.',
+    });
+  }
+}
+
+/** Lets a page of another listed origin read the answer; a page of the relay's own origin needs none of this. */
+export function openTo(request: Request, { origins }: Settings, response: Response): Response {
+  const origin = request.headers.get('origin');
+  if (!origin || !origins?.includes(origin)) return response;
+  response.headers.set('access-control-allow-origin', origin);
+  response.headers.set('access-control-allow-credentials', 'true');
+  response.headers.set('access-control-expose-headers', 'retry-after');
+  response.headers.append('vary', 'origin');
+  return response;
+}
+
+/** Answers a browser that asks before it sends JSON across origins; undefined where this is no such question. */
+export function answerPreflight(request: Request, { origins }: Settings): Response | undefined {
+  if (request.method !== 'OPTIONS' || !request.headers.has('access-control-request-method')) return undefined;
+  if (!isFromPage(request, origins)) throw new Refusal('forbidden_origin');
+  const headers = request.headers.get('access-control-request-headers') ?? 'content-type';
+  return new Response(null, {
+    status: 204,
+    headers: { 'access-control-allow-methods': 'GET, POST, DELETE', 'access-control-allow-headers': headers },
+  });
+}

@@ -1,0 +1,65 @@
+/**
+ * The server part: holds the account's secret, passes the four calls on to Verify and decides who signed in.
+ * A web-standard fetch handler: it runs unchanged in Node, Workers, Deno and Bun.
+ *
+ * @module
+ */
+import { beginAuthentication, finishAuthentication } from './authentication.ts';
+import { type RelayConfig, readConfig, type Settings } from './config.ts';
+import { type CookieJar, createCookieJar } from './cookie.ts';
+import { answerPreflight, type Entered, enter, openTo, type Route } from './gate.ts';
+import { listPasskeys, removePasskey, renamePasskey } from './management.ts';
+import { createMemory, type Memory } from './memory.ts';
+import { Refusal } from './refusal.ts';
+import { beginRegistration, finishRegistration } from './registration.ts';
+import { createVerify, type Verify } from './verify.ts';
+
+export type { Approval, RelayConfig, RelayStorage, VerifiedFactor, Who } from './config.ts';
+
+/** What every route works with. */
+export type Tools = Settings & { cookies: CookieJar; memory: Memory; verify: Verify };
+
+const routes: Record<Route, (tools: Tools, request: Request, entered: Entered) => Promise<Response>> = {
+  Factors: beginRegistration,
+  VerifyFactor: finishRegistration,
+  Challenges: beginAuthentication,
+  ApproveChallenge: finishAuthentication,
+  list: listPasskeys,
+  rename: renamePasskey,
+  remove: removePasskey,
+};
+
+/**
+ * Makes the handler. Its routes end in `/Factors`, `/VerifyFactor`, `/Challenges` and `/ApproveChallenge`, under any
+ * prefix; a signed-in user's passkeys are managed by GET `/Factors` and by POST and DELETE `/Factors/{sid}`.
+ *
+ * Errors are answered as `{ code, message, status, more_info?, issues? }`: a number is Twilio's code, a word the
+ * relay's own. What `identify`, `onVerified` or `onApproved` throws is thrown on to the server around the handler.
+ *
+ * @throws TypeError at once, naming the option, where one is missing or malformed.
+ * @see https://www.twilio.com/docs/verify/quickstarts/passkeys
+ */
+export function createRelay(config: RelayConfig): (request: Request) => Promise<Response> {
+  const settings = readConfig(config);
+  const tools: Tools = {
+    ...settings,
+    cookies: createCookieJar(settings.cookieSecrets, settings.serviceSid),
+    memory: createMemory(settings),
+    verify: createVerify(settings),
+  };
+
+  async function respond(request: Request): Promise<Response> {
+    const preflight = answerPreflight(request, settings);
+    if (preflight) return preflight;
+    const entered = await enter(request, settings);
+    return routes[entered.route](tools, request, entered);
+  }
+
+  return async (request) => {
+    const response = await respond(request).catch((error: unknown) => {
+      if (error instanceof Refusal) return error.toResponse();
+      throw error;
+    });
+    return openTo(request, settings, response);
+  };
+}

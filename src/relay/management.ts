@@ -1,0 +1,83 @@
+/** The signed-in user's own passkeys: listed, renamed and removed at Verify's Entities. */
+import * as v from 'valibot';
+import { text } from '../contract/options.ts';
+import { ManagedFactor } from '../contract/resource.ts';
+import type { Entered } from './gate.ts';
+import { demandUser } from './identity.ts';
+import type { Tools } from './index.ts';
+import { Refusal, reply } from './refusal.ts';
+
+/** An Entity holds fewer Factors than Verify puts on a page of this size, so there is no second page. */
+const pageSize = 100;
+
+const List = v.object({ factors: v.array(ManagedFactor) });
+const Rename = v.object({ friendly_name: v.pipe(text, v.maxLength(64)) });
+
+/** GET Factors */
+export async function listPasskeys(tools: Tools, request: Request): Promise<Response> {
+  const { identity } = await demandUser(tools.identify, request, 'manage');
+  const path = `/Entities/${identity}/Factors?PageSize=${pageSize}`;
+  const answer = await tools.verify(request, { method: 'GET', path }).catch((error: unknown) => {
+    // Verify makes the Entity with its first Factor: a user without one has no passkeys.
+    if (error instanceof Refusal && (error.code === 'not_found' || error.code === 60392))
+      return { factors: [] };
+    throw error;
+  });
+  const list = v.safeParse(List, answer);
+  if (!list.success || list.output.factors.some((factor) => factor.identity !== identity)) {
+    throw new Refusal('verify_invalid_answer');
+  }
+  const own = list.output.factors.filter(
+    ({ factor_type, status }) => factor_type === 'passkeys' && status === 'verified',
+  );
+  return reply(200, { factors: await Promise.all(own.map((factor) => present(tools, factor))) });
+}
+
+/** POST Factors/{sid} */
+export async function renamePasskey(
+  tools: Tools,
+  request: Request,
+  { sid, body }: Entered,
+): Promise<Response> {
+  const wish = v.safeParse(Rename, body);
+  if (!wish.success)
+    throw new Refusal(60388, { message: 'friendly_name must be a text of 1 to 64 characters.' });
+  const { path } = await findOwn(tools, request, sid);
+  const form = new URLSearchParams({ FriendlyName: wish.output.friendly_name });
+  const renamed = v.safeParse(ManagedFactor, await tools.verify(request, { method: 'POST', path, form }));
+  if (!renamed.success || renamed.output.sid !== sid) throw new Refusal('verify_invalid_answer');
+  return reply(200, await present(tools, renamed.output));
+}
+
+/** DELETE Factors/{sid}: the answer names the credential once more, so that the page can tell the browser. */
+export async function removePasskey(tools: Tools, request: Request, { sid }: Entered): Promise<Response> {
+  const { path, factor } = await findOwn(tools, request, sid);
+  const removed = await present(tools, factor);
+  await tools.verify(request, { method: 'DELETE', path });
+  await tools.memory.forget(sid);
+  return reply(200, removed);
+}
+
+/** Verify looks under the user's own Entity only: somebody else's passkey is not there. */
+async function findOwn(tools: Tools, request: Request, sid: string) {
+  const { identity } = await demandUser(tools.identify, request, 'manage');
+  const path = `/Entities/${identity}/Factors/${sid}`;
+  const answer = await tools.verify(request, { method: 'GET', path }).catch((error: unknown) => {
+    const missing = error instanceof Refusal && (error.code === 60390 || error.code === 60392);
+    throw missing ? new Refusal('not_found') : error;
+  });
+  const factor = v.safeParse(ManagedFactor, answer);
+  if (!factor.success || factor.output.sid !== sid || factor.output.identity !== identity) {
+    throw new Refusal('verify_invalid_answer');
+  }
+  if (factor.output.factor_type !== 'passkeys') throw new Refusal('not_found');
+  return { path, factor: factor.output };
+}
+
+async function present(
+  tools: Tools,
+  { config, factor_type: _, ...factor }: v.InferOutput<typeof ManagedFactor>,
+) {
+  const credential_id = await tools.memory.credentialOf(factor.sid);
+  return { ...factor, credential_id, rp_id: config?.relying_party?.id };
+}

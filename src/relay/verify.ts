@@ -1,0 +1,68 @@
+/** Calls Verify: a new request from named parts, and an answer of which nothing is believed unchecked. */
+import * as v from 'valibot';
+import { ErrorAnswer } from '../contract/resource.ts';
+import { readBytes } from './body.ts';
+import type { Settings } from './config.ts';
+import { Refusal } from './refusal.ts';
+
+/** What is sent: JSON, a form, or nothing. */
+type Sent = { method: 'GET' | 'POST' | 'DELETE'; path: string; json?: unknown; form?: URLSearchParams };
+
+export type Verify = (request: Request, sent: Sent) => Promise<unknown>;
+
+export function createVerify({ serviceSid, authorization, fetch, timeout }: Settings): Verify {
+  const base = `https://verify.twilio.com/v2/Services/${serviceSid}`;
+
+  /** One call, never repeated: Verify may have acted on it. It ends with the page's own request, or after `timeout`. */
+  return async (request, { method, path, json, form }) => {
+    const call = new AbortController();
+    const leave = () => call.abort();
+    const timer = setTimeout(leave, timeout);
+    request.signal.addEventListener('abort', leave);
+    const headers = new Headers({ authorization, accept: 'application/json' });
+    if (json !== undefined) headers.set('content-type', 'application/json');
+    try {
+      const body = json === undefined ? (form ?? null) : JSON.stringify(json);
+      // A redirect would carry the account's secret elsewhere.
+      const init: RequestInit = { method, headers, body, signal: call.signal, redirect: 'manual' };
+      if (request.signal.aborted) leave();
+      const response = await fetch(new Request(`${base}${path}`, init));
+      return read(response, await readBytes(response), path);
+    } catch (error) {
+      if (error instanceof Refusal) throw error;
+      const late = call.signal.aborted && !request.signal.aborted;
+      throw new Refusal(late ? 'verify_timeout' : 'verify_unreachable');
+    } finally {
+      clearTimeout(timer);
+      request.signal.removeEventListener('abort', leave);
+    }
+  };
+}
+
+function read(response: Response, bytes: Uint8Array | undefined, path: string): unknown {
+  if (response.status === 204) return undefined;
+  if (response.status === 401) throw new Refusal('misconfigured');
+  let answer: unknown;
+  try {
+    answer = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw new Refusal('verify_invalid_answer');
+  }
+  if (response.ok) return answer;
+  const error = v.safeParse(ErrorAnswer, answer);
+  if (response.status < 400 || !error.success || typeof error.output.code !== 'number') {
+    throw new Refusal('verify_invalid_answer');
+  }
+  const { code, message, more_info } = error.output;
+  // Under an Entity 20404 means that the Entity or its Factor is missing, elsewhere that the Service is.
+  if (code === 20404 && path.startsWith('/Entities/')) throw new Refusal('not_found');
+  if (code === 20003 || code === 20404) throw new Refusal('misconfigured');
+  const wait = response.headers.get('retry-after') ?? '';
+  throw new Refusal(code, {
+    // Verify's words may name the account.
+    message: message.replace(/AC[0-9a-f]{32}/gi, 'AC…'),
+    status: response.status,
+    moreInfo: more_info?.startsWith('https://www.twilio.com/') ? more_info : undefined,
+    ...(/^\d{1,9}$/.test(wait) && { headers: { 'retry-after': wait } }),
+  });
+}
