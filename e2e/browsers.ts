@@ -1,0 +1,22 @@
+/** Finds the browsers that the tests run in. */
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { chromium } from '@playwright/test';
+
+/** An explicit path, else an installed Chrome or Chromium, else Playwright's own; undefined where there is none. */
+export function findChromium(): string | undefined {
+  const named = process.env.CHROMIUM_PATH;
+  if (named) return named;
+  const installed = onPath(['google-chrome', 'google-chrome-stable', 'chromium', 'chromium-browser']);
+  if (installed) return installed;
+  const own = chromium.executablePath();
+  return own && existsSync(own) ? own : undefined;
+}
+
+/** The first of these programs that PATH holds. */
+export function onPath(names: string[]): string | undefined {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  return names
+    .flatMap((name) => folders.map((folder) => join(folder, name)))
+    .find((path) => existsSync(path));
+}

@@ -1,0 +1,12 @@
+import { expect, test } from './test.ts';
+
+test('register() resolves to a verified Factor and authenticate() to an approved Challenge', async ({
+  page,
+  visit,
+}) => {
+  await visit();
+  const factor = await page.evaluate('passkeys.register({ friendlyName: "Laptop" })');
+  const challenge = await page.evaluate('passkeys.authenticate()');
+  expect(factor).toMatchObject({ status: 'verified', friendlyName: 'Laptop' });
+  expect(challenge).toMatchObject({ status: 'approved' });
+});

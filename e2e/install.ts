@@ -1,0 +1,37 @@
+/** Gets what the tests need and the machine lacks, and says so; a fresh machine has Node and npm alone. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { findChromium, onPath } from './browsers.ts';
+
+export default function install(): void {
+  if (findChromium()) return;
+  console.log('No Chrome or Chromium found: installing one.');
+  if (!run('npx', ['playwright', 'install', '--with-deps', 'chromium']) || !findChromium()) {
+    installPackage('chromium');
+  }
+  if (!findChromium()) {
+    throw new Error(
+      'No browser: install Chrome or Chromium, or name one in CHROMIUM_PATH, and run the tests again.',
+    );
+  }
+}
+
+/** Installs a system package where that takes no question: on a Debian-like system, as root or by passwordless sudo. */
+export function installPackage(name: string): boolean {
+  if (!onPath(['apt-get'])) return false;
+  const isRoot = process.getuid?.() === 0;
+  if (!isRoot && spawnSync('sudo', ['-n', 'true']).status !== 0) return false;
+  console.log(`Installing ${name} from the system's packages.`);
+  const as = (...command: string[]) => (isRoot ? command : ['sudo', ...command]);
+  return [as('apt-get', 'update'), as('apt-get', 'install', '-y', '--no-install-recommends', name)].every(
+    ([command, ...args]) => run(command!, args),
+  );
+}
+
+function run(command: string, args: string[]): boolean {
+  try {
+    execFileSync(command, args, { stdio: ['ignore', 'ignore', 'inherit'], timeout: 600_000 });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,94 @@
+/** A page, the relay and the emulator, all real, on a port of their own. */
+import { readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { serve } from '@hono/node-server';
+import { createEmulator, type EmulatorConfig } from 'verify-passkeys/emulator';
+import { createRelay, type RelayConfig } from 'verify-passkeys/relay';
+
+export const serviceSid = `VA${'1'.repeat(32)}`;
+export const accountSid = `AC${'2'.repeat(32)}`;
+export const authToken = 'the-auth-token-of-the-account';
+export const cookieSecret = 'a secret of at least 32 characters';
+export const identity = '6f1d4f0e-0b0a-4f0e-9a52-2f2b3c4d5e6f';
+
+/** What the relay sent to Verify. */
+export type Upstream = { method: string; path: string; headers: Record<string, string>; body: string };
+
+export type World = {
+  origin: string;
+  /** Every call that reached the emulator, in order. */
+  upstream: Upstream[];
+  fetchVerify(path: string, body: unknown): Promise<Response>;
+  stop(): Promise<void>;
+};
+
+export type WorldConfig = {
+  emulator?: Partial<EmulatorConfig>;
+  relay?: Partial<RelayConfig>;
+  /** Answers in the emulator's place, or lets it answer by giving nothing. */
+  verify?: (request: Request) => Promise<Response | undefined>;
+};
+
+const page = `<!doctype html><meta charset="utf-8"><title>Bare page</title><link rel="icon" href="data:,">
+<script type="module">
+  import * as sdk from '/verify-passkeys.min.js';
+  globalThis.sdk = sdk;
+  globalThis.passkeys = sdk.createPasskeys({ baseUrl: '/passkeys' });
+</script>`;
+
+export async function startWorld(config: WorldConfig = {}): Promise<World> {
+  const upstream: Upstream[] = [];
+  // The port is known once the server listens, and the relying party's origins need it.
+  let handle = async (_request: Request) => new Response('starting', { status: 503 });
+  const server = serve({ fetch: (request) => handle(request), port: 0, hostname: 'localhost' });
+  await new Promise((resolve) => server.once('listening', resolve));
+  const origin = `http://localhost:${(server.address() as AddressInfo).port}`;
+  const emulator = createEmulator({
+    serviceSid,
+    accountSid,
+    authToken,
+    relyingParty: { id: 'localhost', name: 'Test', origins: [origin] },
+    authenticatorAttachment: 'platform',
+    discoverableCredentials: 'preferred',
+    userVerification: 'preferred',
+    ...config.emulator,
+  });
+  const relay = createRelay({
+    serviceSid,
+    accountSid,
+    authToken,
+    cookieSecret,
+    identify: (_, step) => (step === 'authenticate' ? null : { identity, friendlyName: 'Ada' }),
+    fetch: async (request: Request) => {
+      const { pathname, search } = new URL(request.url);
+      const body = await request.clone().text();
+      const headers = Object.fromEntries(request.headers);
+      upstream.push({ method: request.method, path: pathname + search, headers, body });
+      return (await config.verify?.(request.clone())) ?? emulator.fetch(request);
+    },
+    ...(config.relay as object),
+  });
+  handle = async (request) => {
+    const { pathname } = new URL(request.url);
+    if (pathname.startsWith('/passkeys/')) return relay(request);
+    if (pathname === '/verify-passkeys.min.js') {
+      return new Response(readFileSync(`dist${pathname}`), {
+        headers: { 'content-type': 'text/javascript' },
+      });
+    }
+    return new Response(page, { headers: { 'content-type': 'text/html' } });
+  };
+  return {
+    origin,
+    upstream,
+    fetchVerify: (path, body) =>
+      emulator.fetch(`https://verify.twilio.com/v2/Services/${serviceSid}${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: basic },
+        body: JSON.stringify(body),
+      }),
+    stop: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
+
+export const basic = `Basic ${btoa(`${accountSid}:${authToken}`)}`;

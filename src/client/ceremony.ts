@@ -1,0 +1,277 @@
+/** Asks the browser: the only place that touches navigator.credentials. */
+import { base64URLStringToBuffer, bufferToBase64URLString } from '@simplewebauthn/browser';
+import {
+  type AuthenticationCredential,
+  type RegistrationCredential,
+  transports,
+} from '../contract/credential.ts';
+import {
+  type CreationOptions,
+  type OptionsOf,
+  type RequestOptions,
+  readOptions,
+} from '../contract/options.ts';
+import { ceremony, type Step } from '../contract/route.ts';
+import { PasskeyError } from './error.ts';
+import { demandRunning, takeTurn } from './turn.ts';
+
+/**
+ * `mediation: 'conditional'` waits behind the browser's autofill, or creates a passkey in silence after a password
+ * sign-in. https://www.w3.org/TR/credential-management-1/#mediation-requirements
+ */
+export type CeremonyInput = {
+  signal?: AbortSignal | undefined;
+  mediation?: CredentialMediationRequirement | undefined;
+};
+
+/**
+ * Makes a passkey: the registration ceremony alone, for a transport of one's own.
+ *
+ * @param options Verify's creation options: a Factor that holds them, `{ publicKey }`, or bare, in every published shape.
+ * @returns The credential that VerifyFactor takes, whole and base64url. Check it with `checkRegistration`.
+ * @throws PasskeyError
+ * @see https://www.w3.org/TR/webauthn-3/#sctn-createCredential
+ */
+export async function createCredential(
+  options: unknown,
+  input: CeremonyInput = {},
+): Promise<RegistrationCredential> {
+  const { signal, mediation } = input;
+  const creation = demandOptions('register', options);
+  return takeTurn(signal, (turn) => create(creation, turn, mediation));
+}
+
+/**
+ * Signs with a passkey: the authentication ceremony alone, for a transport of one's own.
+ *
+ * @param options Verify's request options: a Challenge that holds them, `{ publicKey }`, or bare, in every published shape.
+ * @returns The credential that ApproveChallenge takes, whole and base64url. Check it with `checkAuthentication`.
+ * @throws PasskeyError
+ * @see https://www.w3.org/TR/webauthn-3/#sctn-getAssertion
+ */
+export async function getCredential(
+  options: unknown,
+  input: CeremonyInput = {},
+): Promise<AuthenticationCredential> {
+  const { signal, mediation } = input;
+  const request = demandOptions('authenticate', options);
+  return takeTurn(signal, (turn) => get(request, turn, { mediation }));
+}
+
+/** Reads options in any published shape, or throws `invalid_options` that says where they are none. */
+export function demandOptions<S extends Step>(step: S, answer: unknown): OptionsOf<S> {
+  const options = readOptions(step, answer);
+  if (options.success) return options.output as OptionsOf<S>;
+  const issues = options.issues.map(({ path, expected }) => {
+    const place = path?.map(({ key }) => key).join('.') ?? '';
+    return {
+      path: place,
+      code: 60306,
+      message: `${place || 'The options'} cannot be used; expected ${expected ?? 'another form'}.`,
+      fix: `Pass on what Verify answered to ${ceremony[step].begin}, unchanged.`,
+    };
+  });
+  const message = `These are no options for navigator.credentials: ${issues[0]!.message}`;
+  throw new PasskeyError('invalid_options', message, { issues });
+}
+
+export async function create(
+  options: CreationOptions,
+  signal: AbortSignal,
+  mediation?: CredentialMediationRequirement,
+): Promise<RegistrationCredential> {
+  const publicKey = {
+    ...options,
+    challenge: base64URLStringToBuffer(options.challenge),
+    user: { ...options.user, id: base64URLStringToBuffer(options.user.id) },
+    excludeCredentials: options.excludeCredentials?.map(toDescriptor),
+  } as PublicKeyCredentialCreationOptions;
+  const { id, rawId, type, authenticatorAttachment, response } = await ask(
+    'register',
+    options.timeout,
+    signal,
+    (signal) =>
+      // `mediation` is newer than the DOM types. https://www.w3.org/TR/webauthn-3/#sctn-createCredential
+      navigator.credentials.create({
+        publicKey,
+        signal,
+        ...(mediation && { mediation }),
+      } as CredentialCreationOptions),
+  );
+  const { attestationObject, clientDataJSON, getTransports } = response as AuthenticatorAttestationResponse;
+  // Older browsers have no getTransports; unknown names are not among those that Verify takes.
+  const known = (getTransports?.call(response) ?? []).filter((name) =>
+    transports.includes(name),
+  ) as Transports;
+  return {
+    id,
+    rawId: bufferToBase64URLString(rawId),
+    authenticatorAttachment: toAttachment(authenticatorAttachment, known),
+    type: type as 'public-key',
+    response: {
+      clientDataJSON: bufferToBase64URLString(clientDataJSON),
+      attestationObject: bufferToBase64URLString(attestationObject),
+      ...(known.length > 0 && { transports: known }),
+    },
+  };
+}
+
+type Transports = NonNullable<RegistrationCredential['response']['transports']>;
+
+export async function get(
+  options: RequestOptions,
+  signal: AbortSignal,
+  {
+    mediation,
+    immediate = false,
+  }: { mediation?: CredentialMediationRequirement | undefined; immediate?: boolean },
+): Promise<AuthenticationCredential> {
+  const publicKey = {
+    ...options,
+    challenge: base64URLStringToBuffer(options.challenge),
+    allowCredentials: options.allowCredentials?.map(toDescriptor),
+  } as PublicKeyCredentialRequestOptions;
+  const { id, rawId, type, authenticatorAttachment, response } = await ask(
+    'authenticate',
+    options.timeout,
+    signal,
+    (signal) =>
+      navigator.credentials.get({
+        publicKey,
+        signal,
+        ...(mediation && { mediation }),
+        ...(immediate && { uiMode: 'immediate' }),
+      }),
+  );
+  const { authenticatorData, clientDataJSON, signature, userHandle } =
+    response as AuthenticatorAssertionResponse;
+  const asked = options.allowCredentials?.find((descriptor) => descriptor.id === id);
+  return {
+    id,
+    rawId: bufferToBase64URLString(rawId),
+    authenticatorAttachment: toAttachment(authenticatorAttachment, asked?.transports ?? []),
+    type: type as 'public-key',
+    response: {
+      clientDataJSON: bufferToBase64URLString(clientDataJSON),
+      authenticatorData: bufferToBase64URLString(authenticatorData),
+      signature: bufferToBase64URLString(signature),
+      ...(userHandle?.byteLength && { userHandle: bufferToBase64URLString(userHandle) }),
+    },
+  };
+}
+
+type Descriptor = NonNullable<CreationOptions['excludeCredentials']>[number];
+
+function toDescriptor({ id, ...descriptor }: Descriptor) {
+  return { ...descriptor, id: base64URLStringToBuffer(id) };
+}
+
+/** Verify requires an attachment, yet a browser may give null: then the transports tell, else it is the platform's. */
+function toAttachment(
+  attachment: string | null,
+  transports: readonly string[],
+): 'platform' | 'cross-platform' {
+  if (attachment === 'platform' || attachment === 'cross-platform') return attachment;
+  return transports.length === 0 || transports.includes('internal') ? 'platform' : 'cross-platform';
+}
+
+/**
+ * Waits for the browser, but never for good: the caller's signal ends it, and so does the options' timeout, after
+ * which Verify would refuse the answer anyway. Autofill alone waits longer: it renews its options itself.
+ */
+async function ask(
+  step: Step,
+  timeout: number = ceremony[step].lifetime,
+  signal: AbortSignal,
+  call: (signal: AbortSignal) => Promise<Credential | null>,
+): Promise<PublicKeyCredential> {
+  demandRunning(signal);
+  demandWebAuthn();
+  const controller = new AbortController();
+  let stop = (_reason: unknown) => {};
+  const stopped = new Promise<never>((_, reject) => {
+    stop = reject;
+  });
+  const leave = () => {
+    controller.abort();
+    stop(signal.reason);
+  };
+  signal.addEventListener('abort', leave);
+  const began = performance.now();
+  const late = () =>
+    new PasskeyError(
+      'timed_out',
+      `Nobody answered the browser's prompt within ${timeout} ms: offer to try again.`,
+    );
+  const timer = setTimeout(
+    () => {
+      controller.abort();
+      stop(late());
+    },
+    Math.min(timeout, 2 ** 31 - 1),
+  );
+  try {
+    const credential = await Promise.race([call(controller.signal), stopped]);
+    if (credential) return credential as PublicKeyCredential;
+    throw new PasskeyError(
+      'no_credential',
+      'The browser answered without a credential: offer another way to sign in.',
+    );
+  } catch (error) {
+    demandRunning(signal);
+    if (error instanceof PasskeyError) throw error;
+    throw performance.now() - began >= timeout && nameOf(error) === 'NotAllowedError'
+      ? late()
+      : toPasskeyError(step, error);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', leave);
+  }
+}
+
+function demandWebAuthn(): void {
+  if (globalThis.isSecureContext === false) {
+    throw new PasskeyError('insecure_context', 'Passkeys need https or localhost: open the page there.');
+  }
+  if (typeof globalThis.PublicKeyCredential !== 'function' || !navigator.credentials) {
+    throw new PasskeyError('unsupported', 'This browser has no WebAuthn: offer another way to sign in.');
+  }
+}
+
+const nameOf = (error: unknown) => (error as { name?: unknown } | null)?.name;
+
+/** https://www.w3.org/TR/webauthn-3/#sctn-op-make-cred and https://www.w3.org/TR/webauthn-3/#sctn-op-get-assertion */
+function toPasskeyError(step: Step, cause: unknown): PasskeyError {
+  const because = cause instanceof Error || cause instanceof DOMException ? `: ${cause.message}` : '';
+  switch (nameOf(cause)) {
+    case 'NotAllowedError':
+      return new PasskeyError(
+        'cancelled',
+        `The prompt was closed or refused, or no passkey was found${because}`,
+        { cause },
+      );
+    case 'AbortError':
+      return new PasskeyError('aborted', `The browser aborted the ceremony${because}`, { cause });
+    case 'InvalidStateError':
+      if (step === 'authenticate') break;
+      return new PasskeyError(
+        'already_registered',
+        `This authenticator holds a passkey of this user already${because}`,
+        { cause },
+      );
+    case 'NotSupportedError':
+    case 'ConstraintError':
+      return new PasskeyError('unsupported', `No authenticator here can do what the options ask${because}`, {
+        cause,
+      });
+    case 'SecurityError':
+      return new PasskeyError(
+        'wrong_relying_party',
+        `The relying party id must be the page's domain or a parent of it: set it on the Verify Service${because}`,
+        { cause },
+      );
+  }
+  return new PasskeyError('authenticator_failed', `The browser or the authenticator failed${because}`, {
+    cause,
+  });
+}

@@ -1,0 +1,97 @@
+/** Carries JSON to the relay and back: one call, never repeated, and every way in which it can fail has a code. */
+import ky, { TimeoutError } from 'ky';
+import * as v from 'valibot';
+import { ErrorAnswer } from '../contract/resource.ts';
+import { PasskeyError } from './error.ts';
+import type { PasskeysConfig } from './passkeys.ts';
+import { aborted } from './turn.ts';
+
+/** Posts JSON to a route of the relay and gives the JSON that it answers with. */
+export type Send = (call: Call, signal: AbortSignal | undefined) => Promise<unknown>;
+
+type Call = { method?: 'GET' | 'POST' | 'DELETE'; route: string; json?: unknown };
+
+export function createTransport(config: PasskeysConfig): Send {
+  const { baseUrl, timeout = 10_000, credentials = 'same-origin', headers, fetch } = config;
+  const relay = ky.create({
+    prefix: baseUrl,
+    timeout,
+    totalTimeout: timeout,
+    // A Challenge is approved once: a call that may have arrived is never sent again.
+    retry: 0,
+    throwHttpErrors: false,
+    credentials,
+    // Looked up at each call, as a page may replace it; called bare, since fetch refuses another `this`.
+    fetch: (input, init) => (fetch ?? globalThis.fetch)(input, init),
+  });
+
+  return async ({ method = 'POST', route, json }, signal) => {
+    const started = performance.now();
+    try {
+      const own = typeof headers === 'function' ? await headers() : headers;
+      const sent = new Headers(own);
+      sent.set('accept', 'application/json');
+      const pending = relay(route, {
+        method,
+        headers: sent,
+        ...(json !== undefined && { json }),
+        ...(signal && { signal }),
+      });
+      const text = await pending.text();
+      return read(route, await pending, text);
+    } catch (cause) {
+      if (cause instanceof PasskeyError) throw cause;
+      if (signal?.aborted) throw aborted(signal.reason);
+      const waited = `${Math.round(performance.now() - started)} ms`;
+      if (cause instanceof TimeoutError) {
+        throw new PasskeyError(
+          'timed_out',
+          `${route}: the relay did not answer within ${timeout} ms (${waited}).`,
+          { cause },
+        );
+      }
+      const message = `${route}: no answer from the relay at ${baseUrl}; the network, its address or CORS may be at fault.`;
+      throw new PasskeyError('unreachable', message, { cause });
+    }
+  };
+}
+
+function read(route: string, response: Response, text: string): unknown {
+  const { status } = response;
+  let answer: unknown;
+  let cause: unknown;
+  try {
+    answer = JSON.parse(text);
+  } catch (error) {
+    cause = error;
+  }
+  if (response.ok && cause === undefined) return answer;
+  const error = v.safeParse(ErrorAnswer, answer);
+  const rejection = error.success ? toRejection(error.output, status) : undefined;
+  const said = rejection ? `${rejection.code} ${rejection.message}` : `HTTP ${status}`;
+  if (status === 401)
+    throw new PasskeyError('not_signed_in', `${route}: nobody is signed in (${said}).`, { rejection });
+  if (status === 429) {
+    const retryAfter = toSeconds(response.headers.get('retry-after'));
+    throw new PasskeyError('rate_limited', `${route}: too many requests (${said}).`, {
+      rejection,
+      retryAfter,
+    });
+  }
+  if (rejection && !response.ok)
+    throw new PasskeyError('rejected', `${route} was rejected: ${said}`, { rejection });
+  const type = response.headers.get('content-type') ?? 'no content type';
+  const message = `${route}: expected JSON from the relay, got HTTP ${status} with ${type}, ${text.length} characters.`;
+  throw new PasskeyError('invalid_response', message, { cause });
+}
+
+function toRejection({ code, message, more_info }: v.InferOutput<typeof ErrorAnswer>, status: number) {
+  return { code, message, status, ...(more_info !== undefined && { moreInfo: more_info }) };
+}
+
+/** Retry-After is seconds or a date. https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
+function toSeconds(header: string | null): number | undefined {
+  if (!header) return undefined;
+  const seconds = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000;
+  return Number.isFinite(seconds) ? Math.max(0, Math.ceil(seconds)) : undefined;
+}

@@ -1,0 +1,28 @@
+/**
+ * Passkeys with Twilio Verify in the browser.
+ *
+ * There is no default export and no ready-made instance: `createPasskeys` is the one way in.
+ *
+ * @module
+ */
+export { type CeremonyInput, createCredential, getCredential } from './client/ceremony.ts';
+export {
+  isPasskeyError,
+  PasskeyError,
+  type PasskeyErrorCode,
+  type PasskeyErrorDetails,
+} from './client/error.ts';
+export {
+  type AuthenticateInput,
+  type Challenge,
+  createPasskeys,
+  type Factor,
+  type Passkeys,
+  type PasskeysConfig,
+  type RegisterInput,
+} from './client/passkeys.ts';
+export { checkAuthentication, checkRegistration } from './contract/check.ts';
+export type { AuthenticationCredential, RegistrationCredential } from './contract/credential.ts';
+export type { Expected } from './contract/judge.ts';
+export type { Issue } from './contract/mistake.ts';
+export type { Rejection } from './contract/resource.ts';

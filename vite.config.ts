@@ -1,0 +1,40 @@
+/** Builds the package, its single-file edition, and the demo; `--mode` says which. */
+import { defineConfig, type UserConfig } from 'vite';
+
+const cache = 'node_modules/.cache/demo';
+
+const builds: Record<string, UserConfig> = {
+  /** The doors, as modules that leave the dependencies to the user's bundler. */
+  production: {
+    build: {
+      target: 'es2022',
+      minify: false,
+      lib: {
+        entry: { index: 'src/index.ts', relay: 'src/relay/index.ts', emulator: 'src/emulator/index.ts' },
+        formats: ['es'],
+      },
+      rollupOptions: { external: [/^[^./]/, /^node:/], output: { chunkFileNames: '[name].js' } },
+    },
+  },
+  /** One minified file for a plain script tag, dependencies and explanations included. */
+  standalone: {
+    build: {
+      target: 'es2022',
+      emptyOutDir: false,
+      lib: { entry: 'src/index.ts', formats: ['es'], fileName: () => 'verify-passkeys.min.js' },
+      rollupOptions: { output: { codeSplitting: false } },
+    },
+  },
+  demo: {
+    root: 'demo',
+    base: './',
+    build: { outDir: `../${cache}/page`, emptyOutDir: true, target: 'es2022' },
+    resolve: { tsconfigPaths: true },
+  },
+  server: {
+    build: { ssr: 'demo/server.ts', outDir: cache, emptyOutDir: false, target: 'node20' },
+    resolve: { tsconfigPaths: true },
+  },
+};
+
+export default defineConfig(({ mode }) => ({ ...builds[mode], publicDir: false }));
