@@ -5,7 +5,10 @@
  *
  * @module
  */
+export type { Challenge, Factor, Passkey } from './client/answer.ts';
+export { type Capabilities, capabilities } from './client/capabilities.ts';
 export { type CeremonyInput, createCredential, getCredential } from './client/ceremony.ts';
+export type { PasskeysConfig } from './client/config.ts';
 export {
   isPasskeyError,
   PasskeyError,
@@ -14,11 +17,9 @@ export {
 } from './client/error.ts';
 export {
   type AuthenticateInput,
-  type Challenge,
   createPasskeys,
-  type Factor,
   type Passkeys,
-  type PasskeysConfig,
+  type Prepared,
   type RegisterInput,
 } from './client/passkeys.ts';
 export { checkAuthentication, checkRegistration } from './contract/check.ts';

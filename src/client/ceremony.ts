@@ -13,7 +13,8 @@ import {
 } from '../contract/options.ts';
 import { ceremony, type Step } from '../contract/route.ts';
 import { PasskeyError } from './error.ts';
-import { demandRunning, takeTurn } from './turn.ts';
+import { ask } from './prompt.ts';
+import { takeTurn } from './turn.ts';
 
 /**
  * `mediation: 'conditional'` waits behind the browser's autofill, or creates a passkey in silence after a password
@@ -126,6 +127,8 @@ export async function get(
     immediate = false,
   }: { mediation?: CredentialMediationRequirement | undefined; immediate?: boolean },
 ): Promise<AuthenticationCredential> {
+  // Autofill waits for as long as its signal lets it, and renews its options itself.
+  const timeout = mediation === 'conditional' ? Infinity : options.timeout;
   const publicKey = {
     ...options,
     challenge: base64URLStringToBuffer(options.challenge),
@@ -133,7 +136,7 @@ export async function get(
   } as PublicKeyCredentialRequestOptions;
   const { id, rawId, type, authenticatorAttachment, response } = await ask(
     'authenticate',
-    options.timeout,
+    timeout,
     signal,
     (signal) =>
       navigator.credentials.get({
@@ -142,7 +145,11 @@ export async function get(
         ...(mediation && { mediation }),
         ...(immediate && { uiMode: 'immediate' }),
       }),
-  );
+  ).catch((error: PasskeyError) => {
+    if (!immediate || error.code !== 'cancelled') throw error;
+    const message = 'This device has no passkey for this page: go on to another way to sign in.';
+    throw new PasskeyError('no_credential', message, { cause: error.cause });
+  });
   const { authenticatorData, clientDataJSON, signature, userHandle } =
     response as AuthenticatorAssertionResponse;
   const asked = options.allowCredentials?.find((descriptor) => descriptor.id === id);
@@ -173,105 +180,4 @@ function toAttachment(
 ): 'platform' | 'cross-platform' {
   if (attachment === 'platform' || attachment === 'cross-platform') return attachment;
   return transports.length === 0 || transports.includes('internal') ? 'platform' : 'cross-platform';
-}
-
-/**
- * Waits for the browser, but never for good: the caller's signal ends it, and so does the options' timeout, after
- * which Verify would refuse the answer anyway. Autofill alone waits longer: it renews its options itself.
- */
-async function ask(
-  step: Step,
-  timeout: number = ceremony[step].lifetime,
-  signal: AbortSignal,
-  call: (signal: AbortSignal) => Promise<Credential | null>,
-): Promise<PublicKeyCredential> {
-  demandRunning(signal);
-  demandWebAuthn();
-  const controller = new AbortController();
-  let stop = (_reason: unknown) => {};
-  const stopped = new Promise<never>((_, reject) => {
-    stop = reject;
-  });
-  const leave = () => {
-    controller.abort();
-    stop(signal.reason);
-  };
-  signal.addEventListener('abort', leave);
-  const began = performance.now();
-  const late = () =>
-    new PasskeyError(
-      'timed_out',
-      `Nobody answered the browser's prompt within ${timeout} ms: offer to try again.`,
-    );
-  const timer = setTimeout(
-    () => {
-      controller.abort();
-      stop(late());
-    },
-    Math.min(timeout, 2 ** 31 - 1),
-  );
-  try {
-    const credential = await Promise.race([call(controller.signal), stopped]);
-    if (credential) return credential as PublicKeyCredential;
-    throw new PasskeyError(
-      'no_credential',
-      'The browser answered without a credential: offer another way to sign in.',
-    );
-  } catch (error) {
-    demandRunning(signal);
-    if (error instanceof PasskeyError) throw error;
-    throw performance.now() - began >= timeout && nameOf(error) === 'NotAllowedError'
-      ? late()
-      : toPasskeyError(step, error);
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', leave);
-  }
-}
-
-function demandWebAuthn(): void {
-  if (globalThis.isSecureContext === false) {
-    throw new PasskeyError('insecure_context', 'Passkeys need https or localhost: open the page there.');
-  }
-  if (typeof globalThis.PublicKeyCredential !== 'function' || !navigator.credentials) {
-    throw new PasskeyError('unsupported', 'This browser has no WebAuthn: offer another way to sign in.');
-  }
-}
-
-const nameOf = (error: unknown) => (error as { name?: unknown } | null)?.name;
-
-/** https://www.w3.org/TR/webauthn-3/#sctn-op-make-cred and https://www.w3.org/TR/webauthn-3/#sctn-op-get-assertion */
-function toPasskeyError(step: Step, cause: unknown): PasskeyError {
-  const because = cause instanceof Error || cause instanceof DOMException ? `: ${cause.message}` : '';
-  switch (nameOf(cause)) {
-    case 'NotAllowedError':
-      return new PasskeyError(
-        'cancelled',
-        `The prompt was closed or refused, or no passkey was found${because}`,
-        { cause },
-      );
-    case 'AbortError':
-      return new PasskeyError('aborted', `The browser aborted the ceremony${because}`, { cause });
-    case 'InvalidStateError':
-      if (step === 'authenticate') break;
-      return new PasskeyError(
-        'already_registered',
-        `This authenticator holds a passkey of this user already${because}`,
-        { cause },
-      );
-    case 'NotSupportedError':
-    case 'ConstraintError':
-      return new PasskeyError('unsupported', `No authenticator here can do what the options ask${because}`, {
-        cause,
-      });
-    case 'SecurityError':
-      return new PasskeyError(
-        'wrong_relying_party',
-        `The relying party id must be the page's domain or a parent of it: set it on the Verify Service${because}`,
-        { cause },
-      );
-  }
-  return new PasskeyError('authenticator_failed', `The browser or the authenticator failed${because}`, {
-    cause,
-  });
 }

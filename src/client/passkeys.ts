@@ -1,36 +1,25 @@
 /** The lines: every ceremony passes begin, ask, check, send and read, once and in this order. */
-import * as v from 'valibot';
 import type { AuthenticationCredential, RegistrationCredential } from '../contract/credential.ts';
 import { type Expected, judge } from '../contract/judge.ts';
-import type { OptionsOf } from '../contract/options.ts';
-import { ChallengeAnswer, FactorAnswer } from '../contract/resource.ts';
+import type { CreationOptions, OptionsOf, RequestOptions } from '../contract/options.ts';
 import { ceremony, type Step } from '../contract/route.ts';
+import {
+  type Challenge,
+  type Factor,
+  type Passkey,
+  readChallenge,
+  readFactor,
+  readPasskey,
+  readPasskeys,
+} from './answer.ts';
+import { waitForPick } from './autofill.ts';
+import { capabilities, demandWebAuthn, hasImmediate } from './capabilities.ts';
 import { create, demandOptions, get } from './ceremony.ts';
-import { PasskeyError } from './error.ts';
-import { createTransport, type Send } from './transport.ts';
+import { demandConfig, type PasskeysConfig } from './config.ts';
+import { isPasskeyError, PasskeyError } from './error.ts';
+import { signalAccepted, signalName, signalUnknown } from './signal.ts';
+import { createTransport } from './transport.ts';
 import { takeTurn } from './turn.ts';
-
-/** How to reach the relay. */
-export type PasskeysConfig = {
-  /** Where the relay's routes begin: an address, or a path such as `/passkeys`. */
-  baseUrl: string;
-  /** @default globalThis.fetch, looked up at each call */
-  fetch?: typeof globalThis.fetch;
-  /**
-   * Milliseconds to wait for each answer of the relay: 1 to 2147483647.
-   *
-   * @default 10000
-   */
-  timeout?: number;
-  /** Headers for each call, or what makes them: an anti-forgery token, say. */
-  headers?: HeadersInit | (() => HeadersInit | Promise<HeadersInit>);
-  /**
-   * `include` for a relay on another origin of the same site.
-   *
-   * @default 'same-origin'
-   */
-  credentials?: RequestCredentials;
-};
 
 /** What `register` takes: `friendlyName` (1 to 64 characters) is the passkey's name, `signal` ends all of it. */
 export type RegisterInput = { friendlyName?: string | undefined; signal?: AbortSignal | undefined };
@@ -38,42 +27,55 @@ export type RegisterInput = { friendlyName?: string | undefined; signal?: AbortS
 /** What `authenticate` takes: with `immediate` only a passkey on this device counts, and the answer comes at once. */
 export type AuthenticateInput = { signal?: AbortSignal | undefined; immediate?: boolean | undefined };
 
-/** A passkey that Verify has verified. `dateCreated` is ISO 8601. */
-export type Factor = {
-  sid: string;
-  status: 'verified';
-  identity?: string;
-  entitySid?: string;
-  friendlyName?: string;
-  dateCreated?: string;
+/** A ceremony whose options are there already: call `run` from the click. A second `run` fetches options of its own. */
+export type Prepared<T> = {
+  /** @throws PasskeyError */
+  run(): Promise<T>;
 };
 
-/** A sign-in that Verify has approved. `dateCreated` is ISO 8601. */
-export type Challenge = {
-  sid: string;
-  status: 'approved';
-  identity?: string;
-  entitySid?: string;
-  factorSid?: string;
-  dateCreated?: string;
-};
-
-/** The ceremonies of one relay. */
+/** The ceremonies of one relay. What any of them rejects with is a PasskeyError. */
 export type Passkeys = {
   /**
    * Makes a passkey for the user who is signed in to the app.
    *
-   * @throws PasskeyError
    * @see https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential
    */
   register(input?: RegisterInput): Promise<Factor>;
   /**
-   * Signs somebody in with a passkey.
+   * Signs somebody in with a passkey. `immediate` rejects with `no_credential` at once where this device has none, so
+   * that the page can offer its other way in; browsers without it show the plain prompt.
    *
-   * @throws PasskeyError
    * @see https://www.w3.org/TR/webauthn-3/#sctn-verifying-assertion
    */
   authenticate(input?: AuthenticateInput): Promise<Challenge>;
+  /**
+   * Waits behind `<input autocomplete="username webauthn">` until somebody picks a passkey there. Renews its Challenge
+   * before that expires, makes room for any other ceremony of the page, and comes back if that ends without success.
+   * Rejects at once with `unsupported` where the browser has no autofill for passkeys. Abort it when the field goes.
+   *
+   * @see https://www.w3.org/TR/webauthn-3/#dom-publickeycredential-isconditionalmediationavailable
+   */
+  autofill(input?: { signal?: AbortSignal | undefined }): Promise<Challenge>;
+  /**
+   * Makes a passkey in silence, right after a password sign-in; `null` where the browser declines or lacks it. What
+   * the browser declines leaves an unverified Factor at Verify, which removes it within 24 hours.
+   *
+   * @see https://www.w3.org/TR/webauthn-3/#dom-clientcapability-conditionalcreate
+   */
+  upgrade(input?: RegisterInput): Promise<Factor | null>;
+  /**
+   * Fetches the options of `register` ahead. Do so on intent only (the dialog opens, the button is hovered): each
+   * makes a Factor, of which Verify allows 100 for an entity in a day. Options past their timeout are fetched anew.
+   */
+  prepareRegister(input?: RegisterInput): Promise<Prepared<Factor>>;
+  /** Fetches the options of `authenticate` ahead; `run` reaches the prompt in the task of the click. */
+  prepareAuthenticate(input?: AuthenticateInput): Promise<Prepared<Challenge>>;
+  /** The signed-in user's passkeys; the browser is told that these are all. */
+  list(): Promise<Passkey[]>;
+  /** Renames a passkey (1 to 64 characters), at Verify and in the browser's own list. */
+  rename(sid: string, friendlyName: string): Promise<Passkey>;
+  /** Removes a passkey, at Verify and in the browser's own list. */
+  remove(sid: string): Promise<void>;
 };
 
 /**
@@ -85,129 +87,152 @@ export function createPasskeys(config: PasskeysConfig): Passkeys {
   demandConfig(config);
   const send = createTransport(config);
 
-  return {
-    register: ({ friendlyName, signal } = {}) =>
-      takeTurn(signal, async (turn) => {
-        const options = await begin(
-          send,
-          'register',
-          friendlyName ? { friendly_name: friendlyName } : {},
-          turn,
-        );
-        const credential = await create(options, turn);
-        await check('register', credential, expect(options.challenge, options.rp.id));
-        const answer = await finish(send, 'register', credential, signal);
-        return readFactor(answer);
-      }),
+  const begin = async <S extends Step>(
+    step: S,
+    json: object,
+    signal: AbortSignal | undefined,
+  ): Promise<OptionsOf<S>> => demandOptions(step, await send({ route: ceremony[step].begin, json }, signal));
 
-    authenticate: ({ signal, immediate = false } = {}) =>
-      takeTurn(signal, async (turn) => {
-        const options = await begin(send, 'authenticate', {}, turn);
-        const credential = await get(options, turn, { immediate });
-        await check('authenticate', credential, expect(options.challenge, options.rpId));
-        const answer = await finish(send, 'authenticate', credential, signal);
-        return readChallenge(answer);
-      }),
+  const beginRegister = ({ friendlyName }: RegisterInput, signal: AbortSignal | undefined) =>
+    begin('register', friendlyName ? { friendly_name: friendlyName } : {}, signal);
+
+  const beginAuthenticate = (signal: AbortSignal | undefined) => begin('authenticate', {}, signal);
+
+  const register = (
+    input: RegisterInput,
+    begun?: CreationOptions,
+    mediation?: CredentialMediationRequirement,
+  ) =>
+    takeTurn(input.signal, async (turn) => {
+      const options = begun ?? (await beginRegister(input, turn));
+      const credential = await create(options, turn, mediation);
+      await check('register', credential, expected(options.challenge, options.rp.id));
+      const answer = await send({ route: ceremony.register.finish, json: credential }, input.signal);
+      return readFactor(answer);
+    });
+
+  const authenticate = (input: AuthenticateInput, immediate: boolean, begun?: RequestOptions) =>
+    takeTurn(input.signal, async (turn) => {
+      const options = begun ?? (await beginAuthenticate(turn));
+      const credential = await get(options, turn, { immediate });
+      return approve(options, credential, input.signal);
+    });
+
+  /** The last three stations of every sign-in. */
+  async function approve(
+    options: RequestOptions,
+    credential: AuthenticationCredential,
+    signal: AbortSignal | undefined,
+  ) {
+    await check('authenticate', credential, expected(options.challenge, options.rpId));
+    const sent = send({ route: ceremony.authenticate.finish, json: credential }, signal);
+    const answer = await sent.catch(async (error: unknown) => {
+      if (isUnknown(error)) await signalUnknown(options.rpId, credential.id);
+      throw error;
+    });
+    return readChallenge(answer);
+  }
+
+  return {
+    register: (input = {}) => register(input),
+
+    async authenticate(input = {}) {
+      return authenticate(input, input.immediate === true && (await hasImmediate()));
+    },
+
+    async autofill({ signal } = {}) {
+      if (!(await capabilities()).autofill) {
+        throw new PasskeyError(
+          'unsupported',
+          'This browser offers no passkeys in autofill: offer a button instead.',
+        );
+      }
+      const { options, credential } = await waitForPick(beginAuthenticate, signal);
+      return approve(options, credential, signal);
+    },
+
+    async upgrade(input = {}) {
+      if (!(await capabilities()).upgrade) return null;
+      return register(input, undefined, 'conditional').catch((error: unknown) => {
+        if (isPasskeyError(error) && declined.includes(error.code)) return null;
+        throw error;
+      });
+    },
+
+    async prepareRegister(input = {}) {
+      demandWebAuthn();
+      const options = prepared(await beginRegister(input, input.signal), 'register');
+      return { run: () => register(input, options()) };
+    },
+
+    async prepareAuthenticate(input = {}) {
+      demandWebAuthn();
+      const immediate = input.immediate === true && (await hasImmediate());
+      const options = prepared(await beginAuthenticate(input.signal), 'authenticate');
+      return { run: () => authenticate(input, immediate, options()) };
+    },
+
+    async list() {
+      const all = readPasskeys(await send({ method: 'GET', route: ceremony.register.begin }, undefined));
+      await signalAccepted(all);
+      return all.map(({ passkey }) => passkey);
+    },
+
+    async rename(sid, friendlyName) {
+      const json = { friendly_name: friendlyName };
+      const renamed = readPasskey(await send({ route: routeOf(sid), json }, undefined));
+      await signalName(renamed);
+      return renamed.passkey;
+    },
+
+    async remove(sid) {
+      const removed = readPasskey(await send({ method: 'DELETE', route: routeOf(sid) }, undefined));
+      await signalUnknown(removed.rpId, removed.passkey.credentialId);
+    },
   };
 }
 
-async function begin<S extends Step>(
-  send: Send,
-  step: S,
-  json: object,
-  signal: AbortSignal,
-): Promise<OptionsOf<S>> {
-  return demandOptions(step, await send({ route: ceremony[step].begin, json }, signal));
+const routeOf = (sid: string) => `${ceremony.register.begin}/${encodeURIComponent(sid)}`;
+
+/** How a browser says that it will not make a passkey in silence. */
+const declined: readonly string[] = [
+  'cancelled',
+  'timed_out',
+  'already_registered',
+  'no_credential',
+  'unsupported',
+];
+
+/** Gives options out once and only while they hold. */
+function prepared<T extends { timeout?: number | undefined }>(options: T, step: Step): () => T | undefined {
+  const expires = performance.now() + (options.timeout ?? ceremony[step].lifetime);
+  let left: T | undefined = options;
+  return () => {
+    const given = performance.now() < expires ? left : undefined;
+    left = undefined;
+    return given;
+  };
+}
+
+/** The relay knows nobody by this passkey, or Verify has no Factor of it. */
+function isUnknown(error: unknown): boolean {
+  return isPasskeyError(error) && ['unknown_credential', 60390].includes(error.rejection?.code ?? '');
 }
 
 /** Judges exactly what will leave. The explanations load only when there is something to explain. */
 async function check(
   step: Step,
   credential: RegistrationCredential | AuthenticationCredential,
-  expected: Expected,
+  wanted: Expected,
 ) {
-  if (judge(step, credential, expected).length === 0) return;
+  if (judge(step, credential, wanted).length === 0) return;
   const { explain } = await import('../contract/explain.ts');
-  const { issues } = explain(step, credential, expected);
+  const { issues } = explain(step, credential, wanted);
   const [{ message, fix }] = issues as [(typeof issues)[0]];
   throw new PasskeyError('invalid_credential', `Nothing was sent: ${message} ${fix}`, { issues });
 }
 
 /** A page knows its own origin; the options name the relying party, or leave it to be the page's domain. */
-function expect(challenge: string, rpId = location.hostname): Expected {
+function expected(challenge: string, rpId = location.hostname): Expected {
   return { challenge, rpId, origin: location.origin };
-}
-
-function finish(send: Send, step: Step, json: object, signal: AbortSignal | undefined): Promise<unknown> {
-  return send({ route: ceremony[step].finish, json }, signal);
-}
-
-function readFactor(answer: unknown): Factor {
-  const factor = v.safeParse(FactorAnswer, answer);
-  if (!factor.success || factor.output.status !== 'verified') throw invalidAnswer('register');
-  const {
-    sid,
-    status,
-    identity,
-    entity_sid: entitySid,
-    friendly_name: friendlyName,
-    date_created,
-  } = factor.output;
-  return defined({ sid, status, identity, entitySid, friendlyName, dateCreated: date_created });
-}
-
-function readChallenge(answer: unknown): Challenge {
-  const challenge = v.safeParse(ChallengeAnswer, answer);
-  if (!challenge.success || challenge.output.status !== 'approved') throw invalidAnswer('authenticate');
-  const {
-    sid,
-    status,
-    identity,
-    entity_sid: entitySid,
-    factor_sid: factorSid,
-    date_created,
-  } = challenge.output;
-  return defined({ sid, status, identity, entitySid, factorSid, dateCreated: date_created });
-}
-
-function invalidAnswer(step: Step): PasskeyError {
-  const { finish, resource, done } = ceremony[step];
-  return new PasskeyError('invalid_response', `${finish}: expected a ${resource} with status "${done}".`);
-}
-
-type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
-  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
-};
-
-/** The object without its undefined members: absent is absent. */
-function defined<T extends object>(object: T): Defined<T> {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Defined<T>;
-}
-
-function demandConfig(config: PasskeysConfig): void {
-  const { baseUrl, fetch, timeout, headers, credentials } = config ?? {};
-  const demand = (holds: boolean, option: string, expected: string) => {
-    if (!holds) throw new TypeError(`createPasskeys: ${option} must be ${expected}`);
-  };
-  demand(
-    typeof baseUrl === 'string' && baseUrl !== '',
-    'baseUrl',
-    "the relay's address or path, such as /passkeys",
-  );
-  demand(fetch === undefined || typeof fetch === 'function', 'fetch', 'a function');
-  demand(
-    timeout === undefined || (Number.isInteger(timeout) && timeout > 0 && timeout < 2 ** 31),
-    'timeout',
-    'milliseconds from 1 to 2147483647',
-  );
-  demand(
-    headers === undefined || ['object', 'function'].includes(typeof headers),
-    'headers',
-    'headers or a function',
-  );
-  demand(
-    credentials === undefined || ['omit', 'same-origin', 'include'].includes(credentials),
-    'credentials',
-    'omit, same-origin or include',
-  );
 }

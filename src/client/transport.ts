@@ -2,8 +2,8 @@
 import ky, { TimeoutError } from 'ky';
 import * as v from 'valibot';
 import { ErrorAnswer } from '../contract/resource.ts';
+import type { PasskeysConfig } from './config.ts';
 import { PasskeyError } from './error.ts';
-import type { PasskeysConfig } from './passkeys.ts';
 import { aborted } from './turn.ts';
 
 /** Posts JSON to a route of the relay and gives the JSON that it answers with. */

@@ -1,49 +1,93 @@
 /** One ceremony at a time: a browser runs one per page, so the last caller wins and the one before is told `aborted`. */
+import { demandWebAuthn } from './capabilities.ts';
 import { PasskeyError } from './error.ts';
 
-/** Who has the page's turn; `ended` says whether it ended well. */
-type Turn = { controller: AbortController; ended: Promise<boolean> };
+/** Who has the page's turn. `ended` says whether it ended well, `next` who took over, `waits` that it is autofill's. */
+type Turn = { controller: AbortController; ended: Promise<boolean>; waits: boolean; next?: Turn };
 
 // The browser's slot belongs to the page and not to a module: two copies of this package must see the same holder.
 const key = Symbol.for('verify-passkeys.turn');
 const page = globalThis as { [key]?: Turn | undefined };
 
+type Run<T> = (signal: AbortSignal) => Promise<T>;
+
 /**
  * Runs a ceremony in the page's turn. Its signal aborts with the caller's own, or when somebody else takes the turn;
  * that of one ceremony never reaches another. `run` begins in the same task, so that a user's click still counts.
  */
-export async function takeTurn<T>(
+export async function takeTurn<T>(signal: AbortSignal | undefined, run: Run<T>): Promise<T> {
+  return hold(signal, run, false).result;
+}
+
+/**
+ * Runs autofill in the page's turn: it waits for a ceremony that has the turn, lets any other take it, and comes back
+ * when that ends without success. A success of another ends it, as nobody is left to sign in.
+ */
+export async function takeFreeTurn<T>(signal: AbortSignal | undefined, run: Run<T>): Promise<T> {
+  let other = page[key];
+  for (;;) {
+    while (other && !other.waits) {
+      if (await race(other.ended, signal))
+        throw new PasskeyError('aborted', 'Another ceremony of this page succeeded.');
+      other = page[key];
+    }
+    const { turn, result } = hold(signal, run, true);
+    try {
+      return await result;
+    } catch (error) {
+      other = turn.next;
+      if (!other || other.waits) throw error;
+    }
+  }
+}
+
+function hold<T>(
   signal: AbortSignal | undefined,
-  run: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
+  run: Run<T>,
+  waits: boolean,
+): { turn: Turn; result: Promise<T> } {
+  demandWebAuthn();
   demandRunning(signal);
   const controller = new AbortController();
-  const leave = () => controller.abort(aborted(signal!.reason));
+  const leave = () => controller.abort(aborted(signal?.reason));
   signal?.addEventListener('abort', leave);
   let end = (_well: boolean) => {};
   const ended = new Promise<boolean>((resolve) => {
     end = resolve;
   });
-  const turn: Turn = { controller, ended };
-  page[key]?.controller.abort(new PasskeyError('aborted', 'Another ceremony of this page took over.'));
+  const turn: Turn = { controller, ended, waits };
+  const before = page[key];
   page[key] = turn;
-  let well = false;
-  try {
-    const result = await run(controller.signal);
-    well = true;
-    return result;
-  } finally {
+  if (before) {
+    before.next = turn;
+    before.controller.abort(new PasskeyError('aborted', 'Another ceremony of this page took over.'));
+  }
+  const result = run(controller.signal).finally(() => {
     signal?.removeEventListener('abort', leave);
     if (page[key] === turn) page[key] = undefined;
-    end(well);
-  }
+  });
+  result.then(
+    () => end(true),
+    () => end(false),
+  );
+  return { turn, result };
+}
+
+/** The promise's value, or the abortion of the signal where that comes first. */
+export function race<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return promise;
+  demandRunning(signal);
+  return new Promise((resolve, reject) => {
+    const leave = () => reject(aborted(signal.reason));
+    signal.addEventListener('abort', leave);
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+  });
 }
 
 /** The reason of an aborted signal as the error to throw: the caller's own stays as the cause. */
 export function aborted(reason: unknown): PasskeyError {
-  return reason instanceof PasskeyError
-    ? reason
-    : new PasskeyError('aborted', "The caller's signal aborted it.", { cause: reason });
+  if (reason instanceof PasskeyError) return reason;
+  return new PasskeyError('aborted', "The caller's signal aborted it.", { cause: reason });
 }
 
 export function demandRunning(signal: AbortSignal | undefined): void {

@@ -32,6 +32,13 @@ export const ManagedFactor = v.object({
   config: optional(v.object({ relying_party: optional(v.object({ id: optional(text) })) })),
 });
 
+/** A passkey as the relay shows it to its owner: a Factor, and what the browser must know to keep its own list. */
+export const PasskeyAnswer = v.object({
+  ...FactorAnswer.entries,
+  credential_id: optional(text),
+  rp_id: optional(text),
+});
+
 export type FactorAnswer = v.InferOutput<typeof FactorAnswer>;
 export type ChallengeAnswer = v.InferOutput<typeof ChallengeAnswer>;
 

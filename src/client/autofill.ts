@@ -1,0 +1,89 @@
+/** Autofill's ask: a conditional get whose options are renewed for as long as somebody may pick a passkey. */
+import type { AuthenticationCredential } from '../contract/credential.ts';
+import type { RequestOptions } from '../contract/options.ts';
+import { ceremony } from '../contract/route.ts';
+import { get } from './ceremony.ts';
+import { demandRunning, race, takeFreeTurn } from './turn.ts';
+
+type Begin = (signal: AbortSignal | undefined) => Promise<RequestOptions>;
+
+/** After this share of their time options are renewed; after that share a renewal that failed is tried again. */
+const renewal = 0.8;
+const retry = 0.05;
+
+/**
+ * Waits behind `<input autocomplete="username webauthn">` for a pick, and gives it with the options that it answers.
+ * https://www.w3.org/TR/webauthn-3/#dom-publickeycredential-isconditionalmediationavailable
+ */
+export async function waitForPick(
+  begin: Begin,
+  signal: AbortSignal | undefined,
+): Promise<{ credential: AuthenticationCredential; options: RequestOptions }> {
+  let options = await begin(signal);
+  let due = performance.now() + renewal * lifetime(options);
+  return takeFreeTurn(signal, async (turn) => {
+    for (;;) {
+      const round = new AbortController();
+      const leave = () => round.abort(turn.reason);
+      turn.addEventListener('abort', leave);
+      let renewed: RequestOptions | undefined;
+      renew(begin, options, due, round.signal).then(
+        (newer) => {
+          renewed = newer;
+          round.abort();
+        },
+        // Only the end of this round ends a renewal.
+        () => {},
+      );
+      try {
+        return { credential: await get(options, round.signal, { mediation: 'conditional' }), options };
+      } catch (error) {
+        if (turn.aborted || !renewed) throw error;
+        options = renewed;
+        due = performance.now() + renewal * lifetime(options);
+      } finally {
+        turn.removeEventListener('abort', leave);
+        round.abort();
+      }
+    }
+  });
+}
+
+const lifetime = ({ timeout }: RequestOptions) => timeout ?? ceremony.authenticate.lifetime;
+
+/** New options once the old ones are due and somebody can see the page; a relay out of reach is tried again. */
+async function renew(
+  begin: Begin,
+  options: RequestOptions,
+  due: number,
+  signal: AbortSignal,
+): Promise<RequestOptions> {
+  await sleep(due - performance.now(), signal);
+  for (;;) {
+    await seen(signal);
+    try {
+      return await begin(signal);
+    } catch {
+      demandRunning(signal);
+      await sleep(retry * lifetime(options), signal);
+    }
+  }
+}
+
+async function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const woken = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  await race(woken, signal).finally(() => clearTimeout(timer));
+}
+
+async function seen(signal: AbortSignal): Promise<void> {
+  const listening = new AbortController();
+  const visible = new Promise<void>((resolve) => {
+    const look = () => document.visibilityState === 'visible' && resolve();
+    document.addEventListener('visibilitychange', look, listening);
+    look();
+  });
+  await race(visible, signal).finally(() => listening.abort());
+}
