@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
+import type { Issue, Rejection } from 'verify-passkeys';
 import { createEmulator, type EmulatorConfig } from 'verify-passkeys/emulator';
 import { createRelay, type RelayConfig } from 'verify-passkeys/relay';
 
@@ -34,7 +35,31 @@ const page = `<!doctype html><meta charset="utf-8"><title>Bare page</title><link
   import * as sdk from '/verify-passkeys.min.js';
   globalThis.sdk = sdk;
   globalThis.passkeys = sdk.createPasskeys({ baseUrl: '/passkeys' });
+  globalThis.outcome = (promise) => promise.then(
+    (value) => ({ value }),
+    ({ code, message, rejection, retryAfter, issues, cause }) =>
+      ({ code, message, rejection, retryAfter, issues, cause: cause && String(cause) }),
+  );
 </script>`;
+
+/** How a ceremony ended, as it crosses from the page to the test. */
+export type Outcome = {
+  value?: unknown;
+  code?: string;
+  message?: string;
+  rejection?: Rejection;
+  issues?: Issue[];
+} & {
+  retryAfter?: number;
+  cause?: string;
+};
+
+declare global {
+  /** What the bare page offers. */
+  var sdk: typeof import('verify-passkeys');
+  var passkeys: import('verify-passkeys').Passkeys;
+  var outcome: (promise: Promise<unknown>) => Promise<Outcome>;
+}
 
 export async function startWorld(config: WorldConfig = {}): Promise<World> {
   const upstream: Upstream[] = [];

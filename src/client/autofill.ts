@@ -3,11 +3,12 @@ import type { AuthenticationCredential } from '../contract/credential.ts';
 import type { RequestOptions } from '../contract/options.ts';
 import { ceremony } from '../contract/route.ts';
 import { get } from './ceremony.ts';
+import { isPasskeyError } from './error.ts';
 import { demandRunning, race, takeFreeTurn } from './turn.ts';
 
 type Begin = (signal: AbortSignal | undefined) => Promise<RequestOptions>;
 
-/** After this share of their time options are renewed; after that share a renewal that failed is tried again. */
+/** The shares of the options' time after which they are renewed, and after which what failed is tried again. */
 const renewal = 0.8;
 const retry = 0.05;
 
@@ -38,9 +39,14 @@ export async function waitForPick(
       try {
         return { credential: await get(options, round.signal, { mediation: 'conditional' }), options };
       } catch (error) {
-        if (turn.aborted || !renewed) throw error;
-        options = renewed;
-        due = performance.now() + renewal * lifetime(options);
+        demandRunning(turn);
+        if (renewed) {
+          options = renewed;
+          due = performance.now() + renewal * lifetime(options);
+        } else if (isPasskeyError(error) && error.code === 'cancelled') {
+          // Somebody closed what a pick had opened: the field goes on offering passkeys.
+          await sleep(retry * lifetime(options), turn);
+        } else throw error;
       } finally {
         turn.removeEventListener('abort', leave);
         round.abort();

@@ -26,7 +26,9 @@ export async function ask(
   signal.addEventListener('abort', leave);
   const began = performance.now();
   const late = (cause?: unknown) =>
-    new PasskeyError('timed_out', `Nobody answered the prompt within ${timeout} ms: offer to try again.`, { cause });
+    new PasskeyError('timed_out', `Nobody answered the prompt within ${timeout} ms: offer to try again.`, {
+      cause,
+    });
   const timer = setTimeout(
     () => {
       controller.abort();

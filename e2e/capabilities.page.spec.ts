@@ -1,0 +1,64 @@
+import { expect, test } from './test.ts';
+
+const none = {
+  passkeys: false,
+  platform: false,
+  autofill: false,
+  upgrade: false,
+  hybrid: false,
+  signals: false,
+};
+
+test('capabilities() says what this browser can do', async ({ page, visit }) => {
+  await visit();
+  expect(await page.evaluate(() => sdk.capabilities())).toMatchObject({
+    passkeys: true,
+    platform: true,
+    autofill: true,
+    upgrade: true,
+    signals: true,
+  });
+});
+
+test('capabilities() asks the older probes where the browser has no list of its own', async ({
+  page,
+  visit,
+}) => {
+  await visit();
+  await page.evaluate(() => Object.assign(PublicKeyCredential, { getClientCapabilities: undefined }));
+  expect(await page.evaluate(() => sdk.capabilities())).toEqual({
+    ...none,
+    passkeys: true,
+    platform: true,
+    autofill: true,
+    signals: true,
+  });
+});
+
+test('capabilities() is all false for a probe that fails', async ({ page, visit }) => {
+  await visit();
+  await page.evaluate(() => {
+    const fail = async () => {
+      throw new Error('no');
+    };
+    for (const name of [
+      'signalUnknownCredential',
+      'signalAllAcceptedCredentials',
+      'signalCurrentUserDetails',
+    ]) {
+      Reflect.deleteProperty(PublicKeyCredential, name);
+    }
+    Object.assign(PublicKeyCredential, {
+      getClientCapabilities: fail,
+      isConditionalMediationAvailable: fail,
+      isUserVerifyingPlatformAuthenticatorAvailable: fail,
+    });
+  });
+  expect(await page.evaluate(() => sdk.capabilities())).toEqual({ ...none, passkeys: true });
+});
+
+test('capabilities() is all false in a browser without WebAuthn', async ({ page, visit }) => {
+  await visit();
+  await page.evaluate(() => Object.assign(globalThis, { PublicKeyCredential: undefined }));
+  expect(await page.evaluate(() => sdk.capabilities())).toEqual(none);
+});

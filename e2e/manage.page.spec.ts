@@ -1,0 +1,92 @@
+import { expect, test } from './test.ts';
+
+test("list() gives the signed-in user's passkeys with their credential ids", async ({
+  page,
+  visit,
+  authenticator,
+}) => {
+  await visit();
+  const { sid } = await page.evaluate(() => passkeys.register({ friendlyName: 'Laptop' }));
+  const [held] = await authenticator.credentials();
+  const credentialId = Buffer.from(held!.credentialId, 'base64').toString('base64url');
+  expect(await page.evaluate(() => passkeys.list())).toEqual([
+    { sid, friendlyName: 'Laptop', credentialId, dateCreated: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) },
+  ]);
+});
+
+test('list() is empty for a user without passkeys', async ({ page, visit }) => {
+  await visit();
+  expect(await page.evaluate(() => passkeys.list())).toEqual([]);
+});
+
+test('list() tells the browser to drop what Verify no longer has', async ({ page, visit, authenticator }) => {
+  const world = await visit();
+  const { sid } = await page.evaluate(() => passkeys.register());
+  // The same user's second passkey, on this authenticator in place of the first.
+  await authenticator.cdp.send('WebAuthn.clearCredentials', { authenticatorId: authenticator.id });
+  await page.evaluate(() => passkeys.register());
+  const before = await authenticator.credentials();
+  await page.evaluate((sid) => passkeys.remove(sid), sid);
+  await page.evaluate(() => passkeys.list());
+  expect(await authenticator.credentials()).toEqual(before);
+  expect(world.upstream.at(-1)?.method).toBe('GET');
+});
+
+test('rename() renames the passkey at Verify and in the browser', async ({ page, visit, authenticator }) => {
+  await visit();
+  const { sid } = await page.evaluate(() => passkeys.register({ friendlyName: 'Laptop' }));
+  const renamed = await page.evaluate((sid) => passkeys.rename(sid, 'Old laptop'), sid);
+  expect(renamed).toMatchObject({ sid, friendlyName: 'Old laptop' });
+  expect(await page.evaluate(() => passkeys.list())).toMatchObject([{ sid, friendlyName: 'Old laptop' }]);
+  expect(await authenticator.credentials()).toMatchObject([{ userName: 'Old laptop' }]);
+});
+
+test('remove() removes the passkey at Verify and in the browser', async ({ page, visit, authenticator }) => {
+  await visit();
+  const { sid } = await page.evaluate(() => passkeys.register());
+  await page.evaluate((sid) => passkeys.remove(sid), sid);
+  expect(await page.evaluate(() => passkeys.list())).toEqual([]);
+  expect(await authenticator.credentials()).toEqual([]);
+});
+
+test("remove() of somebody else's passkey rejects with the relay's not_found", async ({ page, visit }) => {
+  await visit();
+  const sid = `YF${'9'.repeat(32)}`;
+  expect(await page.evaluate((sid) => outcome(passkeys.remove(sid)), sid)).toMatchObject({
+    code: 'rejected',
+    rejection: { code: 'not_found', status: 404 },
+  });
+});
+
+test('a sign-in with a passkey that nobody knows makes the browser drop it', async ({
+  page,
+  visit,
+  authenticator,
+}) => {
+  const storage = new Map<string, string>();
+  await visit({ relay: { storage } });
+  await page.evaluate(() => passkeys.register());
+  storage.clear();
+  expect(await page.evaluate(() => outcome(passkeys.authenticate()))).toMatchObject({
+    code: 'rejected',
+    rejection: { code: 'unknown_credential', status: 403 },
+  });
+  expect(await authenticator.credentials()).toEqual([]);
+});
+
+test('managing works in silence where the browser has no Signal API', async ({ page, visit }) => {
+  await visit();
+  await page.evaluate(() => {
+    for (const name of [
+      'signalUnknownCredential',
+      'signalAllAcceptedCredentials',
+      'signalCurrentUserDetails',
+    ]) {
+      Reflect.deleteProperty(PublicKeyCredential, name);
+    }
+  });
+  const { sid } = await page.evaluate(() => passkeys.register());
+  await page.evaluate((sid) => passkeys.rename(sid, 'Phone'), sid);
+  expect(await page.evaluate(() => passkeys.list())).toMatchObject([{ friendlyName: 'Phone' }]);
+  await page.evaluate((sid) => passkeys.remove(sid), sid);
+});

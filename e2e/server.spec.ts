@@ -1,0 +1,21 @@
+import { expect, test } from '@playwright/test';
+import { capabilities, createPasskeys } from 'verify-passkeys';
+
+test('the package imports and constructs on a server, where capabilities() is all false', async () => {
+  createPasskeys({ baseUrl: '/passkeys' });
+  expect(Object.values(await capabilities())).toEqual([false, false, false, false, false, false]);
+});
+
+for (const [option, config] of [
+  ['baseUrl', {}],
+  ['baseUrl', { baseUrl: '' }],
+  ['fetch', { baseUrl: '/', fetch: 'fetch' }],
+  ['timeout', { baseUrl: '/', timeout: 0 }],
+  ['timeout', { baseUrl: '/', timeout: 1.5 }],
+  ['headers', { baseUrl: '/', headers: 'x: y' }],
+  ['credentials', { baseUrl: '/', credentials: 'yes' }],
+] as const) {
+  test(`createPasskeys(${JSON.stringify(config)}) throws a TypeError that names ${option}`, () => {
+    expect(() => createPasskeys(config as never)).toThrow(new RegExp(`^createPasskeys: ${option} must be`));
+  });
+}

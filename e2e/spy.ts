@@ -1,0 +1,37 @@
+/** Watches what the page asks of the browser and of the relay, without changing either. */
+import type { Page } from '@playwright/test';
+
+declare global {
+  /** What the page called since it is spied on. */
+  var calls: string[];
+}
+
+/** What was called, in order: `get`, `get conditional`, `get immediate`, `create`, or the last segment of a route. */
+export async function spy(page: Page): Promise<() => Promise<string[]>> {
+  await page.evaluate(() => {
+    globalThis.calls = [];
+    const { fetch } = globalThis;
+    globalThis.fetch = (input, init) => {
+      calls.push(new URL(input instanceof Request ? input.url : input).pathname.split('/').pop()!);
+      return fetch(input, init);
+    };
+    for (const name of ['get', 'create'] as const) {
+      const native = navigator.credentials[name].bind(navigator.credentials);
+      navigator.credentials[name] = ((options: CredentialRequestOptions & { uiMode?: string }) => {
+        calls.push([name, options.mediation ?? options.uiMode].filter(Boolean).join(' '));
+        return native(options as never);
+      }) as never;
+    }
+  });
+  return () => page.evaluate(() => calls);
+}
+
+/** Shortens the time for which the relay's options hold, in milliseconds. */
+export async function shortenOptions(page: Page, timeout: number): Promise<void> {
+  await page.route(/\/(Factors|Challenges)$/, async (route) => {
+    const response = await route.fetch();
+    const json = await response.json();
+    json.options.publicKey.timeout = timeout;
+    await route.fulfill({ response, json });
+  });
+}
