@@ -22,7 +22,7 @@ const builds: Record<string, UserConfig> = {
       target: 'es2022',
       emptyOutDir: false,
       lib: { entry: 'src/index.ts', formats: ['es'], fileName: () => 'verify-passkeys.min.js' },
-      rollupOptions: { output: { codeSplitting: false } },
+      rollupOptions: { output: { codeSplitting: false, minify: true } },
     },
   },
   demo: {

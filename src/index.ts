@@ -5,7 +5,7 @@
  *
  * @module
  */
-export type { Challenge, Factor, Passkey } from './client/answer.ts';
+export type { Challenge, Factor } from './client/answer.ts';
 export { type Capabilities, capabilities } from './client/capabilities.ts';
 export { type CeremonyInput, createCredential, getCredential } from './client/ceremony.ts';
 export type { PasskeysConfig } from './client/config.ts';
@@ -15,6 +15,7 @@ export {
   type PasskeyErrorCode,
   type PasskeyErrorDetails,
 } from './client/error.ts';
+export type { Passkey } from './client/management.ts';
 export {
   type AuthenticateInput,
   createPasskeys,

@@ -3,21 +3,14 @@ import type { AuthenticationCredential, RegistrationCredential } from '../contra
 import { type Expected, judge } from '../contract/judge.ts';
 import type { CreationOptions, OptionsOf, RequestOptions } from '../contract/options.ts';
 import { ceremony, type Step } from '../contract/route.ts';
-import {
-  type Challenge,
-  type Factor,
-  type Passkey,
-  readChallenge,
-  readFactor,
-  readPasskey,
-  readPasskeys,
-} from './answer.ts';
+import { type Challenge, type Factor, readChallenge, readFactor } from './answer.ts';
 import { waitForPick } from './autofill.ts';
 import { capabilities, demandWebAuthn, hasImmediate } from './capabilities.ts';
 import { create, demandOptions, get } from './ceremony.ts';
 import { demandConfig, type PasskeysConfig } from './config.ts';
 import { isPasskeyError, PasskeyError } from './error.ts';
-import { signalAccepted, signalName, signalUnknown } from './signal.ts';
+import { list, type Passkey, remove, rename } from './management.ts';
+import { signalUnknown } from './signal.ts';
 import { createTransport } from './transport.ts';
 import { takeTurn } from './turn.ts';
 
@@ -172,27 +165,11 @@ export function createPasskeys(config: PasskeysConfig): Passkeys {
       return { run: () => authenticate(input, immediate, options()) };
     },
 
-    async list() {
-      const all = readPasskeys(await send({ method: 'GET', route: ceremony.register.begin }, undefined));
-      await signalAccepted(all);
-      return all.map(({ passkey }) => passkey);
-    },
-
-    async rename(sid, friendlyName) {
-      const json = { friendly_name: friendlyName };
-      const renamed = readPasskey(await send({ route: routeOf(sid), json }, undefined));
-      await signalName(renamed);
-      return renamed.passkey;
-    },
-
-    async remove(sid) {
-      const removed = readPasskey(await send({ method: 'DELETE', route: routeOf(sid) }, undefined));
-      await signalUnknown(removed.rpId, removed.passkey.credentialId);
-    },
+    list: () => list(send),
+    rename: (sid, friendlyName) => rename(send, sid, friendlyName),
+    remove: (sid) => remove(send, sid),
   };
 }
-
-const routeOf = (sid: string) => `${ceremony.register.begin}/${encodeURIComponent(sid)}`;
 
 /** How a browser says that it will not make a passkey in silence. */
 const declined: readonly string[] = [

@@ -3,7 +3,7 @@
  * ill, nothing happens. https://www.w3.org/TR/webauthn-3/#sctn-signal-methods
  */
 import { fromText } from '../contract/base64url.ts';
-import type { Managed } from './answer.ts';
+import type { Managed } from './management.ts';
 
 type Signal = 'signalUnknownCredential' | 'signalAllAcceptedCredentials' | 'signalCurrentUserDetails';
 

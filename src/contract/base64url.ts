@@ -2,9 +2,9 @@
 
 /**
  * Matches canonical base64url: the bits that a last, partial group leaves over must be zero, so that no two
- * texts mean the same bytes. https://www.rfc-editor.org/rfc/rfc4648#section-3.5
+ * texts mean the same bytes; an empty text is none. https://www.rfc-editor.org/rfc/rfc4648#section-3.5
  */
-export const base64urlPattern = /^(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?$/;
+export const base64urlPattern = /^(?=.)(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?$/;
 
 export function toBytes(base64url: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(base64url.replace(/-/g, '+').replace(/_/g, '/')), (char) => char.charCodeAt(0));

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { base64urlPattern } from './base64url.ts';
 
 // Messages are empty on purpose: valibot's own would repeat the received value, and that is credential bytes.
-const base64url = v.pipe(v.string(''), v.nonEmpty(''), v.regex(base64urlPattern, ''));
+const base64url = v.pipe(v.string(''), v.regex(base64urlPattern, ''));
 
 const transport = v.picklist(['usb', 'nfc', 'ble', 'smart-card', 'internal', 'hybrid'], '');
 
@@ -12,7 +12,7 @@ const credential = {
   rawId: base64url,
   authenticatorAttachment: v.picklist(['platform', 'cross-platform'], ''),
   // Verify's OpenAPI file gives `type` this default, so a body without it is fit.
-  type: v.optional(v.literal('public-key', ''), 'public-key'),
+  type: v.optional(v.picklist(['public-key'], ''), 'public-key'),
 };
 
 /** What VerifyFactor takes. https://www.w3.org/TR/webauthn-3/#dictdef-registrationresponsejson */

@@ -13,30 +13,35 @@ export const optional = <T extends v.GenericSchema>(schema: T) =>
     ),
   );
 
-export const text = v.pipe(v.string(), v.nonEmpty());
-const base64url = v.pipe(text, v.regex(base64urlPattern));
+export const text = v.pipe(v.string(), v.regex(/./s));
+const base64url = v.pipe(v.string(), v.regex(base64urlPattern));
+const publicKey = v.picklist(['public-key']);
 const preference = v.picklist(['required', 'preferred', 'discouraged']);
-const timeout = optional(v.pipe(v.number(), v.minValue(0)));
-
-const descriptors = optional(
-  v.array(v.object({ id: base64url, type: v.literal('public-key'), transports: optional(v.array(text)) })),
+// Verify refuses a negative timeout itself (60384), so one that comes from elsewhere counts as none.
+const timeout = optional(
+  v.pipe(
+    v.number(),
+    v.transform((given) => (given > 0 ? given : undefined)),
+  ),
 );
 
-const parameters = v.array(v.object({ type: v.literal('public-key'), alg: v.number() }));
+const descriptors = optional(
+  v.array(v.object({ id: base64url, type: publicKey, transports: optional(v.array(text)) })),
+);
+
+// Twilio's clients expect a list; its OpenAPI examples print a single object.
+const parameters = v.pipe(
+  v.unknown(),
+  v.transform((given) => (Array.isArray(given) ? given : [given])),
+  v.array(v.object({ type: publicKey, alg: v.number() })),
+);
 
 /** Creation options. https://www.w3.org/TR/webauthn-3/#dictdef-publickeycredentialcreationoptionsjson */
 export const CreationOptions = v.object({
   rp: v.object({ id: optional(text), name: text }),
   user: v.object({ id: base64url, name: text, displayName: v.string() }),
   challenge: base64url,
-  // Twilio's clients expect a list; its OpenAPI examples print a single object.
-  pubKeyCredParams: v.union([
-    parameters,
-    v.pipe(
-      parameters.item,
-      v.transform((only) => [only]),
-    ),
-  ]),
+  pubKeyCredParams: parameters,
   timeout,
   excludeCredentials: descriptors,
   authenticatorSelection: optional(
