@@ -10,10 +10,11 @@ const builds: Record<string, UserConfig> = {
       target: 'es2022',
       minify: false,
       lib: {
-        entry: { index: 'src/index.ts', relay: 'src/relay/index.ts', emulator: 'src/emulator/index.ts' },
+        entry: ['src/index.ts', 'src/relay/index.ts', 'src/emulator/index.ts'],
         formats: ['es'],
       },
-      rollupOptions: { external: [/^[^./]/, /^node:/], output: { chunkFileNames: '[name].js' } },
+      // A file for each module, so that the user's bundler leaves out what is not imported and splits what loads late.
+      rollupOptions: { external: /^[^./]/, output: { preserveModules: true, preserveModulesRoot: 'src' } },
     },
   },
   /** One minified file for a plain script tag, dependencies and explanations included. */

@@ -1,0 +1,61 @@
+/** Bundles an import of the package as a user's bundler would, to see what of it reaches them. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
+import { build, type Rolldown } from 'vite';
+
+const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+  exports: Record<string, { default: string }>;
+};
+
+/** The file behind a door: `.`, `./relay`, … */
+export const fileOf = (door: string) => resolve(exports[door]!.default);
+
+/** What a bundle loads at first, and what later. */
+export type Bundle = { first: string[]; later: string[] };
+
+/**
+ * Bundles and minifies `export { names } from door` with its dependencies, those of `without` left out.
+ * Only what is really imported counts, as in an application.
+ */
+export async function bundle(door: string, names = '*', without: string[] = []): Promise<Bundle> {
+  const entry = resolve('entry-of-the-bundle.js');
+  const from = JSON.stringify(fileOf(door));
+  const built = (await build({
+    configFile: false,
+    logLevel: 'silent',
+    // A server build adds no preloading of its own around dynamic imports.
+    ssr: { noExternal: true },
+    build: {
+      write: false,
+      ssr: true,
+      minify: true,
+      target: 'es2022',
+      rollupOptions: { input: entry, external: [/^node:/, ...without] },
+    },
+    plugins: [
+      {
+        name: 'entry',
+        resolveId: (id) => (id === entry ? id : undefined),
+        load: (id) =>
+          id === entry ? `export ${names === '*' ? '*' : `{ ${names} }`} from ${from}` : undefined,
+      },
+    ],
+  })) as Rolldown.RolldownOutput;
+  const chunks = built.output.filter((output) => output.type === 'chunk');
+  const first = new Set<string>();
+  const add = (name: string) => {
+    const chunk = chunks.find(({ fileName }) => fileName === name);
+    if (!chunk || first.has(name)) return;
+    first.add(name);
+    chunk.imports.forEach(add);
+  };
+  add(chunks.find(({ isEntry }) => isEntry)!.fileName);
+  const codeOf = (wanted: boolean) =>
+    chunks.filter((c) => first.has(c.fileName) === wanted).map(({ code }) => code);
+  return { first: codeOf(true), later: codeOf(false) };
+}
+
+/** Bytes on the way to the browser: each file compressed by brotli. */
+export const brotli = (files: string[]) =>
+  files.reduce((sum, code) => sum + brotliCompressSync(code).length, 0);

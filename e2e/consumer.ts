@@ -1,0 +1,103 @@
+/** What a user's program may and may not write: compiled against the packed package, never run. */
+import {
+  type Challenge,
+  checkRegistration,
+  createCredential,
+  createPasskeys,
+  type Factor,
+  type Issue,
+  isPasskeyError,
+  type PasskeyErrorCode,
+} from 'verify-passkeys';
+import { createEmulator } from 'verify-passkeys/emulator';
+import { createRelay } from 'verify-passkeys/relay';
+
+const passkeys = createPasskeys({ baseUrl: '/passkeys', headers: async () => ({ 'x-csrf': 'token' }) });
+
+/** Every code is known: a new one breaks this switch and not the page. */
+export function tell(code: PasskeyErrorCode): string {
+  switch (code) {
+    case 'unsupported':
+    case 'insecure_context':
+    case 'aborted':
+    case 'cancelled':
+    case 'timed_out':
+    case 'already_registered':
+    case 'no_credential':
+    case 'wrong_relying_party':
+    case 'authenticator_failed':
+    case 'invalid_options':
+    case 'invalid_credential':
+    case 'not_signed_in':
+    case 'rejected':
+    case 'rate_limited':
+    case 'unreachable':
+    case 'invalid_response':
+      return code;
+    default:
+      return code satisfies never;
+  }
+}
+
+export async function use(): Promise<[Factor, Challenge, Factor | null, Issue[]]> {
+  const factor = await passkeys.register({ friendlyName: 'Laptop', signal: AbortSignal.timeout(1) });
+  factor.status satisfies 'verified';
+  const challenge = await passkeys.authenticate({ immediate: true });
+  challenge.status satisfies 'approved';
+  const prepared = await passkeys.prepareAuthenticate();
+  (await prepared.run()) satisfies Challenge;
+  const { response } = await createCredential({}, { mediation: 'conditional' });
+  response.clientDataJSON satisfies string;
+  try {
+    await passkeys.remove(factor.sid);
+  } catch (error) {
+    if (isPasskeyError(error) && error.code === 'rejected')
+      error.rejection?.code satisfies number | string | undefined;
+  }
+  return [
+    factor,
+    challenge,
+    await passkeys.upgrade(),
+    checkRegistration({}, { origin: 'https://example.com' }),
+  ];
+}
+
+const relay = createRelay({
+  serviceSid: 'VA',
+  apiKey: 'SK',
+  apiKeySecret: 'secret',
+  cookieSecret: ['new', 'old'],
+  identify: () => null,
+  onApproved: ({ identity, credentialId }) => ({ 'set-cookie': `${identity}${credentialId}` }),
+});
+relay satisfies (request: Request) => Promise<Response>;
+
+const emulator = createEmulator({
+  serviceSid: 'VA',
+  accountSid: 'AC',
+  authToken: 'token',
+  relyingParty: { id: 'localhost', name: 'Test', origins: ['http://localhost:5173'] },
+});
+// A stand-in for fetch is no handler: a platform's second argument would be read as init.
+emulator.fetch satisfies typeof fetch;
+
+// @ts-expect-error baseUrl is required
+createPasskeys({});
+// @ts-expect-error no such option
+createPasskeys({ baseUrl: '/', retries: 3 });
+// @ts-expect-error a Factor is verified, never pending
+export const pending: Factor = { sid: 'YF', status: 'unverified' };
+// @ts-expect-error immediate is a choice of sign-in only
+passkeys.register({ immediate: true });
+// @ts-expect-error the account's secret is the relay's alone
+createPasskeys({ baseUrl: '/', authToken: 'token' });
+// @ts-expect-error either the account's token or an API key
+createRelay({
+  serviceSid: 'VA',
+  accountSid: 'AC',
+  apiKeySecret: 's',
+  cookieSecret: 'c',
+  identify: () => null,
+});
+// @ts-expect-error identify says whose session it is
+createRelay({ serviceSid: 'VA', accountSid: 'AC', authToken: 't', cookieSecret: 'c' });

@@ -1,0 +1,36 @@
+import { expect, test } from '@playwright/test';
+import { brotli, bundle } from './bundle.ts';
+
+/** Bytes of brotli that a page or a server loads at first, its dependencies included. */
+const budgets = [
+  {
+    what: 'the whole client',
+    door: '.',
+    names: 'createPasskeys, createCredential, getCredential, capabilities, PasskeyError, isPasskeyError',
+    dependencies: ['ky', 'valibot', '@simplewebauthn/browser'],
+    most: 15_000,
+  },
+  {
+    what: '{ createCredential, getCredential }',
+    door: '.',
+    names: 'createCredential, getCredential',
+    dependencies: ['valibot', '@simplewebauthn/browser'],
+    most: 5_000,
+  },
+  { what: 'the relay', door: './relay', names: '*', dependencies: ['valibot'], most: 7_000 },
+];
+
+for (const { what, door, names, dependencies, most } of budgets) {
+  test(`${what} takes at most ${most} bytes`, async () => {
+    const { first, later } = await bundle(door, names);
+    const size = brotli(first);
+    const takes: string[] = [];
+    for (const dependency of dependencies) {
+      const rest = await bundle(door, names, [dependency]);
+      takes.push(`${dependency} ${size - brotli(rest.first)}`);
+    }
+    const loaded = later.length > 0 ? `; ${brotli(later)} more when something is wrong` : '';
+    console.log(`${what}: ${size} bytes of ${most} (${takes.join(', ')}${loaded})`);
+    expect(size).toBeLessThanOrEqual(most);
+  });
+}
