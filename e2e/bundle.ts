@@ -8,22 +8,22 @@ const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as {
   exports: Record<string, { default: string }>;
 };
 
-/** The file behind a door: `.`, `./relay`, … */
-export const fileOf = (door: string) => resolve(exports[door]!.default);
+/** The code that imports these names from a door of the package. */
+export const importOf = (door: string, names = '*') =>
+  `export ${names === '*' ? '*' : `{ ${names} }`} from ${JSON.stringify(resolve(exports[door]!.default))}`;
 
 /** What a bundle loads at first, and what later. */
 export type Bundle = { first: string[]; later: string[] };
 
-/**
- * Bundles and minifies `export { names } from door` with its dependencies, those of `without` left out.
- * Only what is really imported counts, as in an application.
- */
-export async function bundle(door: string, names = '*', without: string[] = []): Promise<Bundle> {
-  const entry = resolve('entry-of-the-bundle.js');
-  const from = JSON.stringify(fileOf(door));
+/** Bundles and minifies code with all that it imports, the packages of `without` left out. */
+export async function bundle(code: string, without: string[] = []): Promise<Bundle> {
+  const entry = resolve('entry-of-the-bundle.tsx');
   const built = (await build({
     configFile: false,
     logLevel: 'silent',
+    resolve: { alias: { 'verify-passkeys': resolve(exports['.']!.default) } },
+    define: { 'process.env.NODE_ENV': '"production"' },
+    oxc: { jsx: { runtime: 'automatic' } },
     // A server build adds no preloading of its own around dynamic imports.
     ssr: { noExternal: true },
     build: {
@@ -37,8 +37,7 @@ export async function bundle(door: string, names = '*', without: string[] = []):
       {
         name: 'entry',
         resolveId: (id) => (id === entry ? id : undefined),
-        load: (id) =>
-          id === entry ? `export ${names === '*' ? '*' : `{ ${names} }`} from ${from}` : undefined,
+        load: (id) => (id === entry ? code : undefined),
       },
     ],
   })) as Rolldown.RolldownOutput;
@@ -52,7 +51,7 @@ export async function bundle(door: string, names = '*', without: string[] = []):
   };
   add(chunks.find(({ isEntry }) => isEntry)!.fileName);
   const codeOf = (wanted: boolean) =>
-    chunks.filter((c) => first.has(c.fileName) === wanted).map(({ code }) => code);
+    chunks.filter(({ fileName }) => first.has(fileName) === wanted).map(({ code }) => code);
   return { first: codeOf(true), later: codeOf(false) };
 }
 

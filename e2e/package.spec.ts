@@ -1,60 +1,14 @@
-import { execFileSync } from 'node:child_process';
-import {
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-
-/** Runs one of the project's own tools and gives what it prints; a failure is its output. */
-function run(tool: string, args: string[], cwd = '.'): string {
-  try {
-    return execFileSync(resolve('node_modules/.bin', tool), args, { cwd, encoding: 'utf8' });
-  } catch (error) {
-    const { stdout, stderr } = error as { stdout: string; stderr: string };
-    throw new Error(`${tool} ${args.join(' ')}\n${stdout}${stderr}`);
-  }
-}
-
-/** An empty project that has installed the package as npm would publish it, with the dependencies of this one. */
-function install(): { folder: string; tarball: string } {
-  const folder = mkdtempSync(join(tmpdir(), 'verify-passkeys-'));
-  const printed = execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  const [{ filename }] = JSON.parse(printed) as [{ filename: string }];
-  const tarball = join(folder, filename);
-  execFileSync('tar', ['-xzf', tarball, '-C', folder]);
-  const modules = join(folder, 'node_modules');
-  mkdirSync(join(modules, '@simplewebauthn'), { recursive: true });
-  mkdirSync(join(modules, '@playwright'));
-  renameSync(join(folder, 'package'), join(modules, 'verify-passkeys'));
-  for (const name of [
-    'ky',
-    'valibot',
-    '@simplewebauthn/browser',
-    '@simplewebauthn/server',
-    '@playwright/test',
-  ]) {
-    symlinkSync(resolve('node_modules', name), join(modules, name));
-  }
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module' }));
-  copyFileSync('e2e/consumer.ts', join(folder, 'consumer.ts'));
-  return { folder, tarball };
-}
+import { installPackage, run } from './install-package.ts';
 
 test.describe.configure({ mode: 'default' });
 
-let installed: ReturnType<typeof install>;
+let installed: ReturnType<typeof installPackage>;
 test.beforeAll(() => {
-  installed = install();
+  installed = installPackage();
+  copyFileSync('e2e/consumer.ts', join(installed.folder, 'consumer.ts'));
 });
 test.afterAll(() => rmSync(installed.folder, { recursive: true }));
 

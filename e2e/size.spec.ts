@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { brotli, bundle } from './bundle.ts';
+import { brotli, bundle, importOf } from './bundle.ts';
 
 /** Bytes of brotli that a page or a server loads at first, its dependencies included. */
 const budgets = [
@@ -22,11 +22,11 @@ const budgets = [
 
 for (const { what, door, names, dependencies, most } of budgets) {
   test(`${what} takes at most ${most} bytes`, async () => {
-    const { first, later } = await bundle(door, names);
+    const { first, later } = await bundle(importOf(door, names));
     const size = brotli(first);
     const takes: string[] = [];
     for (const dependency of dependencies) {
-      const rest = await bundle(door, names, [dependency]);
+      const rest = await bundle(importOf(door, names), [dependency]);
       takes.push(`${dependency} ${size - brotli(rest.first)}`);
     }
     const loaded = later.length > 0 ? `; ${brotli(later)} more when something is wrong` : '';

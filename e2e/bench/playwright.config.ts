@@ -1,0 +1,17 @@
+/** Runs the benchmarks, one after another: what they print are the figures that README quotes. */
+import { defineConfig } from '@playwright/test';
+import tests from '../playwright.config.ts';
+
+const chromium = tests.projects!.find(({ name }) => name === 'chromium')!;
+
+export default defineConfig({
+  testDir: '.',
+  testMatch: /\.bench\.ts$/,
+  tsconfig: '../tsconfig.json',
+  globalSetup: '../install.ts',
+  outputDir: '../../test-results',
+  workers: 1,
+  timeout: 600_000,
+  reporter: [['list']],
+  ...(chromium.use && { use: chromium.use }),
+});

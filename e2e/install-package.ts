@@ -1,0 +1,34 @@
+/** An empty project that has installed the package as npm would publish it, with the dependencies of this one. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+export function installPackage(): { folder: string; tarball: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'verify-passkeys-'));
+  const printed = execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const [{ filename }] = JSON.parse(printed) as [{ filename: string }];
+  const tarball = join(folder, filename);
+  execFileSync('tar', ['-xzf', tarball, '-C', folder]);
+  const modules = join(folder, 'node_modules');
+  mkdirSync(modules);
+  renameSync(join(folder, 'package'), join(modules, 'verify-passkeys'));
+  for (const name of readdirSync('node_modules').filter((name) => !name.startsWith('.'))) {
+    symlinkSync(resolve('node_modules', name), join(modules, name));
+  }
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module' }));
+  return { folder, tarball };
+}
+
+/** Runs one of the project's own tools and gives what it prints; a failure is its output. */
+export function run(tool: string, args: string[]): string {
+  try {
+    return execFileSync(resolve('node_modules/.bin', tool), args, { encoding: 'utf8' });
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    throw new Error(`${tool} ${args.join(' ')}\n${stdout}${stderr}`);
+  }
+}

@@ -1,0 +1,64 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
+import { installPackage, run } from './install-package.ts';
+import { blocksOf } from './readme.ts';
+
+const readme = readFileSync('README.md', 'utf8');
+const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+
+test('every program that README shows compiles against the package as published', () => {
+  const { folder } = installPackage();
+  const files = [...blocksOf('ts', 'tsx'), ...blocksOf('vue', 'svelte')].map(({ language, code }, i) => {
+    const script = /<script.*?>\n(.*?)<\/script>/s.exec(code)?.[1];
+    const name = `block${i}.${language === 'tsx' ? 'tsx' : 'ts'}`;
+    // The compilers of Vue and Svelte put these into scope.
+    const scope =
+      'declare const defineEmits: <T>() => (name: string) => void; declare const $props: () => never; declare const $state: <T>(value: T) => T;\n';
+    writeFileSync(join(folder, name), script ? `${scope}export {};\n${script}` : code);
+    return name;
+  });
+  expect(files.length).toBeGreaterThan(6);
+  const compilerOptions = {
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    module: 'esnext',
+    moduleResolution: 'bundler',
+    target: 'es2022',
+    lib: ['es2022', 'dom', 'dom.iterable'],
+    jsx: 'react-jsx',
+    types: ['node'],
+  };
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
+  expect(run('tsc', ['-p', folder])).toBe('');
+  rmSync(folder, { recursive: true });
+});
+
+test('every command of npm that README names is a script', () => {
+  const named = [...readme.matchAll(/npm run ([\w:]+)/g)].map(([, name]) => name!);
+  expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  expect(named).toContain('demo');
+});
+
+test('every internal link of README leads somewhere', () => {
+  const anchors = [...readme.matchAll(/^#+ (.+)$/gm)].map(
+    ([, title]) =>
+      `#${title!
+        .toLowerCase()
+        .replace(/[^\w\s-]/g, '')
+        .replace(/\s/g, '-')}`,
+  );
+  const links = [...readme.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target!);
+  const broken = links.filter((link) => link.startsWith('#') && !anchors.includes(link));
+  const missing = links.filter((link) => !/^(#|https:)/.test(link)).filter((path) => !readable(path));
+  expect([...broken, ...missing]).toEqual([]);
+});
+
+function readable(path: string): boolean {
+  try {
+    return readFileSync(path).length > 0;
+  } catch {
+    return false;
+  }
+}
