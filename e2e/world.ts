@@ -1,5 +1,6 @@
 /** A page, the relay and the emulator, all real, on a port of their own. */
 import { readFileSync } from 'node:fs';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import type { Issue, Rejection } from 'verify-passkeys';
@@ -112,7 +113,12 @@ export async function startWorld(config: WorldConfig = {}): Promise<World> {
         headers: { 'content-type': 'application/json', authorization: basic },
         body: JSON.stringify(body),
       }),
-    stop: () => new Promise((resolve) => server.close(() => resolve())),
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        // A page that asks on would keep its connection, and the server, open.
+        (server as Server).closeAllConnections();
+      }),
   };
 }
 

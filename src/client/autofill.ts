@@ -4,7 +4,7 @@ import type { RequestOptions } from '../contract/options.ts';
 import { ceremony } from '../contract/route.ts';
 import { get } from './ceremony.ts';
 import { isPasskeyError } from './error.ts';
-import { demandRunning, race, takeFreeTurn } from './turn.ts';
+import { demandRunning, follow, race, takeFreeTurn } from './turn.ts';
 
 type Begin = (signal: AbortSignal | undefined) => Promise<RequestOptions>;
 
@@ -24,9 +24,7 @@ export async function waitForPick(
   let due = performance.now() + renewal * lifetime(options);
   return takeFreeTurn(signal, async (turn) => {
     for (;;) {
-      const round = new AbortController();
-      const leave = () => round.abort(turn.reason);
-      turn.addEventListener('abort', leave);
+      const { controller: round, leave } = follow(turn);
       let renewed: RequestOptions | undefined;
       renew(begin, options, due, round.signal).then(
         (newer) => {
@@ -48,7 +46,7 @@ export async function waitForPick(
           await sleep(retry * lifetime(options), turn);
         } else throw error;
       } finally {
-        turn.removeEventListener('abort', leave);
+        leave();
         round.abort();
       }
     }

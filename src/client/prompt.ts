@@ -1,7 +1,7 @@
 /** The browser's prompt: how long it is waited for, and what its exceptions mean. */
 import { ceremony, type Step } from '../contract/route.ts';
-import { PasskeyError } from './error.ts';
-import { demandRunning } from './turn.ts';
+import { PasskeyError, type PasskeyErrorCode } from './error.ts';
+import { demandRunning, follow, race } from './turn.ts';
 
 /**
  * Waits for the browser, but never for good: the caller's signal ends it, and so does the options' timeout, after
@@ -14,81 +14,45 @@ export async function ask(
   call: (signal: AbortSignal) => Promise<Credential | null>,
 ): Promise<PublicKeyCredential> {
   demandRunning(signal);
-  const controller = new AbortController();
-  let stop = (_reason: unknown) => {};
-  const stopped = new Promise<never>((_, reject) => {
-    stop = reject;
-  });
-  const leave = () => {
-    controller.abort();
-    stop(signal.reason);
-  };
-  signal.addEventListener('abort', leave);
-  const began = performance.now();
+  const { controller, leave } = follow(signal);
   const late = (cause?: unknown) =>
-    new PasskeyError('timed_out', `Nobody answered the prompt within ${timeout} ms: offer to try again.`, {
-      cause,
-    });
-  const timer = setTimeout(
-    () => {
-      controller.abort();
-      stop(late());
-    },
-    Math.min(timeout, 2 ** 31 - 1),
-  );
+    new PasskeyError('timed_out', `Nobody answered the prompt within ${timeout} ms.`, { cause });
+  // The longest that a timer takes is 2^31 - 1 ms; a longer one would fire at once.
+  const timer = setTimeout(() => controller.abort(late()), Math.min(timeout, 2 ** 31 - 1));
+  const began = performance.now();
   try {
-    const credential = await Promise.race([call(controller.signal), stopped]);
+    const credential = await race(call(controller.signal), controller.signal);
     if (credential) return credential as PublicKeyCredential;
-    throw new PasskeyError(
-      'no_credential',
-      'The browser answered without a credential: offer another way to sign in.',
-    );
+    throw new PasskeyError('no_credential', 'The browser answered without a credential.');
   } catch (error) {
-    demandRunning(signal);
+    demandRunning(controller.signal);
     if (error instanceof PasskeyError) throw error;
-    throw performance.now() - began >= timeout && nameOf(error) === 'NotAllowedError'
-      ? late(error)
-      : toPasskeyError(step, error);
+    const meant = toPasskeyError(step, error);
+    throw meant.code === 'cancelled' && performance.now() - began >= timeout ? late(error) : meant;
   } finally {
     clearTimeout(timer);
-    signal.removeEventListener('abort', leave);
+    leave();
   }
 }
 
-const nameOf = (error: unknown) => (error as { name?: unknown } | null)?.name;
-
 /** https://www.w3.org/TR/webauthn-3/#sctn-op-make-cred and https://www.w3.org/TR/webauthn-3/#sctn-op-get-assertion */
+const meanings: Record<string, [code: PasskeyErrorCode, message: string]> = {
+  NotAllowedError: ['cancelled', 'The prompt was closed or refused, or no passkey was found'],
+  AbortError: ['aborted', 'The browser aborted the ceremony'],
+  InvalidStateError: ['already_registered', 'This authenticator holds a passkey of this user already'],
+  NotSupportedError: ['unsupported', 'No authenticator here can do what the options ask'],
+  ConstraintError: ['unsupported', 'No authenticator here can do what the options ask'],
+  SecurityError: [
+    'wrong_relying_party',
+    "The relying party id is neither the page's domain nor a parent of it",
+  ],
+};
+
 function toPasskeyError(step: Step, cause: unknown): PasskeyError {
-  const because = cause instanceof Error || cause instanceof DOMException ? `: ${cause.message}` : '';
-  switch (nameOf(cause)) {
-    case 'NotAllowedError':
-      return new PasskeyError(
-        'cancelled',
-        `The prompt was closed or refused, or no passkey was found${because}`,
-        { cause },
-      );
-    case 'AbortError':
-      return new PasskeyError('aborted', `The browser aborted the ceremony${because}`, { cause });
-    case 'InvalidStateError':
-      if (step === 'authenticate') break;
-      return new PasskeyError(
-        'already_registered',
-        `This authenticator holds a passkey of this user already${because}`,
-        { cause },
-      );
-    case 'NotSupportedError':
-    case 'ConstraintError':
-      return new PasskeyError('unsupported', `No authenticator here can do what the options ask${because}`, {
-        cause,
-      });
-    case 'SecurityError':
-      return new PasskeyError(
-        'wrong_relying_party',
-        `The relying party id must be the page's domain or a parent of it: set it on the Verify Service${because}`,
-        { cause },
-      );
-  }
-  return new PasskeyError('authenticator_failed', `The browser or the authenticator failed${because}`, {
-    cause,
-  });
+  const { name = '', message = String(cause) } = (cause ?? {}) as Partial<Error>;
+  const known = Object.hasOwn(meanings, name) && !(name === 'InvalidStateError' && step === 'authenticate');
+  const [code, meaning] = known
+    ? meanings[name]!
+    : (['authenticator_failed', 'The browser or the authenticator failed'] as const);
+  return new PasskeyError(code, `${meaning}: ${message}`, { cause });
 }

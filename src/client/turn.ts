@@ -48,29 +48,31 @@ function hold<T>(
 ): { turn: Turn; result: Promise<T> } {
   demandWebAuthn();
   demandRunning(signal);
-  const controller = new AbortController();
-  const leave = () => controller.abort(aborted(signal?.reason));
-  signal?.addEventListener('abort', leave);
-  let end = (_well: boolean) => {};
-  const ended = new Promise<boolean>((resolve) => {
-    end = resolve;
-  });
-  const turn: Turn = { controller, ended, waits };
+  const { controller, leave } = follow(signal);
   const before = page[key];
+  const turn: Turn = { controller, waits, ended: Promise.resolve(false) };
   page[key] = turn;
   if (before) {
     before.next = turn;
     before.controller.abort(new PasskeyError('aborted', 'Another ceremony of this page took over.'));
   }
   const result = run(controller.signal).finally(() => {
-    signal?.removeEventListener('abort', leave);
+    leave();
     if (page[key] === turn) page[key] = undefined;
   });
-  result.then(
-    () => end(true),
-    () => end(false),
+  turn.ended = result.then(
+    () => true,
+    () => false,
   );
   return { turn, result };
+}
+
+/** A controller that aborts with the signal, or by itself; `leave` ends that. */
+export function follow(signal: AbortSignal | undefined): { controller: AbortController; leave: () => void } {
+  const controller = new AbortController();
+  const abort = () => controller.abort(aborted(signal!.reason));
+  signal?.addEventListener('abort', abort);
+  return { controller, leave: () => signal?.removeEventListener('abort', abort) };
 }
 
 /** The promise's value, or the abortion of the signal where that comes first. */
