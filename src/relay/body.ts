@@ -1,25 +1,23 @@
-/** Reads a body of at most 64 KiB, from either side. */
+/** Reads a body of JSON, from either side: 64 KiB at most, and only while the signal lasts. */
 
 const largest = 64 * 1024;
 
-/** The bytes; undefined where there are more than 64 KiB. */
-export async function readBytes(source: Request | Response): Promise<Uint8Array | undefined> {
-  if (Number(source.headers.get('content-length')) > largest) {
-    await source.body?.cancel();
-    return undefined;
-  }
-  const bytes = new Uint8Array(largest);
+/** The value; undefined, which is no JSON, where there are more than 64 KiB. Throws on what is no JSON in UTF-8. */
+export async function readJson(source: Request | Response, signal: AbortSignal): Promise<unknown> {
   const reader = source.body?.getReader();
-  let size = 0;
-  while (reader) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    if (size + value.length > largest) {
-      await reader.cancel();
-      return undefined;
-    }
-    bytes.set(value, size);
+  const leave = () => void reader?.cancel().catch(() => {});
+  signal.addEventListener('abort', leave);
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let text = '';
+  let size = Number(source.headers.get('content-length')) > largest ? Infinity : 0;
+  while (size <= largest) {
+    const { value } = (await reader?.read()) ?? {};
+    if (!value) break;
     size += value.length;
+    text += decoder.decode(value, { stream: true });
   }
-  return bytes.subarray(0, size);
+  signal.throwIfAborted();
+  if (size <= largest) return JSON.parse(text + decoder.decode());
+  leave();
+  return undefined;
 }

@@ -56,12 +56,14 @@ export function createCookieJar(secrets: string[], serviceSid: string): CookieJa
   return {
     async begin(request, begun) {
       const expires = Date.now() + ceremony[begun.step].lifetime;
-      const others: { name: string; expires: number }[] = [];
+      const others: { name: string; expires: number; began: number }[] = [];
       for (const [name, value] of readCookies(request)) {
-        others.push({ name, expires: (await unseal(value))?.expires ?? 0 });
+        const other = await unseal(value);
+        const began = other ? other.expires - ceremony[other.step].lifetime : 0;
+        others.push({ name, expires: other?.expires ?? 0, began });
       }
-      others.sort((a, b) => b.expires - a.expires);
-      const gone = others.filter((other, i) => i >= atOnce - 1 || other.expires < Date.now());
+      others.sort((a, b) => b.began - a.began);
+      const gone = others.filter((other, i) => i >= atOnce - 1 || other.expires <= Date.now());
       const name = prefix(request) + begun.sid;
       // Kept for twice its life, so that a late finish is told that it is late.
       const age = (2 * ceremony[begun.step].lifetime) / 1000;

@@ -1,7 +1,8 @@
 /** What may enter: the known routes, from a known page, as JSON of bounded size. Everything else is refused here. */
 import { ceremony, sidOf } from '../contract/route.ts';
-import { readBytes } from './body.ts';
+import { readJson } from './body.ts';
 import type { Settings } from './config.ts';
+import { within } from './deadline.ts';
 import { Refusal } from './refusal.ts';
 
 export type Route =
@@ -22,7 +23,7 @@ const posted: readonly string[] = [register.begin, register.finish, authenticate
 export async function enter(request: Request, { origins, timeout }: Settings): Promise<Entered> {
   const { route, sid } = findRoute(request);
   if (!isFromPage(request, origins)) throw new Refusal('forbidden_origin');
-  return { route, sid, body: request.method === 'POST' ? await readJson(request, timeout) : undefined };
+  return { route, sid, body: request.method === 'POST' ? await readPosted(request, timeout) : undefined };
 }
 
 /** Only the last segments count and they are compared as they stand: nothing is decoded, so nothing can be smuggled. */
@@ -53,26 +54,16 @@ function isFromPage(request: Request, origins: string[] | undefined): boolean {
   return request.method === 'GET' && request.headers.get('sec-fetch-site') === 'same-origin';
 }
 
-async function readJson(request: Request, timeout: number): Promise<unknown> {
+async function readPosted(request: Request, timeout: number): Promise<unknown> {
   const type = request.headers.get('content-type') ?? '';
   if (!/^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i.test(type)) throw new Refusal('not_json');
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const tooSlow = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('too slow')), timeout);
-  });
-  const bytes = await Promise.race([readBytes(request), tooSlow])
-    .catch(() => {
-      throw new Refusal(60306, { message: 'The body did not arrive whole, or not in time.' });
-    })
-    .finally(() => clearTimeout(timer));
-  if (!bytes) throw new Refusal('body_too_large');
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
+  const body = await within(timeout, (signal) => readJson(request, signal)).catch(() => {
     throw new Refusal(60306, {
-      message: 'The body is no JSON in UTF-8: expected one JSON object, encoded once.',
+      message: 'The body is no JSON in UTF-8, or did not arrive whole and in time.',
     });
-  }
+  });
+  if (body === undefined) throw new Refusal('body_too_large');
+  return body;
 }
 
 /** Lets a page of another listed origin read the answer; a page of the relay's own origin needs none of this. */
@@ -90,6 +81,7 @@ export function openTo(request: Request, { origins }: Settings, response: Respon
 export function answerPreflight(request: Request, { origins }: Settings): Response | undefined {
   if (request.method !== 'OPTIONS' || !request.headers.has('access-control-request-method')) return undefined;
   if (!isFromPage(request, origins)) throw new Refusal('forbidden_origin');
+  // A listed origin may send what the app's identify() reads; nothing of it travels on to Verify.
   const headers = request.headers.get('access-control-request-headers') ?? 'content-type';
   return new Response(null, {
     status: 204,

@@ -1,16 +1,20 @@
 /** The signed-in user's own passkeys: listed, renamed and removed at Verify's Entities. */
 import * as v from 'valibot';
-import { text } from '../contract/options.ts';
+import { optional, text } from '../contract/options.ts';
 import { ManagedFactor } from '../contract/resource.ts';
 import type { Entered } from './gate.ts';
 import { demandUser } from './identity.ts';
 import type { Tools } from './index.ts';
 import { Refusal, reply } from './refusal.ts';
 
-/** An Entity holds fewer Factors than Verify puts on a page of this size, so there is no second page. */
+/** An Entity holds far fewer Factors than Verify is asked to put on a page. */
 const pageSize = 100;
 
-const List = v.object({ factors: v.array(ManagedFactor) });
+// A list that goes on is none: the page would tell the browser to drop the passkeys that are missing.
+const List = v.object({
+  factors: v.array(ManagedFactor),
+  meta: optional(v.object({ next_page_url: optional(v.never()) })),
+});
 const Rename = v.object({ friendly_name: v.pipe(text, v.maxLength(64)) });
 
 /** GET Factors */
@@ -27,9 +31,7 @@ export async function listPasskeys(tools: Tools, request: Request): Promise<Resp
   if (!list.success || list.output.factors.some((factor) => factor.identity !== identity)) {
     throw new Refusal('verify_invalid_answer');
   }
-  const own = list.output.factors.filter(
-    ({ factor_type, status }) => factor_type === 'passkeys' && status === 'verified',
-  );
+  const own = list.output.factors.filter(isPasskey);
   return reply(200, { factors: await Promise.all(own.map((factor) => present(tools, factor))) });
 }
 
@@ -42,10 +44,12 @@ export async function renamePasskey(
   const wish = v.safeParse(Rename, body);
   if (!wish.success)
     throw new Refusal(60388, { message: 'friendly_name must be a text of 1 to 64 characters.' });
-  const { path } = await findOwn(tools, request, sid);
+  const { path, factor } = await findOwn(tools, request, sid);
   const form = new URLSearchParams({ FriendlyName: wish.output.friendly_name });
   const renamed = v.safeParse(ManagedFactor, await tools.verify(request, { method: 'POST', path, form }));
-  if (!renamed.success || renamed.output.sid !== sid) throw new Refusal('verify_invalid_answer');
+  if (!renamed.success || renamed.output.sid !== sid || renamed.output.identity !== factor.identity) {
+    throw new Refusal('verify_invalid_answer');
+  }
   return reply(200, await present(tools, renamed.output));
 }
 
@@ -70,14 +74,18 @@ async function findOwn(tools: Tools, request: Request, sid: string) {
   if (!factor.success || factor.output.sid !== sid || factor.output.identity !== identity) {
     throw new Refusal('verify_invalid_answer');
   }
-  if (factor.output.factor_type !== 'passkeys') throw new Refusal('not_found');
+  if (!isPasskey(factor.output)) throw new Refusal('not_found');
   return { path, factor: factor.output };
 }
 
-async function present(
-  tools: Tools,
-  { config, factor_type: _, ...factor }: v.InferOutput<typeof ManagedFactor>,
-) {
+type Managed = v.InferOutput<typeof ManagedFactor>;
+
+/** An Entity may hold Factors of other kinds too, and ones whose registration nobody finished. */
+function isPasskey({ factor_type, status }: Managed): boolean {
+  return factor_type === 'passkeys' && status === 'verified';
+}
+
+async function present(tools: Tools, { config, factor_type: _, ...factor }: Managed) {
   const credential_id = await tools.memory.credentialOf(factor.sid);
   return { ...factor, credential_id, rp_id: config?.relying_party?.id };
 }

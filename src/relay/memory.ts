@@ -1,9 +1,13 @@
 /** Remembers whose passkey is whose: the only thing by which a sign-in is believed to be somebody's. */
 import * as v from 'valibot';
+import { fromBytes } from '../contract/base64url.ts';
+import { sha256 } from '../contract/sha256.ts';
 import type { Settings } from './config.ts';
+import { within } from './deadline.ts';
 import { Refusal } from './refusal.ts';
 
 const Owner = v.object({ identity: v.string(), factorSid: v.string(), entitySid: v.optional(v.string()) });
+const Text = v.nullish(v.string());
 
 /** The owner of a credential id. */
 export type Owner = v.InferOutput<typeof Owner>;
@@ -15,40 +19,47 @@ export type Memory = {
   forget(factorSid: string): Promise<void>;
 };
 
-export function createMemory({ storage, timeout }: Settings): Memory {
-  const credentialKey = (credentialId: string) => `passkey:credential:${credentialId}`;
-  const factorKey = (factorSid: string) => `passkey:factor:${factorSid}`;
+export function createMemory({ storage, timeout, serviceSid }: Settings): Memory {
+  const factorKey = (factorSid: string) => `${serviceSid}:factor:${factorSid}`;
+  // Hashed, since an id may be longer than the keys that some stores take.
+  const credentialKey = (credentialId: string) =>
+    `${serviceSid}:credential:${fromBytes(sha256(new TextEncoder().encode(credentialId)))}`;
+  const aliveKey = `${serviceSid}:alive`;
 
-  /** A store that fails or hangs is unavailable: its silence is never taken for "unknown". */
-  async function available<T>(operation: () => T): Promise<Awaited<T>> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`storage did not answer within ${timeout} ms`)), timeout);
-    });
-    try {
-      return await Promise.race([operation(), late]);
-    } catch (cause) {
+  /** A store that fails, hangs or answers nonsense is unavailable. */
+  function available<T>(operation: () => T): Promise<Awaited<T>> {
+    return within(timeout, async () => await operation()).catch((cause) => {
       throw new Refusal('storage_unavailable', { cause });
-    } finally {
-      clearTimeout(timer);
-    }
+    });
   }
 
   /** Values are texts, since every store keeps a text as it is. */
-  async function read(key: string): Promise<string | undefined> {
-    const value = await available(() => storage.get(key));
-    return typeof value === 'string' ? value : undefined;
+  const read = (key: string) => available(async () => v.parse(Text, await storage.get(key)) ?? undefined);
+
+  const write = (key: string, value: string) =>
+    available(async () => {
+      // Keyv's way of saying that it failed.
+      if ((await storage.set(key, value)) === false) throw new Error('the storage did not keep a value');
+    });
+
+  /** Some stores find nothing when they are cut off, and a browser drops a passkey that is unknown here. */
+  async function demandAlive(): Promise<void> {
+    if ((await read(aliveKey)) !== undefined) return;
+    await write(aliveKey, 'yes');
+    if ((await read(aliveKey)) === undefined) throw new Refusal('storage_unavailable');
   }
 
   return {
     async ownerOf(credentialId) {
       const value = await read(credentialKey(credentialId));
-      return value === undefined ? undefined : v.parse(Owner, JSON.parse(value));
+      if (value !== undefined) return available(() => v.parse(Owner, JSON.parse(value)));
+      await demandAlive();
+      return undefined;
     },
     credentialOf: (factorSid) => read(factorKey(factorSid)),
     async remember(credentialId, owner) {
-      await available(() => storage.set(factorKey(owner.factorSid), credentialId));
-      await available(() => storage.set(credentialKey(credentialId), JSON.stringify(owner)));
+      await write(factorKey(owner.factorSid), credentialId);
+      await write(credentialKey(credentialId), JSON.stringify(owner));
     },
     async forget(factorSid) {
       const credentialId = await read(factorKey(factorSid));

@@ -20,7 +20,7 @@ const words = {
     'Verify refused the relay itself: check the account, its secret and serviceSid on the server.',
   ],
   verify_unreachable: [502, 'Verify could not be reached: try again in a moment.'],
-  verify_invalid_answer: [502, 'Verify answered something that cannot be believed: nothing was done.'],
+  verify_invalid_answer: [502, 'Verify answered something that cannot be believed: begin anew.'],
   storage_unavailable: [503, 'The storage of passkeys could not be reached: try again in a moment.'],
   verify_timeout: [504, 'Verify took too long to answer: try again in a moment.'],
 } as const satisfies Record<string, [status: number, message: string]>;

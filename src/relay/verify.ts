@@ -1,8 +1,9 @@
 /** Calls Verify: a new request from named parts, and an answer of which nothing is believed unchecked. */
 import * as v from 'valibot';
 import { ErrorAnswer } from '../contract/resource.ts';
-import { readBytes } from './body.ts';
+import { readJson } from './body.ts';
 import type { Settings } from './config.ts';
+import { Late, within } from './deadline.ts';
 import { Refusal } from './refusal.ts';
 
 /** What is sent: JSON, a form, or nothing. */
@@ -15,40 +16,30 @@ export function createVerify({ serviceSid, authorization, fetch, timeout }: Sett
 
   /** One call, never repeated: Verify may have acted on it. It ends with the page's own request, or after `timeout`. */
   return async (request, { method, path, json, form }) => {
-    const call = new AbortController();
-    const leave = () => call.abort();
-    const timer = setTimeout(leave, timeout);
-    request.signal.addEventListener('abort', leave);
     const headers = new Headers({ authorization, accept: 'application/json' });
     if (json !== undefined) headers.set('content-type', 'application/json');
-    try {
-      const body = json === undefined ? (form ?? null) : JSON.stringify(json);
+    const body = json === undefined ? (form ?? null) : JSON.stringify(json);
+
+    async function call(signal: AbortSignal): Promise<unknown> {
       // A redirect would carry the account's secret elsewhere.
-      const init: RequestInit = { method, headers, body, signal: call.signal, redirect: 'manual' };
-      if (request.signal.aborted) leave();
+      const init: RequestInit = { method, headers, body, signal, redirect: 'manual' };
       const response = await fetch(new Request(`${base}${path}`, init));
-      return read(response, await readBytes(response), path);
-    } catch (error) {
-      if (error instanceof Refusal) throw error;
-      const late = call.signal.aborted && !request.signal.aborted;
-      throw new Refusal(late ? 'verify_timeout' : 'verify_unreachable');
-    } finally {
-      clearTimeout(timer);
-      request.signal.removeEventListener('abort', leave);
+      if (response.status === 204) return undefined;
+      if (response.status === 401) throw new Refusal('misconfigured');
+      const answer = await readJson(response, signal).catch(() => undefined);
+      signal.throwIfAborted();
+      return response.ok ? answer : refuse(response, answer, path);
     }
+
+    return within(timeout, call, request.signal).catch((cause) => {
+      if (cause instanceof Refusal) throw cause;
+      throw new Refusal(cause instanceof Late ? 'verify_timeout' : 'verify_unreachable', { cause });
+    });
   };
 }
 
-function read(response: Response, bytes: Uint8Array | undefined, path: string): unknown {
-  if (response.status === 204) return undefined;
-  if (response.status === 401) throw new Refusal('misconfigured');
-  let answer: unknown;
-  try {
-    answer = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
-    throw new Refusal('verify_invalid_answer');
-  }
-  if (response.ok) return answer;
+/** What Verify rejects keeps its number, words and status; what is about the relay itself stays here. */
+function refuse(response: Response, answer: unknown, path: string): never {
   const error = v.safeParse(ErrorAnswer, answer);
   if (response.status < 400 || !error.success || typeof error.output.code !== 'number') {
     throw new Refusal('verify_invalid_answer');
@@ -59,8 +50,8 @@ function read(response: Response, bytes: Uint8Array | undefined, path: string): 
   if (code === 20003 || code === 20404) throw new Refusal('misconfigured');
   const wait = response.headers.get('retry-after') ?? '';
   throw new Refusal(code, {
-    // Verify's words may name the account.
-    message: message.replace(/AC[0-9a-f]{32}/gi, 'AC…'),
+    // Verify's words may name the account or its key.
+    message: message.replace(/(AC|SK)[0-9a-f]{32}/gi, '$1…'),
     status: response.status,
     moreInfo: more_info?.startsWith('https://www.twilio.com/') ? more_info : undefined,
     ...(/^\d{1,9}$/.test(wait) && { headers: { 'retry-after': wait } }),
