@@ -12,6 +12,8 @@ export type Relay = (request: Request) => Promise<Response>;
 
 export type Stage = {
   relay: Relay;
+  /** Another relay before the same Verify and storage, as after a restart or on another machine. */
+  again(change?: Partial<RelayConfig>): Relay;
   /** Every call that reached Verify, in order. */
   upstream: Upstream[];
   /** What onApproved was told. */
@@ -46,7 +48,7 @@ export function setUp({ relay, emulator, verify }: StageConfig = {}): Stage {
     userVerification: 'preferred',
     ...emulator,
   });
-  const handler = createRelay({
+  const settings: RelayConfig = {
     serviceSid,
     accountSid,
     authToken,
@@ -65,8 +67,10 @@ export function setUp({ relay, emulator, verify }: StageConfig = {}): Stage {
       return verify?.(request, () => twilio.fetch(copy)) ?? twilio.fetch(request);
     },
     ...(relay as object),
-  });
-  return { relay: watched(handler), upstream, approvals, storage };
+  };
+  const again = (change: Partial<RelayConfig> = {}) =>
+    watched(createRelay({ ...settings, ...(change as object) }));
+  return { relay: again(), again, upstream, approvals, storage };
 }
 
 /** Whatever a test is about: no answer of the relay may tell these. */
