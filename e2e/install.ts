@@ -1,8 +1,15 @@
 /** Gets what the tests need and the machine lacks, and says so; a fresh machine has Node and npm alone. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { findChromium, onPath } from './browsers.ts';
+import { findRedis } from './redis.ts';
 
 export default function install(): void {
+  installChromium();
+  // Where it cannot be had, the tests that need it are skipped and say so.
+  if (!findRedis()) installPackage('redis-server');
+}
+
+function installChromium(): void {
   if (findChromium()) return;
   console.log('No Chrome or Chromium found: installing one.');
   if (!run('npx', ['playwright', 'install', '--with-deps', 'chromium']) || !findChromium()) {
@@ -21,7 +28,9 @@ export function installPackage(name: string): boolean {
   const isRoot = process.getuid?.() === 0;
   if (!isRoot && spawnSync('sudo', ['-n', 'true']).status !== 0) return false;
   console.log(`Installing ${name} from the system's packages.`);
-  const as = (...command: string[]) => (isRoot ? command : ['sudo', ...command]);
+  // A server among them is for the tests to start: its own service must not.
+  const noService = ['env', 'RUNLEVEL=1', 'SYSTEMD_OFFLINE=1'];
+  const as = (...command: string[]) => [...(isRoot ? [] : ['sudo']), ...noService, ...command];
   return [as('apt-get', 'update'), as('apt-get', 'install', '-y', '--no-install-recommends', name)].every(
     ([command, ...args]) => run(command!, args),
   );

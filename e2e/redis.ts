@@ -1,0 +1,62 @@
+/** A real Redis of one's own: on loopback, on a free port, in a folder that goes with it. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { onPath } from './browsers.ts';
+
+export type Redis = {
+  url: string;
+  /** Cut off at once, as by a fault of the machine. What was written stays on its disk. */
+  crash(): Promise<void>;
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+export const findRedis = () => onPath(['redis-server']);
+
+export async function startRedis(): Promise<Redis> {
+  const dir = mkdtempSync(join(tmpdir(), 'verify-passkeys-redis-'));
+  const port = await findPort();
+  const options = { bind: '127.0.0.1', port, dir, save: '', appendonly: 'yes', appendfsync: 'always' };
+  const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  let server: ChildProcess | undefined;
+
+  async function restart(): Promise<void> {
+    const child = spawn(findRedis()!, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    server = child;
+    for await (const line of createInterface({ input: child.stdout })) {
+      if (line.includes('Ready to accept connections')) break;
+    }
+    child.stdout.resume();
+    if (child.exitCode !== null) throw new Error(`redis-server ended with ${child.exitCode}`);
+  }
+
+  async function crash(): Promise<void> {
+    if (!server || server.exitCode !== null || server.signalCode !== null) return;
+    const gone = once(server, 'exit');
+    server.kill('SIGKILL');
+    await gone;
+  }
+
+  async function stop(): Promise<void> {
+    await crash();
+    rmSync(dir, { recursive: true, force: true });
+  }
+
+  await restart();
+  return { url: `redis://127.0.0.1:${port}`, crash, restart, stop };
+}
+
+/** A port that was free a moment ago: Redis itself cannot be told to choose one. */
+async function findPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
