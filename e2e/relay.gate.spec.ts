@@ -110,13 +110,28 @@ test('a body of 64 KiB is read and one of a byte more is refused with 413 body_t
   expect(await browser.post('Factors', body(65_537))).toMatchObject(refused(413, 'body_too_large'));
 });
 
-test('a body is counted as it comes, whatever its Content-Length says', async () => {
+test('a body of no announced length is counted as it comes', async () => {
   const browser = openBrowser(setUp(), ada);
   const kilobytes = (count: number) => stream(Array.from({ length: count }, () => Buffer.alloc(1024, ' ')));
+  expect(await browser.post('Factors', kilobytes(65))).toMatchObject(refused(413, 'body_too_large'));
+  expect(await browser.post('Factors', kilobytes(64))).toMatchObject(refused(400, 60306));
+});
+
+test('a body that announces more than 64 KiB, or holds more than it announces, is refused with 413', async () => {
+  const browser = openBrowser(setUp(), ada);
+  const kilobytes = (count: number) => stream(Array.from({ length: count }, () => Buffer.alloc(1024, ' ')));
+  const announced = await browser.post('Factors', kilobytes(1), { 'content-length': '65537' });
+  expect(announced).toMatchObject(refused(413, 'body_too_large'));
   const lying = await browser.post('Factors', kilobytes(65), { 'content-length': '2' });
   expect(lying).toMatchObject(refused(413, 'body_too_large'));
-  const honest = await browser.post('Factors', kilobytes(1), { 'content-length': '65537' });
-  expect(honest).toMatchObject(refused(413, 'body_too_large'));
+});
+
+test('a body that stops short of its announced length is refused after the timeout', async () => {
+  const stage = setUp({ relay: { timeout: 50 } });
+  const short = new ReadableStream({ start: (controller) => controller.enqueue(Buffer.from('{')) });
+  const answer = await openBrowser(stage, ada).post('Factors', short, { 'content-length': '2' });
+  expect(answer).toMatchObject(refused(400, 60306));
+  expect(stage.upstream).toEqual([]);
 });
 
 test('a body that never ends is refused after the timeout and is read no further', async () => {

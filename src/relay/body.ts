@@ -4,20 +4,37 @@ const largest = 64 * 1024;
 
 /** The value; undefined, which is no JSON, where there are more than 64 KiB. Throws on what is no JSON in UTF-8. */
 export async function readJson(source: Request | Response, signal: AbortSignal): Promise<unknown> {
+  const announced = source.headers.get('content-length');
+  if (Number(announced) > largest) return void source.body?.cancel().catch(() => {});
+  // A server holds a request to its length; an answer may be longer than it says, since fetch unpacks it.
+  const bytes =
+    source instanceof Request && announced !== null
+      ? new Uint8Array(await source.arrayBuffer())
+      : await readCounted(source, signal);
+  if (!bytes || bytes.length > largest) return undefined;
+  return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+}
+
+/** The bytes as they come, undefined as soon as there are too many. */
+async function readCounted(source: Request | Response, signal: AbortSignal) {
   const reader = source.body?.getReader();
   const leave = () => void reader?.cancel().catch(() => {});
   signal.addEventListener('abort', leave);
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  let text = '';
-  let size = Number(source.headers.get('content-length')) > largest ? Infinity : 0;
-  while (size <= largest) {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for (;;) {
     const { value } = (await reader?.read()) ?? {};
+    signal.throwIfAborted();
     if (!value) break;
+    chunks.push(value);
     size += value.length;
-    text += decoder.decode(value, { stream: true });
+    if (size > largest) return leave();
   }
-  signal.throwIfAborted();
-  if (size <= largest) return JSON.parse(text + decoder.decode());
-  leave();
-  return undefined;
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
 }

@@ -16,8 +16,8 @@ export function createVerify({ serviceSid, authorization, fetch, timeout }: Sett
 
   /** One call, never repeated: Verify may have acted on it. It ends with the page's own request, or after `timeout`. */
   return async (request, { method, path, json, form }) => {
-    const headers = new Headers({ authorization, accept: 'application/json' });
-    if (json !== undefined) headers.set('content-type', 'application/json');
+    const type = json !== undefined && { 'content-type': 'application/json' };
+    const headers = { authorization, accept: 'application/json', ...type };
     const body = json === undefined ? (form ?? null) : JSON.stringify(json);
 
     async function call(signal: AbortSignal): Promise<unknown> {

@@ -1,0 +1,84 @@
+/** One server of the relay's bench in a process of its own: `node relay-server.mjs verify | bare <upstream> | relay <upstream>`. */
+import { createServer } from 'node:http';
+import { serve } from '@hono/node-server';
+import { createRelay } from 'verify-passkeys/relay';
+
+const accountSid = `AC${'2'.repeat(32)}`;
+const serviceSid = `VA${'1'.repeat(32)}`;
+const authToken = 'the-auth-token-of-the-account';
+const authorization = `Basic ${btoa(`${accountSid}:${authToken}`)}`;
+const type = 'application/json';
+
+/** Answers every call with one and the same Challenge, at once. */
+function startVerify() {
+  const sid = `YC${'3'.repeat(32)}`;
+  const challenge = Buffer.from(sid).toString('base64url');
+  const publicKey = {
+    challenge,
+    rpId: 'localhost',
+    allowCredentials: [],
+    userVerification: 'preferred',
+    timeout: 300_000,
+  };
+  const whose = {
+    account_sid: accountSid,
+    service_sid: serviceSid,
+    entity_sid: '',
+    identity: '',
+    factor_sid: '',
+  };
+  const answer = JSON.stringify({
+    sid,
+    ...whose,
+    status: 'pending',
+    factor_type: 'passkeys',
+    options: { publicKey },
+  });
+  return createServer((incoming, outgoing) => {
+    incoming.resume().on('end', () => outgoing.writeHead(201, { 'content-type': type }).end(answer));
+  });
+}
+
+/** The least that a proxy can do, with the same fetch towards Verify as the relay has. */
+function startBareProxy(upstream) {
+  return createServer(async (incoming, outgoing) => {
+    const chunks = [];
+    for await (const chunk of incoming) chunks.push(chunk);
+    const headers = { authorization, 'content-type': type };
+    const response = await fetch(upstream + incoming.url, {
+      method: 'POST',
+      headers,
+      body: Buffer.concat(chunks),
+    });
+    outgoing
+      .writeHead(response.status, { 'content-type': type })
+      .end(Buffer.from(await response.arrayBuffer()));
+  });
+}
+
+function startRelay(upstream) {
+  const relay = createRelay({
+    serviceSid,
+    accountSid,
+    authToken,
+    cookieSecret: 'a secret of at least 32 characters',
+    identify: () => null,
+    fetch: ({ url, method, headers, body, signal }) =>
+      fetch(upstream + new URL(url).pathname, { method, headers, body, signal, duplex: 'half' }),
+  });
+  const heap = () => {
+    globalThis.gc?.();
+    return Response.json(process.memoryUsage().heapUsed);
+  };
+  return serve({
+    port: 0,
+    hostname: '127.0.0.1',
+    fetch: (request) => (request.method === 'GET' ? heap() : relay(request)),
+  });
+}
+
+const [role, upstream] = process.argv.slice(2);
+const server = { verify: startVerify, bare: startBareProxy, relay: startRelay }[role](upstream);
+server.keepAliveTimeout = 600_000;
+if (!server.listening) server.listen(0, '127.0.0.1');
+server.on('listening', () => console.log(String(server.address().port)));
