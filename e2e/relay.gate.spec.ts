@@ -117,6 +117,25 @@ test('a body of no announced length is counted as it comes', async () => {
   expect(await browser.post('Factors', kilobytes(64))).toMatchObject(refused(400, 60306));
 });
 
+test('a body that comes on and on is read no further than 64 KiB', async () => {
+  let pulled = 0;
+  let cancelled = false;
+  const endless = new ReadableStream({
+    pull: (controller) => {
+      pulled++;
+      controller.enqueue(Buffer.alloc(1024, ' '));
+    },
+    cancel: () => {
+      cancelled = true;
+    },
+  });
+  expect(await openBrowser(setUp(), ada).post('Factors', endless)).toMatchObject(
+    refused(413, 'body_too_large'),
+  );
+  expect(cancelled).toBe(true);
+  expect(pulled).toBeLessThan(70);
+});
+
 test('a body that announces more than 64 KiB, or holds more than it announces, is refused with 413', async () => {
   const browser = openBrowser(setUp(), ada);
   const kilobytes = (count: number) => stream(Array.from({ length: count }, () => Buffer.alloc(1024, ' ')));
