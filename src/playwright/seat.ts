@@ -1,0 +1,137 @@
+/** The virtual authenticator of one page, over CDP: Chromium keeps one for each page. */
+import type { Page } from '@playwright/test';
+
+/** A credential as CDP has it: its binary members are base64. */
+export type HeldCredential = {
+  credentialId: string;
+  isResidentCredential: boolean;
+  rpId?: string;
+  privateKey: string;
+  userHandle?: string;
+  signCount: number;
+  userName?: string;
+  userDisplayName?: string;
+  backupEligibility?: boolean;
+  backupState?: boolean;
+};
+
+export type Plugged = {
+  protocol: 'ctap2';
+  ctap2Version: 'ctap2_0' | 'ctap2_1';
+  transport: 'internal' | 'usb' | 'nfc' | 'ble' | 'hybrid';
+  hasResidentKey: boolean;
+  hasUserVerification: boolean;
+  isUserVerified: boolean;
+};
+
+/** Hears what ceremonies and the Signal API do to the credentials of this page. */
+export type Listener = { kept(credential: HeldCredential): void; dropped(credentialId: string): void };
+
+export type Seat = {
+  /** Puts this authenticator, with these credentials, in the place of the one before. */
+  plug(options: Plugged, credentials: Iterable<HeldCredential>): Promise<void>;
+  put(credential: HeldCredential): Promise<void>;
+  drop(credentialId: string): Promise<void>;
+  /** Comes back when all that happened so far has been heard of. */
+  settle(): Promise<void>;
+  setUserVerified(isUserVerified: boolean): Promise<void>;
+  /** Whether somebody touches it. A ceremony that waits for the touch is asked for anew, as CDP cannot touch late. */
+  setPresent(isPresent: boolean): Promise<void>;
+  unplug(): Promise<void>;
+};
+
+export async function createSeat(page: Page, listener: Listener): Promise<Seat> {
+  const cdp = await page.context().newCDPSession(page);
+  let authenticatorId = '';
+  let script: string | undefined;
+  const on = (event: 'credentialAdded' | 'credentialUpdated' | 'credentialAsserted') =>
+    cdp.on(`WebAuthn.${event}`, (told) => {
+      if (told.authenticatorId === authenticatorId) listener.kept(told.credential);
+    });
+  on('credentialAdded');
+  on('credentialUpdated');
+  on('credentialAsserted');
+  cdp.on('WebAuthn.credentialDeleted', (told) => {
+    if (told.authenticatorId === authenticatorId) listener.dropped(told.credentialId);
+  });
+  await cdp.send('WebAuthn.enable', { enableUI: false });
+
+  const seat: Seat = {
+    async plug(options, credentials) {
+      await seat.unplug();
+      ({ authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', { options }));
+      for (const credential of credentials) await seat.put(credential);
+    },
+    async put(credential) {
+      await cdp.send('WebAuthn.addCredential', { authenticatorId, credential });
+    },
+    async drop(credentialId) {
+      await cdp.send('WebAuthn.removeCredential', { authenticatorId, credentialId });
+    },
+    async settle() {
+      await cdp.send('WebAuthn.getCredentials', { authenticatorId });
+    },
+    async setUserVerified(isUserVerified) {
+      await cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified });
+    },
+    async setPresent(enabled) {
+      await cdp.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled });
+      if (!enabled && !script) {
+        const source = `(${keepAsking})()`;
+        const added = await cdp.send('Page.addScriptToEvaluateOnNewDocument', {
+          source,
+          runImmediately: true,
+        });
+        script = added.identifier;
+      }
+      if (enabled && script) {
+        await cdp.send('Page.removeScriptToEvaluateOnNewDocument', { identifier: script });
+        script = undefined;
+        await Promise.all(page.frames().map((frame) => frame.evaluate(askAnew).catch(() => {})));
+      }
+    },
+    async unplug() {
+      const left = authenticatorId;
+      authenticatorId = '';
+      if (left) await cdp.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId: left });
+    },
+  };
+  return seat;
+}
+
+/** Runs in the page, around what it asks of the browser, until `askAnew`. */
+function keepAsking(): void {
+  const key = Symbol.for('verify-passkeys.playwright');
+  const page = globalThis as { [key]?: () => void };
+  if (page[key] || typeof CredentialsContainer === 'undefined') return;
+  const container = CredentialsContainer.prototype;
+  const { create, get } = container;
+  let anew = new AbortController();
+  function keep<O extends { signal?: AbortSignal }>(ask: (options?: O) => Promise<Credential | null>) {
+    return async function (this: CredentialsContainer, options?: O): Promise<Credential | null> {
+      const own = options?.signal;
+      for (;;) {
+        const { signal } = anew;
+        try {
+          const either = AbortSignal.any(own ? [own, signal] : [signal]);
+          return await ask.call(this, { ...options, signal: either } as O);
+        } catch (error) {
+          if (!signal.aborted || own?.aborted) throw error;
+        }
+      }
+    };
+  }
+  Object.assign(container, { create: keep(create), get: keep(get) });
+  page[key] = () => {
+    Object.assign(container, { create, get });
+    delete page[key];
+    const waiting = anew;
+    anew = new AbortController();
+    waiting.abort();
+  };
+}
+
+/** Runs in the page. */
+function askAnew(): void {
+  (globalThis as Record<symbol, (() => void) | undefined>)[Symbol.for('verify-passkeys.playwright')]?.();
+}
