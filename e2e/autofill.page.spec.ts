@@ -1,9 +1,5 @@
 import { shortenOptions, spy } from './spy.ts';
-import { type Authenticator, expect, test } from './test.ts';
-
-/** Nobody touches the authenticator, so that what is asked of it stays open. */
-const hold = ({ cdp, id }: Authenticator, held = true) =>
-  cdp.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId: id, enabled: !held });
+import { expect, test } from './test.ts';
 
 test('autofill() resolves to an approved Challenge when a passkey is picked', async ({ page, visit }) => {
   await visit();
@@ -44,7 +40,7 @@ test('autofill() renews its Challenge before it expires, and the newest one sign
 }) => {
   await visit();
   await page.evaluate(() => passkeys.register());
-  await hold(authenticator);
+  await authenticator.hold();
   await shortenOptions(page, 400);
   const calls = await spy(page);
   await page.evaluate(() => {
@@ -53,7 +49,7 @@ test('autofill() renews its Challenge before it expires, and the newest one sign
   await expect
     .poll(async () => (await calls()).filter((call) => call === 'get conditional').length)
     .toBeGreaterThan(2);
-  await hold(authenticator, false);
+  await authenticator.confirm();
   const ended = await page.evaluate(() => (globalThis as unknown as { waiting: Promise<unknown> }).waiting);
   expect(ended).toMatchObject({ value: { status: 'approved' } });
 });
@@ -65,7 +61,7 @@ test('autofill() outlives a relay that is out of reach when its Challenge is ren
 }) => {
   await visit();
   await page.evaluate(() => passkeys.register());
-  await hold(authenticator);
+  await authenticator.hold();
   await shortenOptions(page, 400);
   const calls = await spy(page);
   const count = async (name: string) => (await calls()).filter((call) => call === name).length;
@@ -129,7 +125,7 @@ test('autofill() ends when another ceremony of the page succeeds', async ({ page
 test('autofill() never takes the turn of a prompt that is open', async ({ page, visit, authenticator }) => {
   await visit();
   await page.evaluate(() => passkeys.register());
-  await hold(authenticator);
+  await authenticator.hold();
   const calls = await spy(page);
   await page.evaluate(() => {
     const controller = new AbortController();

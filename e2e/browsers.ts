@@ -13,6 +13,14 @@ export function findChromium(): string | undefined {
   return own && existsSync(own) ? own : undefined;
 }
 
+export const noFirefox =
+  'No Firefox here: install firefox-esr, or name a stock Firefox in FIREFOX_PATH, and run the tests again.';
+
+/** An explicit path, else an installed stock Firefox: Playwright's own has no virtual authenticator. */
+export function findFirefox(): string | undefined {
+  return process.env.FIREFOX_PATH || onPath(['firefox-esr', 'firefox']);
+}
+
 /** The first of these programs that PATH holds. */
 export function onPath(names: string[]): string | undefined {
   const folders = (process.env.PATH ?? '').split(delimiter);

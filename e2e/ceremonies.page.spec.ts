@@ -5,8 +5,8 @@ test('register() resolves to a verified Factor and authenticate() to an approved
   visit,
 }) => {
   await visit();
-  const factor = await page.evaluate('passkeys.register({ friendlyName: "Laptop" })');
-  const challenge = await page.evaluate('passkeys.authenticate()');
-  expect(factor).toMatchObject({ status: 'verified', friendlyName: 'Laptop' });
-  expect(challenge).toMatchObject({ status: 'approved' });
+  const factor = await page.evaluate(() => outcome(passkeys.register({ friendlyName: 'Laptop' })));
+  const challenge = await page.evaluate(() => outcome(passkeys.authenticate()));
+  expect(factor).toMatchObject({ value: { status: 'verified', friendlyName: 'Laptop' } });
+  expect(challenge).toMatchObject({ value: { status: 'approved' } });
 });

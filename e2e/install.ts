@@ -1,11 +1,12 @@
 /** Gets what the tests need and the machine lacks, and says so; a fresh machine has Node and npm alone. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { findChromium, onPath } from './browsers.ts';
+import { findChromium, findFirefox, noFirefox, onPath } from './browsers.ts';
 import { findRedis } from './redis.ts';
 
 export default function install(): void {
   installChromium();
-  // Where it cannot be had, the tests that need it are skipped and say so.
+  // Where these cannot be had, the tests that need them are reported as skipped.
+  if (!findFirefox() && !(installPackage('firefox-esr') && findFirefox())) console.log(noFirefox);
   if (!findRedis()) installPackage('redis-server');
 }
 

@@ -1,9 +1,13 @@
 /** Runs every test there is: in Node what needs no page, else in a real browser. */
 import { defineConfig } from '@playwright/test';
-import { findChromium } from './browsers.ts';
+import { findChromium, findFirefox } from './browsers.ts';
 
-const executablePath = findChromium();
+const chromium = findChromium();
+const firefox = findFirefox();
 const inBrowser = /\.page\.spec\.ts$/;
+
+/** What both browsers can do is tested in both. */
+const inBoth = ['ceremonies.page.spec.ts'];
 
 export default defineConfig({
   testDir: '.',
@@ -23,12 +27,31 @@ export default defineConfig({
       use: {
         browserName: 'chromium',
         launchOptions: {
-          ...(executablePath && { executablePath }),
+          ...(chromium && { executablePath: chromium }),
           args: [
             // A container's root has no sandbox, and a test has no business with the network.
             ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
             '--disable-background-networking',
           ],
+        },
+      },
+    },
+    {
+      name: 'firefox',
+      testMatch: inBoth,
+      use: {
+        browserName: 'firefox',
+        // A stock Firefox, over WebDriver BiDi.
+        channel: 'moz-firefox',
+        launchOptions: {
+          ...(firefox && { executablePath: firefox }),
+          args: ['--marionette'],
+          firefoxUserPrefs: {
+            'security.webauth.webauthn_enable_softtoken': true,
+            'security.webauth.webauthn_enable_usbtoken': false,
+            'security.webauth.always_allow_direct_attestation': true,
+            'focusmanager.testmode': true,
+          },
         },
       },
     },

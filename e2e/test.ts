@@ -1,49 +1,61 @@
-/** Playwright's test with a world to visit and a virtual authenticator in the browser. */
-import { test as base, type CDPSession } from '@playwright/test';
+/** Playwright's test with a world to visit and an authenticator in the browser, Chromium's or Firefox's. */
+import { test as base } from '@playwright/test';
+import { type Authenticator, type AuthenticatorOptions, addAuthenticator } from 'verify-passkeys/playwright';
+import { findFirefox, noFirefox } from './browsers.ts';
+import { addFirefoxAuthenticator } from './firefox.ts';
+import { findFreePort, openMarionette, type Send } from './marionette.ts';
 import { startWorld, type World, type WorldConfig } from './world.ts';
 
-type AuthenticatorOptions = {
-  hasUserVerification?: boolean;
-  isUserVerified?: boolean;
-  automaticPresenceSimulation?: boolean;
-  hasResidentKey?: boolean;
-};
-
 type Fixtures = {
+  browserFound: undefined;
   authenticator: Authenticator;
   authenticatorOptions: AuthenticatorOptions;
   /** Starts a world of one's own and opens its bare page. */
   visit: (config?: WorldConfig) => Promise<World>;
 };
 
-export type Authenticator = {
-  cdp: CDPSession;
-  id: string;
-  credentials(): Promise<{ credentialId: string }[]>;
+type WorkerFixtures = {
+  marionettePort: number;
+  marionette: Send | undefined;
 };
 
-export const test = base.extend<Fixtures>({
+export const test = base.extend<Fixtures, WorkerFixtures>({
+  marionettePort: [async ({ browserName: _ }, use) => use(await findFreePort()), { scope: 'worker' }],
+
+  launchOptions: [
+    async ({ browserName, launchOptions, marionettePort }, use) => {
+      const prefs = { ...launchOptions.firefoxUserPrefs, 'marionette.port': marionettePort };
+      await use(browserName === 'firefox' ? { ...launchOptions, firefoxUserPrefs: prefs } : launchOptions);
+    },
+    { scope: 'worker' },
+  ],
+
+  marionette: [
+    async ({ browser, marionettePort }, use) => {
+      const isFirefox = browser.browserType().name() === 'firefox';
+      await use(isFirefox ? await openMarionette(marionettePort) : undefined);
+    },
+    { scope: 'worker' },
+  ],
+
+  browserFound: [
+    async ({ browserName }, use, info) => {
+      info.skip(browserName === 'firefox' && !findFirefox(), noFirefox);
+      await use(undefined);
+    },
+    { auto: true },
+  ],
+
   authenticatorOptions: [{}, { option: true }],
 
   authenticator: [
-    async ({ page, authenticatorOptions }, use) => {
-      const cdp = await page.context().newCDPSession(page);
-      await cdp.send('WebAuthn.enable', { enableUI: false });
-      const { authenticatorId: id } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
-        options: {
-          protocol: 'ctap2',
-          ctap2Version: 'ctap2_1',
-          transport: 'internal',
-          hasResidentKey: true,
-          hasUserVerification: true,
-          isUserVerified: true,
-          automaticPresenceSimulation: true,
-          ...authenticatorOptions,
-        },
-      });
-      const credentials = async () =>
-        (await cdp.send('WebAuthn.getCredentials', { authenticatorId: id })).credentials;
-      await use({ cdp, id, credentials });
+    // `page` is asked for so that it has the authenticator when the test begins.
+    async ({ context, page: _page, authenticatorOptions, marionette }, use) => {
+      const authenticator = marionette
+        ? await addFirefoxAuthenticator(context, marionette, authenticatorOptions)
+        : await addAuthenticator(context, authenticatorOptions);
+      await use(authenticator);
+      await authenticator.unplug();
     },
     { auto: true },
   ],

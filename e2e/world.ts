@@ -74,7 +74,8 @@ export async function startWorld(config: WorldConfig = {}): Promise<World> {
     accountSid,
     authToken,
     relyingParty: { id: 'localhost', name: 'Test', origins: [origin] },
-    authenticatorAttachment: 'platform',
+    // Firefox's virtual authenticator is no platform's.
+    authenticatorAttachment: 'any',
     discoverableCredentials: 'preferred',
     userVerification: 'preferred',
     ...config.emulator,

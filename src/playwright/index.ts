@@ -244,8 +244,13 @@ function unlessClosed(page: Page) {
   };
 }
 
-const toBase64 = (base64url: string) => Buffer.from(base64url, 'base64url').toString('base64');
-const toBase64url = (base64: string) => Buffer.from(base64, 'base64').toString('base64url');
+// CDP has base64 where WebAuthn's JSON has base64url.
+const toBase64url = (base64: string) => base64.replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
+const toBase64 = (base64url: string) =>
+  base64url
+    .replace(/-/g, '+')
+    .replace(/_/g, '/')
+    .padEnd(Math.ceil(base64url.length / 4) * 4, '=');
 
 function toHeld({ id, privateKey, userHandle, ...rest }: VirtualCredential): HeldCredential {
   return {

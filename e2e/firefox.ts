@@ -1,0 +1,98 @@
+/** Firefox's virtual authenticator, in the shape that Chromium's has. */
+import type { BrowserContext } from '@playwright/test';
+import type { Authenticator, AuthenticatorOptions, VirtualCredential } from 'verify-passkeys/playwright';
+import type { Send } from './marionette.ts';
+
+type Held = Omit<VirtualCredential, 'id'> & { credentialId: string };
+
+/** Firefox keeps one authenticator for all its pages. What a held ceremony asks, it asks when it goes on. */
+export async function addFirefoxAuthenticator(
+  context: BrowserContext,
+  send: Send,
+  {
+    transport = 'internal',
+    hasResidentKey = true,
+    hasUserVerification = true,
+    isUserVerified = true,
+  }: AuthenticatorOptions,
+): Promise<Authenticator> {
+  const able = { protocol: 'ctap2_1', transport, hasResidentKey, hasUserVerification };
+  let verified = isUserVerified;
+  let authenticatorId: string;
+  const plug = async (isUserConsenting: boolean, credentials: Held[]) => {
+    const options = { ...able, isUserVerified: verified, isUserConsenting };
+    authenticatorId = (await send('WebAuthn:AddVirtualAuthenticator', options)) as string;
+    for (const credential of credentials)
+      await send('WebAuthn:AddCredential', { authenticatorId, ...credential });
+  };
+  const read = async () => (await send('WebAuthn:GetCredentials', { authenticatorId })) as Held[];
+  const unplug = () => send('WebAuthn:RemoveVirtualAuthenticator', { authenticatorId });
+  const enter = async (mode: 'confirm' | 'hold' | 'refuse') => {
+    const credentials = await read();
+    await unplug();
+    await plug(mode !== 'refuse', credentials);
+    for (const page of context.pages()) await page.evaluate(hold, mode === 'hold');
+  };
+  await context.addInitScript(waitWhileHeld);
+  for (const page of context.pages()) await page.evaluate(waitWhileHeld);
+  await plug(true, []);
+
+  return {
+    credentials: async () => (await read()).map(({ credentialId: id, ...rest }) => ({ id, ...rest })),
+    add: async ({ id: credentialId, ...rest }) => {
+      await send('WebAuthn:AddCredential', { authenticatorId, credentialId, ...rest });
+    },
+    remove: async (credentialId) => {
+      await send('WebAuthn:RemoveCredential', { authenticatorId, credentialId });
+    },
+    clear: async () => {
+      await send('WebAuthn:RemoveAllCredentials', { authenticatorId });
+    },
+    hold: () => enter('hold'),
+    confirm: () => enter('confirm'),
+    refuse: () => enter('refuse'),
+    setUserVerified: async (isUserVerified) => {
+      verified = isUserVerified;
+      await send('WebAuthn:SetUserVerified', { authenticatorId, isUserVerified });
+    },
+    unplug: async () => {
+      await unplug();
+    },
+  };
+}
+
+declare global {
+  var setHeld: (held: boolean) => void;
+}
+
+/** Runs in the page: Firefox's authenticator answers at once, so that only the question can be held back. */
+function waitWhileHeld(): void {
+  if (typeof CredentialsContainer === 'undefined') return;
+  const container = CredentialsContainer.prototype;
+  const { create, get } = container;
+  let released = Promise.resolve();
+  let release = () => {};
+  globalThis.setHeld = (held) => {
+    release();
+    if (held)
+      released = new Promise((resolve) => {
+        release = resolve;
+      });
+  };
+  function keep<O extends { signal?: AbortSignal }>(ask: (options?: O) => Promise<Credential | null>) {
+    return async function (this: CredentialsContainer, options?: O): Promise<Credential | null> {
+      const { signal } = options ?? {};
+      await new Promise<void>((resolve, reject) => {
+        signal?.addEventListener('abort', () => reject(signal.reason));
+        released.then(resolve);
+      });
+      return ask.call(this, options);
+    };
+  }
+  Object.assign(container, { create: keep(create), get: keep(get) });
+}
+
+/** Runs in the page. */
+function hold(held: boolean): void {
+  globalThis.setHeld?.(held);
+}

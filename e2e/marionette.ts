@@ -1,0 +1,46 @@
+/** Marionette, the protocol that Firefox's virtual authenticator is driven by. */
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+
+export type Send = (command: string, parameters: object) => Promise<unknown>;
+
+/** Frames are `LENGTH:JSON`; a request is `[0, id, command, parameters]`, its answer `[1, id, error, result]`. */
+export async function openMarionette(port: number): Promise<Send> {
+  const socket = connect(port, '127.0.0.1');
+  await once(socket, 'connect');
+  // Firefox quits when this connection closes, so it stays for as long as the worker does.
+  socket.unref();
+  const waiting = new Map<number, (error: unknown, result: { value?: unknown }) => void>();
+  let received = Buffer.alloc(0);
+  let last = 0;
+  socket.on('data', (data) => {
+    received = Buffer.concat([received, data]);
+    for (;;) {
+      const colon = received.indexOf(':');
+      const end = colon + 1 + Number(received.subarray(0, colon));
+      if (colon < 0 || received.length < end) return;
+      const message = JSON.parse(received.subarray(colon + 1, end).toString());
+      received = received.subarray(end);
+      if (Array.isArray(message)) waiting.get(message[1])?.(message[2], message[3]);
+    }
+  });
+  return (command, parameters) =>
+    new Promise((resolve, reject) => {
+      last += 1;
+      waiting.set(last, (error, result) => {
+        if (error) reject(new Error(`${command}: ${JSON.stringify(error)}`));
+        else resolve(result.value);
+      });
+      const frame = JSON.stringify([0, last, command, parameters]);
+      socket.write(`${Buffer.byteLength(frame)}:${frame}`);
+    });
+}
+
+export async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
