@@ -1,5 +1,5 @@
 /** Playwright's test with a world to visit and an authenticator in the browser, Chromium's or Firefox's. */
-import { test as base } from '@playwright/test';
+import { test as base, expect, type Page } from '@playwright/test';
 import { type Authenticator, type AuthenticatorOptions, addAuthenticator } from 'verify-passkeys/playwright';
 import { findFirefox, noFirefox } from './browsers.ts';
 import { addFirefoxAuthenticator } from './firefox.ts';
@@ -73,4 +73,12 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   },
 });
 
-export { expect } from '@playwright/test';
+/** Whatever went wrong before, the page makes a passkey and signs in with it. */
+export async function expectRecovery(page: Page): Promise<void> {
+  const factor = await page.evaluate(() => outcome(passkeys.register()));
+  if (factor.code !== 'already_registered') expect(factor).toMatchObject({ value: { status: 'verified' } });
+  const challenge = await page.evaluate(() => outcome(passkeys.authenticate()));
+  expect(challenge).toMatchObject({ value: { status: 'approved' } });
+}
+
+export { expect };

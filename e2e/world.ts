@@ -29,6 +29,8 @@ export type WorldConfig = {
   relay?: Partial<RelayConfig>;
   /** Answers in the emulator's place, or lets it answer by giving nothing. */
   verify?: (request: Request) => Promise<Response | undefined>;
+  /** Answers the page in the relay's place, or lets it answer by giving nothing. */
+  answer?: (request: Request) => Promise<Response | undefined>;
 };
 
 const page = `<!doctype html><meta charset="utf-8"><title>Bare page</title><link rel="icon" href="data:,">
@@ -97,7 +99,7 @@ export async function startWorld(config: WorldConfig = {}): Promise<World> {
   });
   handle = async (request) => {
     const { pathname } = new URL(request.url);
-    if (pathname.startsWith('/passkeys/')) return relay(request);
+    if (pathname.startsWith('/passkeys/')) return (await config.answer?.(request)) ?? relay(request);
     if (pathname === '/verify-passkeys.min.js') {
       return new Response(readFileSync(`dist${pathname}`), {
         headers: { 'content-type': 'text/javascript' },
