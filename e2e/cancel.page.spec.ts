@@ -183,23 +183,6 @@ test('aborting one ceremony never disturbs another, neither in the page nor in a
   expect(await end(page)).toMatchObject({ value: { status: 'approved' } });
 });
 
-test('a page that is left and come back to while its prompt is open works again', async ({
-  page,
-  visit,
-  authenticator,
-}) => {
-  const { origin } = await visit();
-  await authenticator.hold();
-  const calls = await spy(page);
-  await begin(page, 'register');
-  await expect.poll(calls).toContain('create');
-  await page.goto(`${origin}/elsewhere`);
-  await authenticator.confirm();
-  await page.goBack();
-  await page.waitForFunction(() => 'passkeys' in globalThis);
-  await expectRecovery(page);
-});
-
 test('a tab in the background: Chromium goes on, Firefox says "cancelled", and both work in front', async ({
   page,
   visit,

@@ -19,11 +19,12 @@ export async function addFirefoxAuthenticator(
   const able = { protocol: 'ctap2_1', transport, hasResidentKey, hasUserVerification };
   let verified = isUserVerified;
   let authenticatorId: string;
+  // The member's name is plural, yet it holds one.
+  const put = (credentials: Held) => send('WebAuthn:AddCredential', { authenticatorId, credentials });
   const plug = async (isUserConsenting: boolean, credentials: Held[]) => {
     const options = { ...able, isUserVerified: verified, isUserConsenting };
     authenticatorId = (await send('WebAuthn:AddVirtualAuthenticator', options)) as string;
-    for (const credential of credentials)
-      await send('WebAuthn:AddCredential', { authenticatorId, ...credential });
+    for (const credential of credentials) await put(credential);
   };
   const read = async () => (await send('WebAuthn:GetCredentials', { authenticatorId })) as Held[];
   const unplug = () => send('WebAuthn:RemoveVirtualAuthenticator', { authenticatorId });
@@ -40,7 +41,7 @@ export async function addFirefoxAuthenticator(
   return {
     credentials: async () => (await read()).map(({ credentialId: id, ...rest }) => ({ id, ...rest })),
     add: async ({ id: credentialId, ...rest }) => {
-      await send('WebAuthn:AddCredential', { authenticatorId, credentialId, ...rest });
+      await put({ credentialId, ...rest });
     },
     remove: async (credentialId) => {
       await send('WebAuthn:RemoveCredential', { authenticatorId, credentialId });

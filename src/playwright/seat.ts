@@ -43,6 +43,8 @@ export type Seat = {
 export async function createSeat(page: Page, listener: Listener): Promise<Seat> {
   const cdp = await page.context().newCDPSession(page);
   let authenticatorId = '';
+  /** Chromium tells of what is dropped here as it tells of what the page drops. */
+  const dropping = new Set<string>();
   let script: string | undefined;
   const on = (event: 'credentialAdded' | 'credentialUpdated' | 'credentialAsserted') =>
     cdp.on(`WebAuthn.${event}`, (told) => {
@@ -52,12 +54,19 @@ export async function createSeat(page: Page, listener: Listener): Promise<Seat> 
   on('credentialUpdated');
   on('credentialAsserted');
   cdp.on('WebAuthn.credentialDeleted', (told) => {
-    if (told.authenticatorId === authenticatorId) listener.dropped(told.credentialId);
+    const isOurs = dropping.has(told.credentialId);
+    if (told.authenticatorId === authenticatorId && !isOurs) listener.dropped(told.credentialId);
   });
   await cdp.send('WebAuthn.enable', { enableUI: false });
 
+  // A frame that has just gone asks nothing any more.
+  const callEverywhere = (name: 'interrupt' | 'askAnew') =>
+    Promise.all(page.frames().map((frame) => frame.evaluate(call, name).catch(() => {})));
+
   const seat: Seat = {
     async plug(options, credentials) {
+      // What is asked already would meet the new authenticator before its credentials and verification are set.
+      if (script) await callEverywhere('interrupt');
       await seat.unplug();
       ({ authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', { options }));
       for (const credential of credentials) await seat.put(credential);
@@ -66,7 +75,9 @@ export async function createSeat(page: Page, listener: Listener): Promise<Seat> 
       await cdp.send('WebAuthn.addCredential', { authenticatorId, credential });
     },
     async drop(credentialId) {
+      dropping.add(credentialId);
       await cdp.send('WebAuthn.removeCredential', { authenticatorId, credentialId });
+      dropping.delete(credentialId);
     },
     async settle() {
       await cdp.send('WebAuthn.getCredentials', { authenticatorId });
@@ -87,7 +98,7 @@ export async function createSeat(page: Page, listener: Listener): Promise<Seat> 
       if (enabled && script) {
         await cdp.send('Page.removeScriptToEvaluateOnNewDocument', { identifier: script });
         script = undefined;
-        await Promise.all(page.frames().map((frame) => frame.evaluate(askAnew).catch(() => {})));
+        await callEverywhere('askAnew');
       }
     },
     async unplug() {
@@ -102,36 +113,46 @@ export async function createSeat(page: Page, listener: Listener): Promise<Seat> 
 /** Runs in the page, around what it asks of the browser, until `askAnew`. */
 function keepAsking(): void {
   const key = Symbol.for('verify-passkeys.playwright');
-  const page = globalThis as { [key]?: () => void };
+  const page = globalThis as Asking;
   if (page[key] || typeof CredentialsContainer === 'undefined') return;
   const container = CredentialsContainer.prototype;
   const { create, get } = container;
-  let anew = new AbortController();
+  let interruption = new AbortController();
+  let resume = () => {};
+  const resumed = new Promise<void>((resolve) => {
+    resume = resolve;
+  });
   function keep<O extends { signal?: AbortSignal }>(ask: (options?: O) => Promise<Credential | null>) {
     return async function (this: CredentialsContainer, options?: O): Promise<Credential | null> {
       const own = options?.signal;
       for (;;) {
-        const { signal } = anew;
+        const { signal } = interruption;
         try {
           const either = AbortSignal.any(own ? [own, signal] : [signal]);
           return await ask.call(this, { ...options, signal: either } as O);
         } catch (error) {
           if (!signal.aborted || own?.aborted) throw error;
+          await resumed;
         }
       }
     };
   }
   Object.assign(container, { create: keep(create), get: keep(get) });
-  page[key] = () => {
-    Object.assign(container, { create, get });
-    delete page[key];
-    const waiting = anew;
-    anew = new AbortController();
-    waiting.abort();
+  page[key] = {
+    interrupt: () => interruption.abort(),
+    askAnew() {
+      Object.assign(container, { create, get });
+      delete page[key];
+      interruption.abort();
+      interruption = new AbortController();
+      resume();
+    },
   };
 }
 
+type Asking = { [key: symbol]: { interrupt(): void; askAnew(): void } | undefined };
+
 /** Runs in the page. */
-function askAnew(): void {
-  (globalThis as Record<symbol, (() => void) | undefined>)[Symbol.for('verify-passkeys.playwright')]?.();
+function call(name: 'interrupt' | 'askAnew'): void {
+  (globalThis as Asking)[Symbol.for('verify-passkeys.playwright')]?.[name]();
 }
