@@ -29,6 +29,8 @@ export type WorldConfig = {
   relay?: Partial<RelayConfig>;
   /** Answers in the emulator's place, or lets it answer by giving nothing. */
   verify?: (request: Request) => Promise<Response | undefined>;
+  /** The HTML of the page, in place of the bare one. */
+  page?: string;
   /** Answers the page in the relay's place, or lets it answer by giving nothing. */
   answer?: (request: Request) => Promise<Response | undefined>;
 };
@@ -105,7 +107,7 @@ export async function startWorld(config: WorldConfig = {}): Promise<World> {
         headers: { 'content-type': 'text/javascript' },
       });
     }
-    return new Response(page, { headers: { 'content-type': 'text/html' } });
+    return new Response(config.page ?? page, { headers: { 'content-type': 'text/html' } });
   };
   return {
     origin,

@@ -1,0 +1,132 @@
+import type { Page } from '@playwright/test';
+import { expect, expectRecovery, test } from './test.ts';
+
+/** Has the browser answer otherwise once, as no real one can be made to. */
+const standIn = (page: Page, step: 'register' | 'authenticate', change: string) =>
+  page.evaluate(
+    ([name, change]) => {
+      const native = navigator.credentials[name as 'get'].bind(navigator.credentials);
+      navigator.credentials[name as 'get'] = async (options) => {
+        navigator.credentials[name as 'get'] = native;
+        if (change.endsWith('Error')) throw new DOMException('so says the stand-in', change);
+        if (change === 'null') return null;
+        const real = (await native(options)) as PublicKeyCredential;
+        const { id, rawId, type, authenticatorAttachment } = real;
+        const { response } = real as unknown as { response: AuthenticatorAssertionResponse };
+        const parts: Record<string, unknown> = {};
+        for (const part of [
+          'clientDataJSON',
+          'attestationObject',
+          'authenticatorData',
+          'signature',
+          'userHandle',
+        ]) {
+          parts[part] = response[part as 'signature'];
+        }
+        const transports = change.startsWith('transports ') ? [change.slice(11)] : [];
+        if (change !== 'no getTransports') parts.getTransports = () => transports;
+        if (change === 'empty userHandle') parts.userHandle = new ArrayBuffer(0);
+        if (change === 'null userHandle') parts.userHandle = null;
+        if (change === 'other challenge') {
+          const clientData = JSON.parse(new TextDecoder().decode(response.clientDataJSON));
+          clientData.challenge = btoa(`YF${'0'.repeat(32)}`).replace(/=+$/, '');
+          parts.clientDataJSON = new TextEncoder().encode(JSON.stringify(clientData)).buffer;
+        }
+        const attachment = change.includes('userHandle') ? authenticatorAttachment : null;
+        return { id, rawId, type, authenticatorAttachment: attachment, response: parts } as never;
+      };
+    },
+    [step === 'register' ? 'create' : 'get', change] as const,
+  );
+
+const exceptions = {
+  UnknownError: 'authenticator_failed',
+  OperationError: 'authenticator_failed',
+  NotSupportedError: 'unsupported',
+  ConstraintError: 'unsupported',
+  SecurityError: 'wrong_relying_party',
+  NotAllowedError: 'cancelled',
+  AbortError: 'aborted',
+};
+
+for (const step of ['register', 'authenticate'] as const) {
+  const inAddition =
+    step === 'register'
+      ? { InvalidStateError: 'already_registered' }
+      : { InvalidStateError: 'authenticator_failed' };
+  for (const [name, code] of Object.entries({ ...exceptions, ...inAddition })) {
+    test(`${step}() rejects with "${code}" when the browser throws ${name}, which stays the cause`, async ({
+      page,
+      visit,
+    }) => {
+      await visit();
+      await standIn(page, step, name);
+      const ended = await page.evaluate((step) => outcome(passkeys[step]()), step);
+      expect(ended).toMatchObject({ code, cause: `${name}: so says the stand-in` });
+      await expectRecovery(page);
+    });
+  }
+
+  test(`${step}() rejects with "no_credential" when the browser answers null`, async ({ page, visit }) => {
+    await visit();
+    await standIn(page, step, 'null');
+    const ended = await page.evaluate((step) => outcome(passkeys[step]()), step);
+    expect(ended).toMatchObject({ code: 'no_credential' });
+    await expectRecovery(page);
+  });
+
+  test(`${step}() rejects a spoiled credential with "invalid_credential" and issues, and nothing goes out`, async ({
+    page,
+    visit,
+    authenticator,
+  }) => {
+    const { upstream } = await visit();
+    if (step === 'authenticate') await page.evaluate(() => passkeys.register());
+    await standIn(page, step, 'other challenge');
+    const ended = await page.evaluate((step) => outcome(passkeys[step]()), step);
+    expect(ended).toMatchObject({
+      code: 'invalid_credential',
+      issues: [{ path: 'response.clientDataJSON', code: expect.any(Number), fix: expect.any(String) }],
+    });
+    const finish = step === 'register' ? 'VerifyFactor' : 'ApproveChallenge';
+    expect(upstream.some(({ path }) => path.endsWith(finish))).toBe(false);
+    await authenticator.clear();
+    await page.evaluate(() => passkeys.register());
+    await expectRecovery(page);
+  });
+}
+
+for (const [change, expected] of [
+  ['transports internal', 'platform'],
+  ['transports usb', 'cross-platform'],
+  ['transports hybrid', 'cross-platform'],
+  ['no transports', 'platform'],
+  ['no getTransports', 'platform'],
+] as const) {
+  test(`register() sends the attachment "${expected}" when the browser says none and ${change}`, async ({
+    page,
+    visit,
+  }) => {
+    const { upstream } = await visit();
+    await standIn(page, 'register', change);
+    const ended = await page.evaluate(() => outcome(passkeys.register()));
+    expect(ended).toMatchObject({ value: { status: 'verified' } });
+    const body = JSON.parse(upstream.at(-1)!.body);
+    expect(body.authenticatorAttachment).toBe(expected);
+    const named = change.startsWith('transports ') ? [change.slice(11)] : undefined;
+    expect(body.response.transports).toEqual(named);
+  });
+}
+
+for (const change of ['empty userHandle', 'null userHandle']) {
+  test(`authenticate() leaves an ${change} out of what it sends`, async ({ page, visit }) => {
+    const { upstream } = await visit();
+    await page.evaluate(() => passkeys.register());
+    await standIn(page, 'authenticate', change);
+    expect(await page.evaluate(() => outcome(passkeys.authenticate()))).toMatchObject({
+      value: { status: 'approved' },
+    });
+    const { response } = JSON.parse(upstream.at(-1)!.body);
+    expect(Object.keys(response).sort()).toEqual(['authenticatorData', 'clientDataJSON', 'signature']);
+  });
+}
