@@ -49,33 +49,32 @@ export function readAttestationObject(bytes: Uint8Array): Uint8Array | undefined
   return named && authData instanceof Uint8Array ? authData : undefined;
 }
 
-/** COSE: each algorithm's key type and, for a curve, its number and the bytes of a coordinate. */
-const algorithms = new Map<unknown, { kty: number; crv?: number; size?: number }>([
-  [-7, { kty: 2, crv: 1, size: 32 }],
-  [-35, { kty: 2, crv: 2, size: 48 }],
-  [-36, { kty: 2, crv: 3, size: 66 }],
-  [-8, { kty: 1, crv: 6, size: 32 }],
-  [-257, { kty: 3 }],
-]);
-
 /**
- * Whether a COSE key can be one. An algorithm that is not listed above is left for Verify to judge.
- * https://www.rfc-editor.org/rfc/rfc9053#section-7 and https://www.w3.org/TR/webauthn-3/#sctn-alg-identifier
+ * The algorithms of WebAuthn in COSE: each one's key type and, for a curve, its number and the bytes of a coordinate.
+ * https://www.w3.org/TR/webauthn-3/#sctn-alg-identifier and https://www.iana.org/assignments/cose
  */
-export function isPublicKey(key: CborMap): boolean {
-  if (typeof key.get(3) !== 'number') return false;
-  const algorithm = algorithms.get(key.get(3));
-  if (!algorithm) return true;
-  if (key.get(1) !== algorithm.kty) return false;
-  if (algorithm.kty === 3) return isLong(key.get(-1), 128) && isLong(key.get(-2), 1);
-  if (key.get(-1) !== algorithm.crv || !isLong(key.get(-2), algorithm.size!, algorithm.size)) return false;
-  if (algorithm.kty === 1) return true;
-  if (!isLong(key.get(-3), algorithm.size!, algorithm.size)) return false;
-  return algorithm.crv !== 1 || isOnP256(toInteger(key.get(-2)), toInteger(key.get(-3)));
-}
+const algorithms = new Map<unknown, [kty: number, crv?: number, size?: number]>([
+  [-7, [2, 1, 32]],
+  [-35, [2, 2, 48]],
+  [-36, [2, 3, 66]],
+  [-47, [2, 8, 32]],
+  [-8, [1, 6, 32]],
+]);
+for (const rsa of [-37, -38, -39, -257, -258, -259]) algorithms.set(rsa, [3]);
+for (const mlDsa of [-48, -49, -50]) algorithms.set(mlDsa, [7]);
 
-function isLong(value: unknown, least: number, most = Infinity): boolean {
-  return value instanceof Uint8Array && value.length >= least && value.length <= most;
+/** Whether a COSE key can be one. https://www.rfc-editor.org/rfc/rfc9053#section-7 */
+export function isPublicKey(key: CborMap): boolean {
+  const [kty, crv, size] = algorithms.get(key.get(3)) ?? [];
+  const isLong = (label: number, least: number, most = Infinity) => {
+    const value = key.get(label);
+    return value instanceof Uint8Array && value.length >= least && value.length <= most;
+  };
+  if (!kty || key.get(1) !== kty) return false;
+  if (!size) return isLong(-1, 128) && (kty !== 3 || isLong(-2, 1));
+  if (key.get(-1) !== crv || !isLong(-2, size, size)) return false;
+  if (kty === 2 && !isLong(-3, size, size)) return false;
+  return crv !== 1 || isOnP256(toInteger(key.get(-2)), toInteger(key.get(-3)));
 }
 
 function toInteger(bytes: unknown): bigint {

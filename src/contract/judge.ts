@@ -8,7 +8,7 @@ import {
   readAuthenticatorData,
   shortest,
 } from './authenticator-data.ts';
-import { fromBytes, toBytes, toText } from './base64url.ts';
+import { base64urlPattern, fromBytes, toBytes, toText } from './base64url.ts';
 import { AuthenticationCredential, RegistrationCredential } from './credential.ts';
 import { ceremony, type Step, sidOf } from './route.ts';
 import { sha256 } from './sha256.ts';
@@ -183,9 +183,9 @@ function* judgeAuthenticatorData(
 }
 
 /** What the browser signed: undefined unless it is a JSON object with the three members that every browser writes. */
-export function readClientData(clientDataJSON: string) {
+export function readClientData(clientDataJSON: unknown) {
   try {
-    const data: unknown = JSON.parse(toText(clientDataJSON));
+    const data: unknown = JSON.parse(toText(clientDataJSON as string));
     return v.is(ClientData, data) ? data : undefined;
   } catch {
     return undefined;
@@ -197,7 +197,8 @@ const ClientData = v.object({ type: v.string(), challenge: v.string(), origin: v
 /** The SID that a challenge or user handle encodes, or undefined where it encodes none of that kind. */
 export function readSid(letters: 'YE' | 'YF' | 'YC', encoded: string): string | undefined {
   try {
-    const sid = toText(encoded);
+    // One spelling only: the challenge that was signed is compared as text.
+    const sid = base64urlPattern.test(encoded) ? toText(encoded) : '';
     return sidOf(letters).test(sid) ? sid : undefined;
   } catch {
     return undefined;

@@ -1,11 +1,10 @@
 /** Challenges: begun for anybody or for one identity, approved once by an assertion. */
 import { verifyAuthenticationResponse } from '@simplewebauthn/server';
 import { fromText, toBytes } from '../contract/base64url.ts';
-import { checkAuthentication } from '../contract/check.ts';
 import { readSid } from '../contract/judge.ts';
 import { ceremony, sidOf } from '../contract/route.ts';
 import { demandIdentity, type Factor, loadEntity, loadFactor, saveFactor } from './factor.ts';
-import { judgeClient, readFields, toCredential } from './judgement.ts';
+import { type CredentialOf, readCredential, readFields } from './judgement.ts';
 import { Refusal } from './refusal.ts';
 import { createSid, type Service, toDate } from './service.ts';
 
@@ -62,10 +61,12 @@ async function findWhose(service: Service, identity: unknown, factorSid: unknown
 
 /** POST Passkeys/ApproveChallenge */
 export async function approveChallenge(service: Service, body: unknown): Promise<unknown> {
-  const { body: credential, sid } = toCredential('authenticate', body, checkAuthentication);
-  const challenge = (await service.storage.get(`challenge:${sid}`)) as Challenge | undefined;
-  if (!challenge) throw new Refusal(60391, 'Challenge not found');
-  judgeClient('authenticate', credential, service.relyingParty, checkAuthentication);
+  const { credential, found: challenge } = await readCredential(
+    'authenticate',
+    body,
+    async (sid) => (await service.storage.get(`challenge:${sid}`)) as Challenge | undefined,
+    () => service.relyingParty,
+  );
   const factor = await findSigner(service, credential.id, challenge);
   const counter = await verifySignature(service, credential, challenge, factor);
   const { userHandle } = credential.response;
@@ -84,7 +85,7 @@ export async function approveChallenge(service: Service, body: unknown): Promise
   }
   const approved: Challenge = { ...challenge, status: 'approved', responded: service.now() };
   await saveFactor(service, { ...factor, credential: { ...passkey, counter } });
-  await service.storage.set(`challenge:${sid}`, approved);
+  await service.storage.set(`challenge:${challenge.sid}`, approved);
   // Twilio's samples fill these in for a discoverable Challenge too; its OpenAPI example leaves them empty.
   const { identity, entitySid, sid: factorSid } = factor;
   return present(service, service.published ? approved : { ...approved, identity, entitySid, factorSid });
@@ -98,7 +99,7 @@ async function findSigner(service: Service, credentialId: string, challenge: Cha
   return factor;
 }
 
-type Credential = ReturnType<typeof toCredential<'authenticate'>>['body'];
+type Credential = CredentialOf<'authenticate'>;
 
 async function verifySignature(service: Service, response: Credential, challenge: Challenge, factor: Factor) {
   const { id, publicKey } = factor.credential!;

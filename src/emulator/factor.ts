@@ -1,9 +1,8 @@
 /** Factors: begun with creation options, verified by an attestation, then listed, renamed and deleted. */
 import { verifyRegistrationResponse } from '@simplewebauthn/server';
 import { fromBytes, fromText } from '../contract/base64url.ts';
-import { checkRegistration } from '../contract/check.ts';
 import { ceremony, identityPattern, sidOf } from '../contract/route.ts';
-import { judgeClient, readFields, toCredential } from './judgement.ts';
+import { readCredential, readFields } from './judgement.ts';
 import { Refusal } from './refusal.ts';
 import {
   attachments,
@@ -135,14 +134,16 @@ function creationOptions(service: Service, factor: Factor, exclude: { id: string
 
 /** POST Passkeys/VerifyFactor */
 export async function verifyFactor(service: Service, body: unknown): Promise<unknown> {
-  const credential = toCredential('register', body, checkRegistration);
-  const factor = await loadFactor(service, credential.sid);
-  if (!factor) throw new Refusal(60390, 'Factor not found');
+  const { credential, found: factor } = await readCredential(
+    'register',
+    body,
+    (sid) => loadFactor(service, sid),
+    ({ config }) => config.relying_party,
+  );
   const { relying_party, user_verification } = factor.config;
-  const { transports = [], ...response } = credential.body.response;
-  judgeClient('register', credential.body, relying_party, checkRegistration);
+  const { transports = [], ...response } = credential.response;
   const { registrationInfo } = await verifyRegistrationResponse({
-    response: { ...credential.body, response: { ...response, transports }, clientExtensionResults: {} },
+    response: { ...credential, response: { ...response, transports }, clientExtensionResults: {} },
     expectedChallenge: fromText(factor.sid),
     expectedOrigin: relying_party.origins,
     expectedRPID: relying_party.id,

@@ -71,8 +71,10 @@ export function createService(config: EmulatorConfig): Service {
     now = Date.now,
     storage = new Map(),
     quirks,
-  } = config;
-  const { authenticatorAttachment, discoverableCredentials, userVerification } = config;
+    authenticatorAttachment,
+    discoverableCredentials,
+    userVerification,
+  } = config ?? {};
   demand(sidOf('VA').test(serviceSid), 'serviceSid', 'VA and 32 hex digits');
   demand(
     sidOf('AC').test(accountSid) || sidOf('SK').test(accountSid),
@@ -89,7 +91,11 @@ export function createService(config: EmulatorConfig): Service {
   demand(isOneOf(preferences, discoverableCredentials), 'discoverableCredentials', preferences.join(', '));
   demand(isOneOf(preferences, userVerification), 'userVerification', preferences.join(', '));
   demand(typeof now === 'function', 'now', 'a function that gives milliseconds');
-  demand(typeof storage?.get === 'function', 'storage', 'get, set and delete');
+  demand(
+    (['get', 'set', 'delete'] as const).every((name) => typeof storage?.[name] === 'function'),
+    'storage',
+    'an object with get, set and delete',
+  );
   demand(quirks === undefined || quirks === 'published', 'quirks', '"published" or nothing');
   const criteria = {
     authenticator_attachment: authenticatorAttachment,

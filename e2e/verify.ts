@@ -1,0 +1,86 @@
+/** An emulator to call in Node as the relay would, and the ceremonies of a software authenticator with it. */
+import { expect } from '@playwright/test';
+import { createEmulator, type EmulatorConfig } from 'verify-passkeys/emulator';
+import { type Authenticator, createAuthenticator, page, type Wish } from './authenticator.ts';
+
+export const serviceSid = `VA${'1'.repeat(32)}`;
+export const accountSid = `AC${'2'.repeat(32)}`;
+export const authToken = 'the-auth-token-of-the-account';
+export const identity = '6f1d4f0e-0b0a-4f0e-9a52-2f2b3c4d5e6f';
+export const relyingParty = { id: page.rpId, name: 'Example', origins: [page.origin] };
+
+/** What a fetch came back with; `body` is whatever JSON it held. */
+// biome-ignore lint/suspicious/noExplicitAny: the tests say what they expect of it.
+export type Answer = { status: number; headers: Headers; body: any };
+
+export const settings: EmulatorConfig = {
+  serviceSid,
+  accountSid,
+  authToken,
+  relyingParty,
+  authenticatorAttachment: 'platform',
+  discoverableCredentials: 'preferred',
+  userVerification: 'preferred',
+};
+
+export type Verify = ReturnType<typeof playVerify>;
+
+export function playVerify(config: Partial<EmulatorConfig> = {}) {
+  const emulator = createEmulator({ ...settings, ...config });
+
+  async function call(path: string, { headers, ...init }: RequestInit = {}): Promise<Answer> {
+    const response = await emulator.fetch(`https://verify.twilio.com/v2/Services/${serviceSid}${path}`, {
+      ...init,
+      headers: { authorization: `Basic ${btoa(`${accountSid}:${authToken}`)}`, ...headers },
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: text && JSON.parse(text) };
+  }
+
+  const post = (path: string, body: unknown) =>
+    call(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+
+  const beginFactor = (fields: object = {}) =>
+    post('/Passkeys/Factors', { identity, friendly_name: 'Laptop', ...fields });
+  const verifyFactor = (credential: unknown) => post('/Passkeys/VerifyFactor', credential);
+  const beginChallenge = (fields: object = {}) => post('/Passkeys/Challenges', fields);
+  const approveChallenge = (credential: unknown) => post('/Passkeys/ApproveChallenge', credential);
+
+  return {
+    call,
+    post,
+    beginFactor,
+    verifyFactor,
+    beginChallenge,
+    approveChallenge,
+
+    /** Makes a passkey from beginning to end. */
+    async register(authenticator: Authenticator = createAuthenticator(), wish?: Wish, fields?: object) {
+      const { body } = await beginFactor(fields);
+      const credential = authenticator.register(body.options.publicKey.challenge, wish);
+      return { authenticator, credential, answer: await verifyFactor(credential) };
+    },
+
+    /** Signs in from beginning to end. */
+    async signIn(authenticator: Authenticator, wish?: Wish, fields?: object) {
+      const { body } = await beginChallenge(fields);
+      const credential = authenticator.sign(body.options.publicKey.challenge, wish);
+      return { credential, answer: await approveChallenge(credential) };
+    },
+  };
+}
+
+/** How Verify says no. */
+export const refusal = (code: number, status: number) => ({
+  status,
+  body: {
+    code,
+    status,
+    message: expect.any(String),
+    more_info: `https://www.twilio.com/docs/errors/${code}`,
+  },
+});
