@@ -6,6 +6,9 @@
  */
 export const base64urlPattern = /^(?=.)(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?$/;
 
+/** Matches hex, which reads like base64url too: no random bytes come out as 32 such characters. */
+export const hexPattern = /^(?=.*\d)(?:[\da-f]{2}){16,}$/i;
+
 export function toBytes(base64url: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(base64url.replace(/-/g, '+').replace(/_/g, '/')), (char) => char.charCodeAt(0));
 }

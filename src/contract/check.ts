@@ -1,5 +1,5 @@
 /** The checks that anybody may ask for: is this body fit for VerifyFactor or ApproveChallenge, and if not, why not. */
-import { explain } from './explain.ts';
+import { explain, unreadable } from './explain.ts';
 import { type Expected, judge } from './judge.ts';
 import type { Issue } from './mistake.ts';
 import type { Step } from './route.ts';
@@ -28,18 +28,11 @@ export function checkAuthentication(body: unknown, expected?: Expected): Issue[]
   return check('authenticate', body, expected);
 }
 
-export function check(step: Step, body: unknown, expected: Expected = {}): Issue[] {
+export function check(step: Step, body: unknown, expected?: Expected): Issue[] {
   try {
-    return judge(step, body, expected).length === 0 ? [] : explain(step, body, expected).issues;
+    const wanted = expected ?? {};
+    return judge(step, body, wanted).length === 0 ? [] : explain(step, body, wanted).issues;
   } catch {
-    // Only a value that throws as it is read comes here: a hostile getter, a revoked proxy.
-    return [
-      {
-        path: '',
-        code: 60380,
-        message: 'The body cannot be read: one of its members throws; expected a plain JSON object.',
-        fix: 'Send the plain object that createCredential or getCredential resolves to.',
-      },
-    ];
+    return [unreadable];
   }
 }

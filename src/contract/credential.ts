@@ -1,9 +1,13 @@
 /** The two credentials that leave the page, with the exact names, encodings and members that Verify takes. */
 import * as v from 'valibot';
-import { base64urlPattern } from './base64url.ts';
+import { base64urlPattern, hexPattern } from './base64url.ts';
 
 // Messages are empty on purpose: valibot's own would repeat the received value, and that is credential bytes.
-const base64url = v.pipe(v.string(''), v.regex(base64urlPattern, ''));
+const base64url = v.pipe(
+  v.string(''),
+  v.regex(base64urlPattern, ''),
+  v.check((text) => !hexPattern.test(text), ''),
+);
 
 const transport = v.picklist(['usb', 'nfc', 'ble', 'smart-card', 'internal', 'hybrid'], '');
 
@@ -36,7 +40,7 @@ export const AuthenticationCredential = v.object({
     userHandle: v.pipe(
       v.nullish(v.string('')),
       v.transform((handle) => handle || undefined),
-      v.optional(v.pipe(v.string(''), v.regex(base64urlPattern, ''))),
+      v.optional(base64url),
     ),
   }),
 });

@@ -30,8 +30,6 @@ export type Finding = { rule: Rule; path: string; code: number; expected?: strin
 export type Rule =
   | 'shape'
   | 'ids differ'
-  | 'raw id is hex'
-  | 'id is hex'
   | 'client data unreadable'
   | 'client data of the other step'
   | 'challenge is no SID'
@@ -67,28 +65,30 @@ export const codes: Record<string, number> = {
 
 /** The broken rules in the order in which Verify meets them; none means that the body is fit to send. */
 export function judge(step: Step, body: unknown, expected: Expected = {}): Finding[] {
-  const shape = v.safeParse(step === 'register' ? RegistrationCredential : AuthenticationCredential, body);
-  if (!shape.success) {
-    return shape.issues.map((issue) => broken('shape', (v.getDotPath(issue) ?? '').replace(/\.\d+$/, '')));
-  }
-  const slips = [
-    ...misspelled('', body),
-    ...misspelled('response.', (body as { response: unknown }).response),
-  ];
-  return slips.length > 0 ? slips : [...judgeCredential(step, shape.output, expected)];
+  // What is not the body's own does not leave with it: JSON knows no inherited members.
+  const own = ownMembers(body) as { response?: unknown } | undefined;
+  if (own?.response) own.response = ownMembers(own.response);
+  const shape = v.safeParse(step === 'register' ? RegistrationCredential : AuthenticationCredential, own);
+  const paths = shape.success
+    ? [...misspelled('', own), ...misspelled('response.', own?.response)]
+    : shape.issues.map((issue) => (v.getDotPath(issue) ?? '').replace(/\.\d+$/, ''));
+  if (paths.length > 0) return [...new Set(paths)].map((path) => broken('shape', path));
+  return [...judgeCredential(step, shape.output as Credential, expected)];
 }
+
+const ownMembers = (value: unknown): unknown => (typeof value === 'object' && value ? { ...value } : value);
 
 function broken(rule: Rule, path: string, code = codes[path]!): Finding {
   return { rule, path, code };
 }
 
 /** Members that may be left out, and so would be lost in silence under another spelling. */
-function misspelled(parent: '' | 'response.', object: unknown): Finding[] {
+function misspelled(parent: '' | 'response.', object: unknown): string[] {
   const names = parent ? ['transports', 'userHandle'] : ['type'];
   return Object.keys(object as object).flatMap((key) => {
     const bare = key.replace(/_/g, '').toLowerCase();
     const name = names.find((name) => name !== key && name.toLowerCase() === bare);
-    return name ? broken('shape', parent + name) : [];
+    return name ? parent + name : [];
   });
 }
 
@@ -99,12 +99,10 @@ function* judgeCredential(
   { id, rawId, response }: Credential,
   expected: Expected,
 ): Generator<Finding> {
-  const hex = /^(?:[0-9a-f]{2}){16,}$/i;
-  if (id !== rawId) yield broken(hex.test(rawId) ? 'raw id is hex' : 'ids differ', 'rawId');
-  else if (hex.test(id)) yield broken('id is hex', 'id');
+  if (id !== rawId) yield broken('ids differ', 'rawId');
   yield* judgeClientData(step, response.clientDataJSON, expected);
   if ('attestationObject' in response) {
-    yield* judgeAttestation(id, response.attestationObject, expected);
+    yield* judgeAttestation([id, rawId], response.attestationObject, expected);
     return;
   }
   yield* judgeAuthenticatorData('response.authenticatorData', toBytes(response.authenticatorData), expected);
@@ -122,23 +120,23 @@ function* judgeClientData(step: Step, clientDataJSON: string, expected: Expected
     return;
   }
   const { type, sid: letters } = ceremony[step];
-  const differ = (rule: Rule, received: string, expected: string) => ({
+  const differ = (rule: Rule, received: string, expected = '') => ({
     ...broken(rule, path),
     received,
     expected,
   });
   if (data.type !== type) yield differ('client data of the other step', data.type, type);
   const sid = readSid(letters, data.challenge);
-  if (!sid) yield broken('challenge is no SID', path);
-  else if (expected.challenge !== undefined && ![data.challenge, sid].includes(expected.challenge)) {
+  if (!sid) yield differ('challenge is no SID', data.challenge);
+  else if (expected.challenge != null && ![data.challenge, sid].includes(expected.challenge)) {
     yield differ('another challenge', data.challenge, expected.challenge);
   }
-  if (expected.origin !== undefined && data.origin !== expected.origin) {
+  if (expected.origin != null && data.origin !== expected.origin) {
     yield differ('another origin', data.origin, expected.origin);
   }
 }
 
-function* judgeAttestation(id: string, attestationObject: string, expected: Expected): Generator<Finding> {
+function* judgeAttestation(ids: string[], attestationObject: string, expected: Expected): Generator<Finding> {
   const path = 'response.attestationObject';
   let authData: Uint8Array | undefined;
   try {
@@ -154,7 +152,8 @@ function* judgeAttestation(id: string, attestationObject: string, expected: Expe
   const data = yield* judgeAuthenticatorData(path, authData, expected, 60387);
   if (!data) return;
   if (!data.attested) yield broken('no attested credential', path, 60387);
-  else if (fromBytes(data.attested.credentialId) !== id) yield broken('another credential attested', 'id');
+  else if (!ids.includes(fromBytes(data.attested.credentialId)))
+    yield broken('another credential attested', 'id');
   else if (!isPublicKey(data.attested.publicKey)) yield broken('public key unusable', path, 60385);
 }
 
@@ -170,17 +169,19 @@ function* judgeAuthenticatorData(
   } catch {
     const short = bytes.length < shortest;
     yield short
-      ? { ...broken('authenticator data short', path), received: `${bytes.length} bytes` }
+      ? { ...broken('authenticator data short', path), received: `${bytes.length}` }
       : broken('authenticator data unreadable', path, unreadable);
     return undefined;
   }
   const received = fromBytes(data.rpIdHash);
-  if (rpId !== undefined && received !== fromBytes(sha256(new TextEncoder().encode(rpId)))) {
+  if (rpId != null && received !== hashOf(rpId)) {
     yield { ...broken('another relying party', path, 60382), received, expected: rpId };
   }
   if (!data.userPresent) yield broken('user not present', path);
   return data;
 }
+
+export const hashOf = (rpId: string) => fromBytes(sha256(new TextEncoder().encode(rpId)));
 
 /** What the browser signed: undefined unless it is a JSON object with the three members that every browser writes. */
 export function readClientData(clientDataJSON: unknown) {

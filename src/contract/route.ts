@@ -31,6 +31,8 @@ export const ceremony = {
   },
 } as const;
 
+export const other = { register: 'authenticate', authenticate: 'register' } as const;
+
 /** Matches a Twilio SID: two letters and 32 hex digits. */
 export const sidOf = (letters: 'AC' | 'SK' | 'VA' | 'YE' | 'YF' | 'YC') =>
   new RegExp(`^${letters}[0-9a-f]{32}$`, 'i');
