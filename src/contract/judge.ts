@@ -125,9 +125,9 @@ function* judgeClientData(step: Step, clientDataJSON: string, expected: Expected
     received,
     expected,
   });
-  if (data.type !== type) yield differ('client data of the other step', data.type, type);
   const sid = readSid(letters, data.challenge);
-  if (!sid) yield differ('challenge is no SID', data.challenge);
+  if (data.type !== type) yield differ('client data of the other step', data.type, type);
+  else if (!sid) yield differ('challenge is no SID', data.challenge);
   else if (expected.challenge != null && ![data.challenge, sid].includes(expected.challenge)) {
     yield differ('another challenge', data.challenge, expected.challenge);
   }
