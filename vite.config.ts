@@ -10,7 +10,13 @@ const builds: Record<string, UserConfig> = {
       target: 'es2022',
       minify: false,
       lib: {
-        entry: ['src/index.ts', 'src/relay/index.ts', 'src/emulator/index.ts', 'src/playwright/index.ts'],
+        entry: [
+          'src/index.ts',
+          'src/relay/index.ts',
+          'src/emulator/index.ts',
+          'src/playwright/index.ts',
+          'src/cli.ts',
+        ],
         formats: ['es'],
       },
       // A file for each module, so that the user's bundler leaves out what is not imported and splits what loads late.

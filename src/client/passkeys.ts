@@ -1,6 +1,7 @@
 /** The lines: every ceremony passes begin, ask, check, send and read, once and in this order. */
-import type { AuthenticationCredential, RegistrationCredential } from '../contract/credential.ts';
-import { type Expected, judge } from '../contract/judge.ts';
+import type { AuthenticationCredential } from '../contract/credential.ts';
+import { findCauses, findIssues } from '../contract/findings.ts';
+import type { Expected } from '../contract/judge.ts';
 import type { CreationOptions, OptionsOf, RequestOptions } from '../contract/options.ts';
 import { ceremony, type Step } from '../contract/route.ts';
 import { type Challenge, type Factor, readChallenge, readFactor } from './answer.ts';
@@ -99,8 +100,12 @@ export function createPasskeys(config: PasskeysConfig): Passkeys {
     takeTurn(input.signal, async (turn) => {
       const options = begun ?? (await beginRegister(input, turn));
       const credential = await create(options, turn, mediation);
-      await check('register', credential, expected(options.challenge, options.rp.id));
-      const answer = await send({ route: ceremony.register.finish, json: credential }, input.signal);
+      const wanted = expected(options.challenge, options.rp.id);
+      await check('register', credential, wanted);
+      const sent = send({ route: ceremony.register.finish, json: credential }, input.signal);
+      const answer = await sent.catch(async (error: unknown) => {
+        throw await explained(error, 'register', credential, wanted);
+      });
       return readFactor(answer);
     });
 
@@ -117,11 +122,12 @@ export function createPasskeys(config: PasskeysConfig): Passkeys {
     credential: AuthenticationCredential,
     signal: AbortSignal | undefined,
   ) {
-    await check('authenticate', credential, expected(options.challenge, options.rpId));
+    const wanted = expected(options.challenge, options.rpId);
+    await check('authenticate', credential, wanted);
     const sent = send({ route: ceremony.authenticate.finish, json: credential }, signal);
     const answer = await sent.catch(async (error: unknown) => {
       if (isUnknown(error)) await signalUnknown(options.rpId, credential.id);
-      throw error;
+      throw await explained(error, 'authenticate', credential, wanted);
     });
     return readChallenge(answer);
   }
@@ -196,17 +202,26 @@ function isUnknown(error: unknown): boolean {
   return isPasskeyError(error) && ['unknown_credential', 60390].includes(error.rejection?.code ?? '');
 }
 
-/** Judges exactly what will leave. The explanations load only when there is something to explain. */
-async function check(
-  step: Step,
-  credential: RegistrationCredential | AuthenticationCredential,
-  wanted: Expected,
-) {
-  if (judge(step, credential, wanted).length === 0) return;
-  const { explain } = await import('../contract/explain.ts');
-  const { issues } = explain(step, credential, wanted);
-  const [{ message, fix }] = issues as [(typeof issues)[0]];
+/** Judges exactly what will leave. */
+async function check(step: Step, credential: object, wanted: Expected) {
+  const issues = await findIssues(step, credential, wanted);
+  if (!issues[0]) return;
+  const { message, fix } = issues[0];
   throw new PasskeyError('invalid_credential', `Nothing was sent: ${message} ${fix}`, { issues });
+}
+
+/** Twilio's numbers for a credential, whose causes can be looked for in what was sent. */
+const ofCredential = [
+  60375, 60376, 60377, 60378, 60379, 60380, 60381, 60382, 60385, 60386, 60387, 60420, 60434,
+];
+
+/** The same error, with what may be wrong with the credential where Verify refused that. */
+async function explained(error: unknown, step: Step, credential: object, wanted: Expected): Promise<unknown> {
+  const code = isPasskeyError(error) && error.code === 'rejected' && error.rejection?.code;
+  if (typeof code !== 'number' || !ofCredential.includes(code)) return error;
+  const { message, rejection, cause } = error as PasskeyError;
+  const issues = await findCauses(step, credential, wanted, code);
+  return new PasskeyError('rejected', message, { cause, rejection, issues });
 }
 
 /** A page knows its own origin; the options name the relying party, or leave it to be the page's domain. */

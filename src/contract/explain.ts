@@ -1,7 +1,16 @@
 /** Says in plain words what a broken rule means, what stood there and what to do; loaded only when something is wrong. */
 import { readEncoding } from './encoding.ts';
-import { type Expected, type Finding, hashOf, judge, type Rule, readClientData, readSid } from './judge.ts';
-import { type Body, firstMistake, type Issue, isObject, kind, required, source } from './mistake.ts';
+import {
+  codes,
+  type Expected,
+  type Finding,
+  hashOf,
+  judge,
+  type Rule,
+  readClientData,
+  readSid,
+} from './judge.ts';
+import { type Body, firstMistake, type Issue, isObject, kind, required } from './mistake.ts';
 import { ceremony, other, type Step } from './route.ts';
 
 /** The issues of a body that `judge` found unfit, most telling first, and the body with what could be mended mended. */
@@ -28,7 +37,7 @@ export function explain(
       const alike = findings.filter((_, j) => what !== undefined && encodings[j]?.[0] === what);
       if (alike.length > 0 && alike[0] !== finding) return;
       const [message, fix] = what
-        ? phraseEncoding(step, what, alike)
+        ? phraseEncoding(what, alike)
         : words[finding.rule](finding, step, mended as Body);
       issues.push({ path: finding.path, code: finding.code, message, fix });
     });
@@ -51,6 +60,24 @@ export const unreadable: Issue = {
   fix: 'Send the plain object that createCredential or getCredential resolves to.',
 };
 
+/** Numbers of what is within a member. */
+const relatives: Record<number, string> = {
+  60382: 'response.authenticatorData',
+  60385: 'response.attestationObject',
+  60387: 'response.attestationObject',
+};
+
+/** What is left where Verify refused a body that is fit: the Service is set otherwise, or the body changed on its way. */
+export function explainRefusal(code: number, { origin, rpId }: Expected): Issue {
+  const path = Object.keys(codes).find((path) => codes[path] === code) ?? relatives[code] ?? 'response';
+  return {
+    path,
+    code,
+    message: `Verify refused ${path || 'the body'}, yet what left the page is fit: it was made on "${origin}" for the relying party "${rpId}".`,
+    fix: 'See that the Verify Service names this origin and relying party id, and that the relay passes the body on unchanged, as JSON encoded once.',
+  };
+}
+
 const valueAt = (body: unknown, path: string): unknown =>
   path.split('.').reduce((object, name) => (isObject(object) ? object[name] : undefined), body);
 
@@ -69,19 +96,18 @@ function encodingOf({ rule, path }: Finding, body: unknown): [what: string, mean
 
 type Words = [message: string, fix: string];
 
-function phraseEncoding(step: Step, what: string, findings: Finding[]): Words {
+function phraseEncoding(what: string, findings: Finding[]): Words {
   const paths = findings.map(({ path }) => path).join(', ');
   const isGone = /^(missing|null|an empty string|a (number|boolean|string))/.test(what);
   return [
     `${paths} ${findings.length > 1 ? 'are each' : 'is'} ${what}; expected base64url text${isGone ? '' : ', encoded once and without padding'}.`,
     isGone
-      ? whole(step)
+      ? whole
       : `Encode the bytes of ${paths} as base64url, once: A to Z, a to z, 0 to 9, - and _, no = at the end.`,
   ];
 }
 
-const whole = (step: Step) =>
-  `Send the whole credential that ${source(step)} returned, every member under its own name.`;
+const whole = 'Send the whole credential that the browser returned, every member under its own name.';
 
 const straight = (path: string) =>
   `Encode the whole of ${path} as base64url straight from its ArrayBuffer, and change nothing in it.`;
@@ -90,7 +116,7 @@ function phraseShape({ path }: Finding, step: Step, body: Body): Words {
   const value = valueAt(body, path);
   const what = typeof value === 'string' && /^[\w. -]{1,20}$/.test(value) ? `"${value}"` : kind(value);
   const [wanted, fix] = {
-    response: [`an object with ${required[step].join(', ')}`, whole(step)],
+    response: [`an object with ${required[step].join(', ')}`, whole],
     type: ['"public-key"', 'Send type as the browser gave it.'],
     authenticatorAttachment: [
       '"platform" or "cross-platform"',
@@ -119,15 +145,15 @@ const words: Record<Rule, (finding: Finding, step: Step, body: Body) => Words> =
     'clientDataJSON decodes to no JSON object with type, challenge and origin; expected the bytes that the browser made.',
     straight(path),
   ],
-  'client data of the other step': (finding, step) => [
+  'client data of the other step': (finding) => [
     `clientDataJSON is of the wrong step: as its type, ${cameWith(finding)}.`,
-    `Take clientDataJSON from the response that ${source(step)} returned, together with its other members.`,
+    'Take clientDataJSON and the other members of response from one and the same credential.',
   ],
   'challenge is no SID': ({ received }, step) => {
     const { resource, sid } = ceremony[step];
     return [
       `The challenge in clientDataJSON is ${whichChallenge(received!, step)}; expected one that encodes a ${resource} SID (${sid} and 32 hex digits).`,
-      `Call ${source(step)} with options.publicKey.challenge of the ${resource} that Verify just made, decoded from base64url once.`,
+      `Give the browser options.publicKey.challenge of the ${resource} that Verify just made, decoded from base64url once.`,
     ];
   },
   'another challenge': (finding) => [
@@ -164,7 +190,7 @@ const words: Record<Rule, (finding: Finding, step: Step, body: Body) => Words> =
   ],
   'no attested credential': ({ path }) => [
     `${path} holds no attested credential data; expected the new passkey's id and public key.`,
-    'Send the attestationObject of navigator.credentials.create; the authenticator data of a sign-in has none.',
+    'Send the attestationObject of the registration; the authenticator data of a sign-in has none.',
   ],
   'another credential attested': () => [
     'id is not the id of the passkey in attestationObject; expected the same bytes.',

@@ -49,7 +49,6 @@ export type Rule =
 
 /** Twilio's number for each member: https://www.twilio.com/docs/api/errors/60380 and its neighbours. */
 export const codes: Record<string, number> = {
-  '': 60380,
   id: 60375,
   rawId: 60376,
   authenticatorAttachment: 60377,

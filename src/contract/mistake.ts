@@ -45,7 +45,7 @@ export function firstMistake(step: Step, body: unknown): Mistake | undefined {
     live(body, response) ??
     misspelled(body, response) ??
     elsewhere(step, body) ??
-    flat(step, body, response) ??
+    flat(body, response) ??
     inResponse(step, body, response) ??
     otherStep(step, response)
   );
@@ -154,7 +154,7 @@ const isCredential = (value: Body) =>
   (isObject(value.response) && Object.hasOwn(value.response, 'clientDataJSON'));
 
 /** What Twilio's own web SDK returns, and what 60380 is most often about. */
-function flat(step: Step, body: Body, response: Body): Mistake | undefined {
+function flat(body: Body, response: Body): Mistake | undefined {
   const found = everyMember.filter((name) => Object.hasOwn(body, name));
   const [first, ...others] = found;
   if (!first || Object.hasOwn(response, 'clientDataJSON')) return undefined;
@@ -164,7 +164,7 @@ function flat(step: Step, body: Body, response: Body): Mistake | undefined {
   return mistake(
     `response.${first}`,
     `${first} stands at the top level; it belongs under response${too}.`,
-    `Nest ${found.join(', ')} in an object named response, as ${source(step)} returned it.`,
+    `Nest ${found.join(', ')} in an object named response, as the browser returned it.`,
     { ...pick(false), response: { ...response, ...pick(true) } },
   );
 }
@@ -196,7 +196,7 @@ function inResponse(step: Step, body: Body, response: Body): Mistake | undefined
   return mistake(
     'response',
     `response is ${kind(value)}; expected an object with ${required[step].join(', ')}.`,
-    `Encode the members of response one by one: JSON makes {} of the object that ${source(step)} returned.`,
+    'Encode the members of response one by one: JSON makes {} of the object that the browser returned.',
     undefined,
     codes.response,
   );
@@ -210,12 +210,9 @@ function otherStep(step: Step, response: Body): Mistake | undefined {
   return mistake(
     'response',
     `The body is the payload of ${ceremony[other[step]].finish} (it holds ${theirs.join(' and ')}); ${ceremony[step].finish} expects ${required[step].join(', ')} under response.`,
-    `Post this credential to ${ceremony[other[step]].finish}, or send the one that ${source(step)} returned.`,
+    `Post this credential to ${ceremony[other[step]].finish}, or send the one that ${maker[step]} resolves to.`,
   );
 }
-
-/** Where a credential comes from. */
-export const source = (step: Step) => `navigator.credentials.${step === 'register' ? 'create' : 'get'}`;
 
 export function isObject(value: unknown): value is Body {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -37,7 +37,7 @@ export async function finishAuthentication(
   request: Request,
   { body }: Entered,
 ): Promise<Response> {
-  const { credential, sid } = readCredential('authenticate', body);
+  const { credential, sid } = await readCredential('authenticate', body);
   const begun = await tools.cookies.find(request, 'authenticate', sid);
   const owner = await tools.memory.ownerOf(credential.id);
   const { userHandle } = credential.response;

@@ -46,7 +46,7 @@ export async function finishRegistration(
   request: Request,
   { body }: Entered,
 ): Promise<Response> {
-  const { credential, sid } = readCredential('register', body);
+  const { credential, sid } = await readCredential('register', body);
   const begun = await tools.cookies.find(request, 'register', sid);
   const { identity } = await demandUser(tools.identify, request, 'register');
   if (begun.identity !== identity) throw new Refusal('ceremony_mismatch');
