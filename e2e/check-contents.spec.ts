@@ -332,6 +332,30 @@ test('checkAuthentication() takes an absent, null or empty userHandle', () => {
   }
 });
 
+test('checkRegistration() finds an attestationObject unfit that is cut at any byte', () => {
+  const whole = Buffer.from(registration.response.attestationObject, 'base64url');
+  for (let length = 1; length < whole.length; length++) {
+    const attestationObject = encode(whole.subarray(0, length));
+    const response = { ...registration.response, attestationObject };
+    expect(checkRegistration({ ...registration, response }), `${length} bytes`).not.toEqual([]);
+  }
+});
+
+test('checkRegistration() comes back from CBOR that announces more than there is', () => {
+  const heads = [0x1b, 0x3b, 0x5b, 0x7b, 0x9b, 0xbb].flatMap((head) =>
+    [0, 1, 3, 7, 8].map((more) => [head, ...Array(more).fill(0xff)]),
+  );
+  for (const inner of heads) {
+    for (const outer of [[], [0xa1, 0x61, 0x61], [0x9a, 0xff, 0xff, 0xff, 0xff]]) {
+      const response = {
+        ...registration.response,
+        attestationObject: encode(Uint8Array.from([...outer, ...inner])),
+      };
+      expect(checkRegistration({ ...registration, response })).toMatchObject([{ code: 60386 }]);
+    }
+  }
+});
+
 for (const algorithm of ['ES256', 'RS256'] as const) {
   test(`the checks have nothing to say of ${algorithm} credentials of a software authenticator`, () => {
     const authenticator = createAuthenticator(algorithm);

@@ -16,7 +16,7 @@ export const shortest = 37;
 
 /** Throws RangeError where bytes are missing, left over, or no CBOR. */
 export function readAuthenticatorData(bytes: Uint8Array): AuthenticatorData {
-  if (bytes.length < shortest) throw new RangeError(`${bytes.length} bytes`);
+  if (bytes.length < shortest) throw new RangeError();
   const flags = bytes[32]!;
   let at = shortest;
   let attested: AuthenticatorData['attested'];
@@ -24,16 +24,16 @@ export function readAuthenticatorData(bytes: Uint8Array): AuthenticatorData {
     const idLength = bytes[at + 16]! * 256 + bytes[at + 17]!;
     const id = at + 18;
     const [publicKey, next] = readCbor(bytes, id + idLength);
-    if (!(publicKey instanceof Map)) throw new RangeError('the public key is no CBOR map');
+    if (!(publicKey instanceof Map)) throw new RangeError();
     attested = { credentialId: bytes.slice(id, id + idLength), publicKey };
     at = next;
   }
   if (flags & flag.extensions) {
     const [extensions, next] = readCbor(bytes, at);
-    if (!(extensions instanceof Map)) throw new RangeError('the extensions are no CBOR map');
+    if (!(extensions instanceof Map)) throw new RangeError();
     at = next;
   }
-  if (at !== bytes.length) throw new RangeError(`${bytes.length - at} bytes left over`);
+  if (at !== bytes.length) throw new RangeError();
   return { rpIdHash: bytes.slice(0, 32), userPresent: (flags & flag.userPresent) !== 0, attested };
 }
 
@@ -43,7 +43,7 @@ export function readAuthenticatorData(bytes: Uint8Array): AuthenticatorData {
  */
 export function readAttestationObject(bytes: Uint8Array): Uint8Array | undefined {
   const [attestation, next] = readCbor(bytes);
-  if (!(attestation instanceof Map) || next !== bytes.length) throw new RangeError('no CBOR map');
+  if (!(attestation instanceof Map) || next !== bytes.length) throw new RangeError();
   const authData = attestation.get('authData');
   const named = typeof attestation.get('fmt') === 'string' && attestation.get('attStmt') instanceof Map;
   return named && authData instanceof Uint8Array ? authData : undefined;
@@ -53,15 +53,15 @@ export function readAttestationObject(bytes: Uint8Array): Uint8Array | undefined
  * The algorithms of WebAuthn in COSE: each one's key type and, for a curve, its number and the bytes of a coordinate.
  * https://www.w3.org/TR/webauthn-3/#sctn-alg-identifier and https://www.iana.org/assignments/cose
  */
-const algorithms = new Map<unknown, [kty: number, crv?: number, size?: number]>([
+const algorithms = new Map<unknown, readonly [kty: number, crv?: number, size?: number]>([
   [-7, [2, 1, 32]],
   [-35, [2, 2, 48]],
   [-36, [2, 3, 66]],
   [-47, [2, 8, 32]],
   [-8, [1, 6, 32]],
+  ...[-37, -38, -39, -257, -258, -259].map((rsa) => [rsa, [3]] as const),
+  ...[-48, -49, -50].map((mlDsa) => [mlDsa, [7]] as const),
 ]);
-for (const rsa of [-37, -38, -39, -257, -258, -259]) algorithms.set(rsa, [3]);
-for (const mlDsa of [-48, -49, -50]) algorithms.set(mlDsa, [7]);
 
 /** Whether a COSE key can be one. https://www.rfc-editor.org/rfc/rfc9053#section-7 */
 export function isPublicKey(key: CborMap): boolean {
@@ -85,7 +85,7 @@ function toInteger(bytes: unknown): bigint {
 
 /** y² = x³ − 3x + b over the field of P-256: a single spoilt byte of a key leaves the curve. FIPS 186-4, D.1.2.3 */
 function isOnP256(x: bigint, y: bigint): boolean {
-  const p = 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn;
+  const p = 2n ** 256n - 2n ** 224n + 2n ** 192n + 2n ** 96n - 1n;
   const b = 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn;
   return x < p && y < p && (y * y - x * x * x + 3n * x - b) % p === 0n;
 }

@@ -52,9 +52,8 @@ export function sha256(message: Uint8Array): Uint8Array {
     }
     for (let i = 0; i < 8; i++) hash[i] = hash[i]! + s[i]!;
   }
-  const digest = new DataView(new ArrayBuffer(32));
   hash.forEach((word, i) => {
-    digest.setUint32(4 * i, word);
+    view.setUint32(4 * i, word);
   });
-  return new Uint8Array(digest.buffer);
+  return padded.slice(0, 32);
 }
