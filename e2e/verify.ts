@@ -2,11 +2,10 @@
 import { expect } from '@playwright/test';
 import { createEmulator, type EmulatorConfig } from 'verify-passkeys/emulator';
 import { type Authenticator, createAuthenticator, page, type Wish } from './authenticator.ts';
+import { accountSid, authToken, basic, identity, serviceSid } from './world.ts';
 
-export const serviceSid = `VA${'1'.repeat(32)}`;
-export const accountSid = `AC${'2'.repeat(32)}`;
-export const authToken = 'the-auth-token-of-the-account';
-export const identity = '6f1d4f0e-0b0a-4f0e-9a52-2f2b3c4d5e6f';
+export { accountSid, authToken, identity, serviceSid } from './world.ts';
+
 export const relyingParty = { id: page.rpId, name: 'Example', origins: [page.origin] };
 
 /** What a fetch came back with; `body` is whatever JSON it held. */
@@ -23,15 +22,13 @@ export const settings: EmulatorConfig = {
   userVerification: 'preferred',
 };
 
-export type Verify = ReturnType<typeof playVerify>;
-
 export function playVerify(config: Partial<EmulatorConfig> = {}) {
   const emulator = createEmulator({ ...settings, ...config });
 
   async function call(path: string, { headers, ...init }: RequestInit = {}): Promise<Answer> {
     const response = await emulator.fetch(`https://verify.twilio.com/v2/Services/${serviceSid}${path}`, {
       ...init,
-      headers: { authorization: `Basic ${btoa(`${accountSid}:${authToken}`)}`, ...headers },
+      headers: { authorization: basic, ...headers },
     });
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: text && JSON.parse(text) };
