@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { checkAuthentication, checkRegistration } from './contract/check.ts';
-import type { Expected } from './contract/judge.ts';
 import type { Issue } from './contract/mistake.ts';
+import type { Expected } from './contract/shape.ts';
 
 const usage = `Usage: verify-passkeys check registration|authentication [file] [options]
 

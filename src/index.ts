@@ -25,6 +25,6 @@ export {
 } from './client/passkeys.ts';
 export { checkAuthentication, checkRegistration } from './contract/check.ts';
 export type { AuthenticationCredential, RegistrationCredential } from './contract/credential.ts';
-export type { Expected } from './contract/judge.ts';
 export type { Issue } from './contract/mistake.ts';
 export type { Rejection } from './contract/resource.ts';
+export type { Expected } from './contract/shape.ts';

@@ -1,9 +1,9 @@
 /** The lines: every ceremony passes begin, ask, check, send and read, once and in this order. */
 import type { AuthenticationCredential } from '../contract/credential.ts';
-import { findCauses, findIssues } from '../contract/findings.ts';
-import type { Expected } from '../contract/judge.ts';
+import { findCauses, findIssues, loadAttestation } from '../contract/findings.ts';
 import type { CreationOptions, OptionsOf, RequestOptions } from '../contract/options.ts';
 import { ceremony, type Step } from '../contract/route.ts';
+import type { Expected } from '../contract/shape.ts';
 import { type Challenge, type Factor, readChallenge, readFactor } from './answer.ts';
 import { waitForPick } from './autofill.ts';
 import { capabilities, demandWebAuthn, hasImmediate } from './capabilities.ts';
@@ -87,8 +87,17 @@ export function createPasskeys(config: PasskeysConfig): Passkeys {
     signal: AbortSignal | undefined,
   ): Promise<OptionsOf<S>> => demandOptions(step, await send({ route: ceremony[step].begin, json }, signal));
 
-  const beginRegister = ({ friendlyName }: RegisterInput, signal: AbortSignal | undefined) =>
-    begin('register', friendlyName ? { friendly_name: friendlyName } : {}, signal);
+  /** Loads what will judge the passkey too: once the browser has made it, nothing may be missing. */
+  const beginRegister = async ({ friendlyName }: RegisterInput, signal: AbortSignal | undefined) => {
+    const loading = loadAttestation().catch((cause: unknown) => {
+      throw new PasskeyError('unreachable', 'A part of verify-passkeys could not be loaded.', { cause });
+    });
+    const [options] = await Promise.all([
+      begin('register', friendlyName ? { friendly_name: friendlyName } : {}, signal),
+      loading,
+    ]);
+    return options;
+  };
 
   const beginAuthenticate = (signal: AbortSignal | undefined) => begin('authenticate', {}, signal);
 
@@ -204,7 +213,9 @@ function isUnknown(error: unknown): boolean {
 
 /** Judges exactly what will leave. */
 async function check(step: Step, credential: object, wanted: Expected) {
-  const issues = await findIssues(step, credential, wanted);
+  const issues = await findIssues(step, credential, wanted).catch((cause: unknown) => {
+    throw new PasskeyError('invalid_credential', 'Nothing was sent: the credential is unfit.', { cause });
+  });
   if (!issues[0]) return;
   const { message, fix } = issues[0];
   throw new PasskeyError('invalid_credential', `Nothing was sent: ${message} ${fix}`, { issues });
@@ -220,7 +231,7 @@ async function explained(error: unknown, step: Step, credential: object, wanted:
   const code = isPasskeyError(error) && error.code === 'rejected' && error.rejection?.code;
   if (typeof code !== 'number' || !ofCredential.includes(code)) return error;
   const { message, rejection, cause } = error as PasskeyError;
-  const issues = await findCauses(step, credential, wanted, code);
+  const issues = await findCauses(step, credential, wanted, code).catch(() => undefined);
   return new PasskeyError('rejected', message, { cause, rejection, issues });
 }
 

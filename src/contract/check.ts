@@ -1,8 +1,9 @@
 /** The checks that anybody may ask for: is this body fit for VerifyFactor or ApproveChallenge, and if not, why not. */
 import { explain, unreadable } from './explain.ts';
-import { type Expected, judge } from './judge.ts';
+import { judge } from './judge.ts';
 import type { Issue } from './mistake.ts';
 import type { Step } from './route.ts';
+import type { Expected } from './shape.ts';
 
 /**
  * Checks a body for VerifyFactor: everything that error 60380 and its neighbours can mean, named before it is sent.

@@ -1,17 +1,9 @@
 /** Says in plain words what a broken rule means, what stood there and what to do; loaded only when something is wrong. */
 import { readEncoding } from './encoding.ts';
-import {
-  codes,
-  type Expected,
-  type Finding,
-  hashOf,
-  judge,
-  type Rule,
-  readClientData,
-  readSid,
-} from './judge.ts';
+import { hashOf, judge } from './judge.ts';
 import { type Body, firstMistake, type Issue, isObject, kind, required } from './mistake.ts';
 import { ceremony, other, type Step } from './route.ts';
+import { codes, type Expected, type Finding, type Rule, readClientData, readSid } from './shape.ts';
 
 /** The issues of a body that `judge` found unfit, most telling first, and the body with what could be mended mended. */
 export function explain(
@@ -67,8 +59,14 @@ const relatives: Record<number, string> = {
   60387: 'response.attestationObject',
 };
 
+/** The issues of a body that Verify refused under a number; one that says so where nothing is wrong with it. */
+export function explainCauses(step: Step, body: unknown, expected: Expected, code: number): Issue[] {
+  if (judge(step, body, expected).length > 0) return explain(step, body, expected).issues;
+  return [explainRefusal(code, expected)];
+}
+
 /** What is left where Verify refused a body that is fit: the Service is set otherwise, or the body changed on its way. */
-export function explainRefusal(code: number, { origin, rpId }: Expected): Issue {
+function explainRefusal(code: number, { origin, rpId }: Expected): Issue {
   const path = Object.keys(codes).find((path) => codes[path] === code) ?? relatives[code] ?? 'response';
   return {
     path,

@@ -1,12 +1,31 @@
-/** The issues of a body, for those who only sometimes have one: the words load when there is something to say. */
-import { type Expected, judge } from './judge.ts';
+/** Judges as `judge` does, in the fewest bytes that a page must load: what a sign-in does not need loads when it is needed. */
+import { judgeAssertion } from './authenticator-data.ts';
+import { fromBytes } from './base64url.ts';
 import type { Issue } from './mistake.ts';
 import type { Step } from './route.ts';
+import { type Expected, judgeShape } from './shape.ts';
 
+/** Loads what judges a new passkey. A page loads it before it asks for one: afterwards it would be too late to fail. */
+export const loadAttestation = () => import('./attestation.ts');
+
+/** The issues of a body; the words for them load when there is something to say. */
 export async function findIssues(step: Step, body: unknown, expected: Expected = {}): Promise<Issue[]> {
-  if (judge(step, body, expected).length === 0) return [];
+  if (await isFit(step, body, expected)) return [];
   const { explain } = await import('./explain.ts');
   return explain(step, body, expected).issues;
+}
+
+async function isFit(step: Step, body: unknown, expected: Expected): Promise<boolean> {
+  const { findings, credential } = judgeShape(step, body, expected);
+  if (findings.length > 0 || !credential) return false;
+  const { rpId } = expected;
+  const hash = rpId && (await crypto.subtle.digest('SHA-256', new TextEncoder().encode(rpId)));
+  const wanted = { ...expected, rpIdHash: hash ? fromBytes(new Uint8Array(hash)) : undefined };
+  const broken =
+    'attestationObject' in credential.response
+      ? (await loadAttestation()).judgeAttestation(credential as never, wanted)
+      : judgeAssertion(credential as never, wanted);
+  return broken.next().done === true;
 }
 
 /** The issues of a body that Verify refused under a number; one that says so where nothing is wrong with it. */
@@ -16,8 +35,6 @@ export async function findCauses(
   expected: Expected,
   code: number,
 ): Promise<Issue[]> {
-  const issues = await findIssues(step, body, expected);
-  if (issues.length > 0) return issues;
-  const { explainRefusal } = await import('./explain.ts');
-  return [explainRefusal(code, expected)];
+  const { explainCauses } = await import('./explain.ts');
+  return explainCauses(step, body, expected, code);
 }

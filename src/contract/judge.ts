@@ -1,206 +1,22 @@
-/** Decides whether a credential is fit to send: every rule of the wire, and nothing of the words that explain it. */
-import * as v from 'valibot';
-import {
-  type AuthenticatorData,
-  isPublicKey,
-  isSignature,
-  readAttestationObject,
-  readAuthenticatorData,
-  shortest,
-} from './authenticator-data.ts';
-import { base64urlPattern, fromBytes, toBytes, toText } from './base64url.ts';
-import { AuthenticationCredential, RegistrationCredential } from './credential.ts';
-import { ceremony, type Step, sidOf } from './route.ts';
+/** Decides whether a credential is fit to send: all rules at once, and nothing of the words that explain them. */
+import { judgeAttestation } from './attestation.ts';
+import { judgeAssertion } from './authenticator-data.ts';
+import { fromBytes } from './base64url.ts';
+import type { Step } from './route.ts';
 import { sha256 } from './sha256.ts';
-
-/**
- * What a credential should say, where the caller knows it.
- * `challenge` is `options.challenge` or the SID that it encodes, `origin` the page's (`https://login.example.com`),
- * `rpId` the relying party's id (`example.com`).
- */
-export type Expected = {
-  challenge?: string | undefined;
-  origin?: string | undefined;
-  rpId?: string | undefined;
-};
-
-/** A broken rule: where, under which of Twilio's numbers, and what stood there in place of what. */
-export type Finding = { rule: Rule; path: string; code: number; expected?: string; received?: string };
-
-export type Rule =
-  | 'shape'
-  | 'ids differ'
-  | 'client data unreadable'
-  | 'client data of the other step'
-  | 'challenge is no SID'
-  | 'another challenge'
-  | 'another origin'
-  | 'another relying party'
-  | 'attestation unreadable'
-  | 'attestation without authData'
-  | 'authenticator data short'
-  | 'authenticator data unreadable'
-  | 'user not present'
-  | 'no attested credential'
-  | 'another credential attested'
-  | 'public key unusable'
-  | 'signature malformed'
-  | 'no entity';
-
-/** Twilio's number for each member: https://www.twilio.com/docs/api/errors/60380 and its neighbours. */
-export const codes: Record<string, number> = {
-  id: 60375,
-  rawId: 60376,
-  authenticatorAttachment: 60377,
-  type: 60434,
-  response: 60378,
-  'response.transports': 60378,
-  'response.authenticatorData': 60379,
-  'response.clientDataJSON': 60380,
-  'response.signature': 60381,
-  'response.attestationObject': 60386,
-  'response.userHandle': 60420,
-};
+import { type Expected, type Finding, judgeShape } from './shape.ts';
 
 /** The broken rules in the order in which Verify meets them; none means that the body is fit to send. */
 export function judge(step: Step, body: unknown, expected: Expected = {}): Finding[] {
-  // What is not the body's own does not leave with it: JSON knows no inherited members.
-  const own = ownMembers(body) as { response?: unknown } | undefined;
-  if (own?.response) own.response = ownMembers(own.response);
-  const shape = v.safeParse(step === 'register' ? RegistrationCredential : AuthenticationCredential, own);
-  const paths = shape.success
-    ? [...misspelled('', own), ...misspelled('response.', own?.response)]
-    : shape.issues.map((issue) => (v.getDotPath(issue) ?? '').replace(/\.\d+$/, ''));
-  if (paths.length > 0) return [...new Set(paths)].map((path) => broken('shape', path));
-  return [...judgeCredential(step, shape.output as Credential, expected)];
-}
-
-const ownMembers = (value: unknown): unknown => (typeof value === 'object' && value ? { ...value } : value);
-
-function broken(rule: Rule, path: string, code = codes[path]!): Finding {
-  return { rule, path, code };
-}
-
-/** Members that may be left out, and so would be lost in silence under another spelling. */
-function misspelled(parent: '' | 'response.', object: unknown): string[] {
-  const names = parent ? ['transports', 'userHandle'] : ['type'];
-  return Object.keys(object as object).flatMap((key) => {
-    const bare = key.replace(/_/g, '').toLowerCase();
-    const name = names.find((name) => name !== key && name.toLowerCase() === bare);
-    return name ? parent + name : [];
-  });
-}
-
-type Credential = RegistrationCredential | AuthenticationCredential;
-
-function* judgeCredential(
-  step: Step,
-  { id, rawId, response }: Credential,
-  expected: Expected,
-): Generator<Finding> {
-  if (id !== rawId) yield broken('ids differ', 'rawId');
-  yield* judgeClientData(step, response.clientDataJSON, expected);
-  if ('attestationObject' in response) {
-    yield* judgeAttestation([id, rawId], response.attestationObject, expected);
-    return;
-  }
-  yield* judgeAuthenticatorData('response.authenticatorData', toBytes(response.authenticatorData), expected);
-  if (!isSignature(toBytes(response.signature))) yield broken('signature malformed', 'response.signature');
-  if (response.userHandle !== undefined && !readSid('YE', response.userHandle)) {
-    yield broken('no entity', 'response.userHandle');
-  }
-}
-
-function* judgeClientData(step: Step, clientDataJSON: string, expected: Expected): Generator<Finding> {
-  const path = 'response.clientDataJSON';
-  const data = readClientData(clientDataJSON);
-  if (!data) {
-    yield broken('client data unreadable', path);
-    return;
-  }
-  const { type, sid: letters } = ceremony[step];
-  const differ = (rule: Rule, received: string, expected = '') => ({
-    ...broken(rule, path),
-    received,
-    expected,
-  });
-  const sid = readSid(letters, data.challenge);
-  if (data.type !== type) yield differ('client data of the other step', data.type, type);
-  else if (!sid) yield differ('challenge is no SID', data.challenge);
-  else if (expected.challenge != null && ![data.challenge, sid].includes(expected.challenge)) {
-    yield differ('another challenge', data.challenge, expected.challenge);
-  }
-  if (expected.origin != null && data.origin !== expected.origin) {
-    yield differ('another origin', data.origin, expected.origin);
-  }
-}
-
-function* judgeAttestation(ids: string[], attestationObject: string, expected: Expected): Generator<Finding> {
-  const path = 'response.attestationObject';
-  let authData: Uint8Array | undefined;
-  try {
-    authData = readAttestationObject(toBytes(attestationObject));
-  } catch {
-    yield broken('attestation unreadable', path);
-    return;
-  }
-  if (!authData) {
-    yield broken('attestation without authData', path);
-    return;
-  }
-  const data = yield* judgeAuthenticatorData(path, authData, expected, 60387);
-  if (!data) return;
-  if (!data.attested) yield broken('no attested credential', path, 60387);
-  else if (!ids.includes(fromBytes(data.attested.credentialId)))
-    yield broken('another credential attested', 'id');
-  else if (!isPublicKey(data.attested.publicKey)) yield broken('public key unusable', path, 60385);
-}
-
-function* judgeAuthenticatorData(
-  path: string,
-  bytes: Uint8Array,
-  { rpId }: Expected,
-  unreadable = codes[path]!,
-) {
-  let data: AuthenticatorData;
-  try {
-    data = readAuthenticatorData(bytes);
-  } catch {
-    const short = bytes.length < shortest;
-    yield short
-      ? { ...broken('authenticator data short', path), received: `${bytes.length}` }
-      : broken('authenticator data unreadable', path, unreadable);
-    return undefined;
-  }
-  const received = fromBytes(data.rpIdHash);
-  if (rpId != null && received !== hashOf(rpId)) {
-    yield { ...broken('another relying party', path, 60382), received, expected: rpId };
-  }
-  if (!data.userPresent) yield broken('user not present', path);
-  return data;
+  const { findings, credential } = judgeShape(step, body, expected);
+  if (!credential) return findings;
+  const wanted = { ...expected, rpIdHash: expected.rpId == null ? undefined : hashOf(expected.rpId) };
+  return [
+    ...findings,
+    ...('attestationObject' in credential.response
+      ? judgeAttestation(credential as never, wanted)
+      : judgeAssertion(credential as never, wanted)),
+  ];
 }
 
 export const hashOf = (rpId: string) => fromBytes(sha256(new TextEncoder().encode(rpId)));
-
-/** What the browser signed: undefined unless it is a JSON object with the three members that every browser writes. */
-export function readClientData(clientDataJSON: unknown) {
-  try {
-    const data: unknown = JSON.parse(toText(clientDataJSON as string));
-    return v.is(ClientData, data) ? data : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-const ClientData = v.object({ type: v.string(), challenge: v.string(), origin: v.string() });
-
-/** The SID that a challenge or user handle encodes, or undefined where it encodes none of that kind. */
-export function readSid(letters: 'YE' | 'YF' | 'YC', encoded: string): string | undefined {
-  try {
-    // One spelling only: the challenge that was signed is compared as text.
-    const sid = base64urlPattern.test(encoded) ? toText(encoded) : '';
-    return sidOf(letters).test(sid) ? sid : undefined;
-  } catch {
-    return undefined;
-  }
-}

@@ -2,8 +2,8 @@
  * The mistakes that pages make with a whole credential: each is recognised by its shape, named once, and mended where
  * that takes no guess, so that what else is wrong can be judged on the mended body.
  */
-import { codes } from './judge.ts';
 import { ceremony, other, type Step } from './route.ts';
+import { codes } from './shape.ts';
 
 /** What is wrong with a body, in one sentence each: `message` what was expected and what came, `fix` what to do. */
 export type Issue = { path: string; code: number; message: string; fix: string };

@@ -3,8 +3,9 @@ import * as v from 'valibot';
 import { fromBytes } from '../contract/base64url.ts';
 import { check } from '../contract/check.ts';
 import { AuthenticationCredential, RegistrationCredential } from '../contract/credential.ts';
-import { type Expected, judge, readClientData, readSid } from '../contract/judge.ts';
+import { judge } from '../contract/judge.ts';
 import { ceremony, type Step } from '../contract/route.ts';
+import { type Expected, readClientData, readSid } from '../contract/shape.ts';
 import { Refusal } from './refusal.ts';
 import type { RelyingParty } from './service.ts';
 

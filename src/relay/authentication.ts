@@ -1,9 +1,9 @@
 /** The two calls that sign somebody in; who it is follows from the signed bytes and from what was remembered, alone. */
 import * as v from 'valibot';
-import { readSid } from '../contract/judge.ts';
 import { readOptions } from '../contract/options.ts';
 import { ChallengeAnswer } from '../contract/resource.ts';
 import { ceremony } from '../contract/route.ts';
+import { readSid } from '../contract/shape.ts';
 import { readCredential } from './credential.ts';
 import type { Entered } from './gate.ts';
 import { findUser } from './identity.ts';

@@ -1,7 +1,6 @@
 /** Remembers whose passkey is whose: the only thing by which a sign-in is believed to be somebody's. */
 import * as v from 'valibot';
 import { fromBytes } from '../contract/base64url.ts';
-import { sha256 } from '../contract/sha256.ts';
 import type { Settings } from './config.ts';
 import { within } from './deadline.ts';
 import { Refusal } from './refusal.ts';
@@ -22,8 +21,10 @@ export type Memory = {
 export function createMemory({ storage, timeout, serviceSid }: Settings): Memory {
   const factorKey = (factorSid: string) => `${serviceSid}:factor:${factorSid}`;
   // Hashed, since an id may be longer than the keys that some stores take.
-  const credentialKey = (credentialId: string) =>
-    `${serviceSid}:credential:${fromBytes(sha256(new TextEncoder().encode(credentialId)))}`;
+  const credentialKey = async (credentialId: string) => {
+    const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(credentialId));
+    return `${serviceSid}:credential:${fromBytes(new Uint8Array(hash))}`;
+  };
   const aliveKey = `${serviceSid}:alive`;
 
   /** A store that fails, hangs or answers nonsense is unavailable. */
@@ -51,7 +52,7 @@ export function createMemory({ storage, timeout, serviceSid }: Settings): Memory
 
   return {
     async ownerOf(credentialId) {
-      const value = await read(credentialKey(credentialId));
+      const value = await read(await credentialKey(credentialId));
       if (value !== undefined) return available(() => v.parse(Owner, JSON.parse(value)));
       await demandAlive();
       return undefined;
@@ -59,11 +60,14 @@ export function createMemory({ storage, timeout, serviceSid }: Settings): Memory
     credentialOf: (factorSid) => read(factorKey(factorSid)),
     async remember(credentialId, owner) {
       await write(factorKey(owner.factorSid), credentialId);
-      await write(credentialKey(credentialId), JSON.stringify(owner));
+      await write(await credentialKey(credentialId), JSON.stringify(owner));
     },
     async forget(factorSid) {
       const credentialId = await read(factorKey(factorSid));
-      if (credentialId !== undefined) await available(() => storage.delete(credentialKey(credentialId)));
+      if (credentialId !== undefined) {
+        const key = await credentialKey(credentialId);
+        await available(() => storage.delete(key));
+      }
       await available(() => storage.delete(factorKey(factorSid)));
     },
   };

@@ -1,9 +1,9 @@
 /** The two calls that make a passkey, both for the user whom the app's own session names. */
 import * as v from 'valibot';
-import { readSid } from '../contract/judge.ts';
 import { readOptions, text } from '../contract/options.ts';
 import { FactorAnswer } from '../contract/resource.ts';
 import { ceremony } from '../contract/route.ts';
+import { readSid } from '../contract/shape.ts';
 import { readCredential } from './credential.ts';
 import type { Entered } from './gate.ts';
 import { demandUser } from './identity.ts';
