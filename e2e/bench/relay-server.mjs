@@ -63,8 +63,12 @@ function startRelay(upstream) {
     authToken,
     cookieSecret: 'a secret of at least 32 characters',
     identify: () => null,
-    fetch: ({ url, method, headers, body, signal }) =>
-      fetch(upstream + new URL(url).pathname, { method, headers, body, signal, duplex: 'half' }),
+    // The same bytes to another address, with a known length, as they would go to verify.twilio.com.
+    fetch: async (request) => {
+      const { method, headers, signal } = request;
+      const url = upstream + new URL(request.url).pathname;
+      return fetch(url, { method, headers, body: await request.text(), signal });
+    },
   });
   const heap = () => {
     globalThis.gc?.();
