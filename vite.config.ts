@@ -3,6 +3,14 @@ import { defineConfig, type UserConfig } from 'vite';
 
 const cache = 'node_modules/.cache/demo';
 
+/** The demo's page. The preload polyfill would be a script of no use to browsers that know passkeys. */
+const page: UserConfig = {
+  root: 'demo',
+  base: './',
+  build: { emptyOutDir: true, target: 'es2022', modulePreload: { polyfill: false } },
+  resolve: { tsconfigPaths: true },
+};
+
 const builds: Record<string, UserConfig> = {
   /** The doors, as modules that leave the dependencies to the user's bundler. */
   production: {
@@ -32,14 +40,21 @@ const builds: Record<string, UserConfig> = {
       rollupOptions: { output: { codeSplitting: false, minify: true } },
     },
   },
-  demo: {
-    root: 'demo',
-    base: './',
-    build: { outDir: `../${cache}/page`, emptyOutDir: true, target: 'es2022' },
-    resolve: { tsconfigPaths: true },
-  },
+  /** The demo's page, for the server that `npm run demo` starts. */
+  demo: { ...page, build: { ...page.build, outDir: `../${cache}/page` } },
   server: {
     build: { ssr: 'demo/server.ts', outDir: cache, emptyOutDir: false, target: 'node20' },
+    resolve: { tsconfigPaths: true },
+  },
+  /** The demo as files for any static host: the same page, and a worker that plays the server. */
+  static: { ...page, build: { ...page.build, outDir: '../dist-demo', manifest: 'files.json' } },
+  worker: {
+    build: {
+      target: 'es2022',
+      outDir: 'dist-demo',
+      emptyOutDir: false,
+      lib: { entry: 'demo/sw.ts', formats: ['iife'], name: 'sw', fileName: () => 'sw.js' },
+    },
     resolve: { tsconfigPaths: true },
   },
 };

@@ -1,0 +1,142 @@
+/** Signing up, in and out: one field, two buttons, and what becomes of them. */
+import { capabilities, createPasskeys, isPasskeyError, type Passkeys } from 'verify-passkeys';
+import { find, h } from './element.ts';
+import { showPasskeys } from './passkeys.ts';
+import { at, onOtherTab, readSession, type Session, signOut, signUp, tellTabs } from './session.ts';
+import { say } from './status.ts';
+import { type Step, startTrace, type Trace } from './trace.ts';
+import { drawTrace } from './wire.ts';
+import { tell } from './words.ts';
+
+const name = () => find<HTMLInputElement>('name');
+
+let session: Session;
+/** Ends whatever waits for the browser: autofill, or the ceremony of a button. */
+let waiting = new AbortController();
+
+export async function startAccount(): Promise<Session> {
+  find<HTMLFormElement>('account').addEventListener('submit', (event) => {
+    event.preventDefault();
+    void create();
+  });
+  find('sign-in').addEventListener('click', () => void signIn());
+  find('stop').addEventListener('click', () => waiting.abort());
+  name().addEventListener('input', () => name().removeAttribute('aria-invalid'));
+  onOtherTab(() => void readSession().then(show));
+  await show(await readSession());
+  say(
+    'quiet',
+    session.name === null ? 'Ready when you are.' : `Welcome back, ${session.name}. You are signed in.`,
+    session.name === null ? { next: 'Nobody is signed in on this browser.' } : {},
+  );
+  return session;
+}
+
+async function create(): Promise<void> {
+  const typed = name().value.trim();
+  if (!typed) {
+    name().setAttribute('aria-invalid', 'true');
+    name().focus();
+    say('bad', 'Your name is missing.', { next: 'Type any name: your passkey will be called by it.' });
+    return;
+  }
+  await run('register', async (passkeys, signal) => {
+    if (session.name === null) session = await signUp(typed);
+    const { status } = await passkeys.register({ friendlyName: typed, signal });
+    say('good', 'Your passkey is made, and you are signed in.', {
+      verdict: status,
+      next: 'Sign out and come back with it whenever you like.',
+    });
+  });
+}
+
+async function signIn(): Promise<void> {
+  await run('authenticate', async (passkeys, signal) => {
+    const { status } = await passkeys.authenticate({ signal });
+    await welcome(status);
+  });
+}
+
+async function welcome(verdict: string): Promise<void> {
+  session = await readSession();
+  say('good', `You are signed in as ${session.name}.`, { verdict });
+}
+
+/** Runs the ceremony of a button: traced, stoppable, and told of in the end, however it ends. */
+async function run(step: Step, ceremony: (passkeys: Passkeys, signal: AbortSignal) => Promise<void>) {
+  waiting.abort();
+  waiting = new AbortController();
+  busy(true);
+  say('busy', 'Waiting for your browser…', { next: 'Confirm with your fingerprint, face or screen lock.' });
+  const trace = startTrace(step, drawTrace);
+  try {
+    await ceremony(traced(trace), waiting.signal);
+    trace.passed();
+  } catch (error) {
+    trace.failed();
+    const { what, ...told } = tell(error);
+    say(isPasskeyError(error) && error.code === 'aborted' ? 'quiet' : 'bad', what, told);
+  } finally {
+    busy(false);
+    await show(session);
+    tellTabs();
+  }
+}
+
+/** Waits behind the field for a passkey out of the browser's own suggestions. */
+async function waitForAutofill(): Promise<void> {
+  if (!(await capabilities()).autofill) return;
+  waiting = new AbortController();
+  // Nothing is drawn until somebody has picked a passkey.
+  const trace = startTrace('authenticate', (trace) => {
+    if (trace.stations[2]!.state !== 'ahead') drawTrace(trace);
+  });
+  try {
+    const { status } = await traced(trace).autofill({ signal: waiting.signal });
+    trace.passed();
+    await welcome(status);
+    await show(session);
+    tellTabs();
+  } catch (error) {
+    if (isPasskeyError(error) && error.code === 'aborted') return;
+    trace.failed();
+    const { what, ...told } = tell(error);
+    say('bad', what, told);
+  }
+}
+
+const traced = ({ fetch }: Trace) => createPasskeys({ baseUrl: at('passkeys'), fetch });
+
+function busy(yes: boolean): void {
+  find('stop').hidden = !yes;
+  for (const id of ['create', 'sign-in']) find<HTMLButtonElement>(id).disabled = yes;
+  find('try').setAttribute('aria-busy', String(yes));
+}
+
+async function show(now: Session): Promise<void> {
+  session = now;
+  const { name: who } = session;
+  find('signed-in').hidden = who === null;
+  find('name-hint').textContent =
+    who === null
+      ? 'Any name will do: it is what your passkey is called.'
+      : 'A second passkey joins this account, on another device or security key say.';
+  if (who === null) {
+    find('passkeys').replaceChildren();
+    void waitForAutofill();
+    return;
+  }
+  waiting.abort();
+  if (!name().value) name().value = who;
+  const leave = h('button', { type: 'button', class: 'quiet', onclick: () => void goOut() }, 'Sign out');
+  find('signed-in').replaceChildren(h('p', {}, 'Signed in as ', h('strong', {}, who)), leave);
+  await showPasskeys();
+}
+
+async function goOut(): Promise<void> {
+  const { name: who } = session;
+  await show(await signOut());
+  tellTabs();
+  say('quiet', `Goodbye, ${who}. You are signed out.`, { next: 'Your passkey brings you back.' });
+  name().focus();
+}

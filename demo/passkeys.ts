@@ -1,0 +1,122 @@
+/** The signed-in user's passkeys: each with its name, its age and its authenticator, to rename or remove. */
+import { createPasskeys, type Passkey } from 'verify-passkeys';
+import { authenticatorOf } from './authenticators.ts';
+import { find, h } from './element.ts';
+import { at, tellTabs } from './session.ts';
+import { say } from './status.ts';
+import { tell } from './words.ts';
+
+const passkeys = () => createPasskeys({ baseUrl: at('passkeys') });
+
+export async function showPasskeys(): Promise<void> {
+  try {
+    draw(await passkeys().list());
+  } catch (error) {
+    const { what, next } = tell(error);
+    find('passkeys').replaceChildren(
+      h('p', { class: 'empty' }, `Your passkeys cannot be shown. ${what} ${next}`),
+    );
+  }
+}
+
+function draw(all: Passkey[]): void {
+  const count = all.length === 1 ? '1 passkey' : `${all.length} passkeys`;
+  const list = h('ul', {});
+  list.append(...all.map((passkey) => h('li', {}, ...resting(passkey))));
+  find('passkeys').replaceChildren(
+    h('h3', {}, 'Your passkeys ', h('span', { class: 'count' }, all.length ? count : 'none yet')),
+    all.length
+      ? list
+      : h(
+          'p',
+          { class: 'empty' },
+          'No passkey yet: create one before you sign out, or nobody can come back to this account.',
+        ),
+  );
+}
+
+/** A row as it lies there. */
+function resting(passkey: Passkey): Node[] {
+  const called = passkey.friendlyName ?? passkey.sid;
+  const row = (make: (passkey: Passkey) => Node[]) => (event: Event) => {
+    const item = (event.target as Element).closest('li')!;
+    item.replaceChildren(...make(passkey));
+    item.querySelector<HTMLElement>('input, .danger')?.focus();
+  };
+  return [
+    h(
+      'div',
+      { class: 'about' },
+      h('p', { class: 'called' }, called),
+      h('p', { class: 'hint' }, `${authenticatorOf(passkey.credentialId)} · ${madeOn(passkey.dateCreated)}`),
+    ),
+    h(
+      'button',
+      { type: 'button', class: 'quiet', 'aria-label': `Rename ${called}`, onclick: row(renaming) },
+      'Rename',
+    ),
+    h(
+      'button',
+      { type: 'button', class: 'quiet', 'aria-label': `Remove ${called}`, onclick: row(removing) },
+      'Remove',
+    ),
+  ];
+}
+
+function renaming(passkey: Passkey): Node[] {
+  const called = passkey.friendlyName ?? '';
+  const input = h('input', {
+    type: 'text',
+    value: called,
+    maxlength: '64',
+    'aria-label': 'New name',
+    autocomplete: 'off',
+  });
+  const save = async (event: Event) => {
+    event.preventDefault();
+    const wish = input.value.trim();
+    if (wish && wish !== called) {
+      await change(`Your passkey is now called ${wish}.`, () => passkeys().rename(passkey.sid, wish));
+    } else await showPasskeys();
+  };
+  const form = h(
+    'form',
+    { class: 'about', onsubmit: (event) => void save(event) },
+    input,
+    h('button', { type: 'submit' }, 'Save'),
+    h('button', { type: 'button', class: 'quiet', onclick: () => void showPasskeys() }, 'Keep'),
+  );
+  form.addEventListener('keydown', ({ key }) => key === 'Escape' && void showPasskeys());
+  return [form];
+}
+
+function removing(passkey: Passkey): Node[] {
+  const called = passkey.friendlyName ?? 'This passkey';
+  const remove = () =>
+    void change(`${called} is removed, here and where your browser listens also there.`, () =>
+      passkeys().remove(passkey.sid),
+    );
+  return [
+    h('p', { class: 'about' }, `Remove ${called}? It can sign nobody in after that.`),
+    h('button', { type: 'button', class: 'danger', onclick: remove }, 'Remove it'),
+    h('button', { type: 'button', class: 'quiet', onclick: () => void showPasskeys() }, 'Keep it'),
+  ];
+}
+
+async function change(done: string, act: () => Promise<unknown>): Promise<void> {
+  try {
+    await act();
+    say('good', done);
+    tellTabs();
+  } catch (error) {
+    const { what, ...told } = tell(error);
+    say('bad', what, told);
+  }
+  await showPasskeys();
+}
+
+function madeOn(date: string | undefined): string {
+  const time = new Date(date ?? '');
+  if (Number.isNaN(time.getTime())) return 'made some time ago';
+  return `made ${time.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })}`;
+}

@@ -1,0 +1,38 @@
+/** Serves the demo on localhost: the page, its session, and the relay in front of the emulator or real Verify. */
+import type { AddressInfo } from 'node:net';
+import { serve } from '@hono/node-server';
+import { createApp } from './app.ts';
+import { openStore } from './store.ts';
+import { chooseUpstream } from './upstream.ts';
+
+const cache = 'node_modules/.cache/demo';
+const { PORT = '5173', DEMO_DATA = `${cache}/state.json` } = process.env;
+
+/** A wrong setting or a taken port is told in one line. */
+function leave(error: Error): never {
+  console.error(error.message);
+  process.exit(1);
+}
+
+if (!/^\d{1,5}$/.test(PORT) || Number(PORT) > 65_535) {
+  leave(new TypeError(`PORT must be a number from 0 to 65535, and not ${PORT}.`));
+}
+
+// The origin is known once the server listens, and the relying party needs it.
+let answer = async (_request: Request) => new Response('starting', { status: 503 });
+const server = serve({ fetch: (request) => answer(request), port: Number(PORT), hostname: 'localhost' });
+server.once('error', leave);
+server.once('listening', () => {
+  const origin = `http://localhost:${(server.address() as AddressInfo).port}`;
+  try {
+    const store = openStore(DEMO_DATA);
+    const upstream = chooseUpstream(process.env, origin, store('emulator'));
+    const app = createApp(origin, upstream, store, `${cache}/page`);
+    answer = async (request) => app.fetch(request);
+    const { talksTo, account } = upstream;
+    const whom = talksTo === 'verify' ? `Twilio Verify, Service ${account.serviceSid}` : 'the emulator';
+    console.log(`The demo is at ${origin} and talks to ${whom}.`);
+  } catch (error) {
+    leave(error as Error);
+  }
+});
