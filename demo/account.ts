@@ -1,5 +1,6 @@
 /** Signing up, in and out: one field, two buttons, and what becomes of them. */
 import { capabilities, createPasskeys, isPasskeyError, type Passkeys } from 'verify-passkeys';
+import { noteAuthenticator } from './authenticators.ts';
 import { find, h } from './element.ts';
 import { showPasskeys } from './passkeys.ts';
 import { at, onOtherTab, readSession, type Session, signOut, signUp, tellTabs } from './session.ts';
@@ -24,11 +25,8 @@ export async function startAccount(): Promise<Session> {
   name().addEventListener('input', () => name().removeAttribute('aria-invalid'));
   onOtherTab(() => void readSession().then(show));
   await show(await readSession());
-  say(
-    'quiet',
-    session.name === null ? 'Ready when you are.' : `Welcome back, ${session.name}. You are signed in.`,
-    session.name === null ? { next: 'Nobody is signed in on this browser.' } : {},
-  );
+  if (session.name === null) say('quiet', 'Ready when you are.', { next: 'No password, no e-mail address.' });
+  else say('quiet', `Welcome back, ${session.name}.`, { next: 'You are still signed in on this browser.' });
   return session;
 }
 
@@ -40,9 +38,10 @@ async function create(): Promise<void> {
     say('bad', 'Your name is missing.', { next: 'Type any name: your passkey will be called by it.' });
     return;
   }
-  await run('register', async (passkeys, signal) => {
+  await run('register', async (passkeys, signal, trace) => {
     if (session.name === null) session = await signUp(typed);
     const { status } = await passkeys.register({ friendlyName: typed, signal });
+    await noteMaker(trace);
     say('good', 'Your passkey is made, and you are signed in.', {
       verdict: status,
       next: 'Sign out and come back with it whenever you like.',
@@ -62,15 +61,25 @@ async function welcome(verdict: string): Promise<void> {
   say('good', `You are signed in as ${session.name}.`, { verdict });
 }
 
+/** The credential that was sent names its authenticator. */
+async function noteMaker({ stations }: Trace): Promise<void> {
+  const { id, response } = JSON.parse(stations.find(({ name }) => name === 'send')!.exchange!.body);
+  const { readAaguid } = await import('./decode.ts');
+  noteAuthenticator(id, readAaguid(response.attestationObject));
+}
+
 /** Runs the ceremony of a button: traced, stoppable, and told of in the end, however it ends. */
-async function run(step: Step, ceremony: (passkeys: Passkeys, signal: AbortSignal) => Promise<void>) {
+async function run(
+  step: Step,
+  ceremony: (passkeys: Passkeys, signal: AbortSignal, trace: Trace) => Promise<void>,
+) {
   waiting.abort();
   waiting = new AbortController();
   busy(true);
   say('busy', 'Waiting for your browser…', { next: 'Confirm with your fingerprint, face or screen lock.' });
   const trace = startTrace(step, drawTrace);
   try {
-    await ceremony(traced(trace), waiting.signal);
+    await ceremony(traced(trace), waiting.signal, trace);
     trace.passed();
   } catch (error) {
     trace.failed();
@@ -116,12 +125,12 @@ function busy(yes: boolean): void {
 async function show(now: Session): Promise<void> {
   session = now;
   const { name: who } = session;
-  find('signed-in').hidden = who === null;
   find('name-hint').textContent =
     who === null
       ? 'Any name will do: it is what your passkey is called.'
       : 'A second passkey joins this account, on another device or security key say.';
   if (who === null) {
+    find('signed-in').replaceChildren(h('p', {}, 'Nobody is signed in here.'));
     find('passkeys').replaceChildren();
     void waitForAutofill();
     return;

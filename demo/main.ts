@@ -1,14 +1,30 @@
-/** Starts the page: session first, then signing in, the wire and the lab. */
+/** Starts the page: the lab needs nothing, the rest whatever this browser and address have to offer. */
 import { startAccount } from './account.ts';
 import { find } from './element.ts';
+import { startLab } from './lab.ts';
+import { findMissing } from './need.ts';
+import { say } from './status.ts';
 import { watchBrowser } from './trace.ts';
+import { tell } from './words.ts';
 
 const talksTo = {
-  browser: 'It talks to an emulator of Verify inside your browser: nothing leaves this device.',
-  emulator: 'It talks to the demo server, and through its relay to an emulator of Verify.',
-  verify: 'It talks to the demo server, and through its relay to Twilio Verify itself.',
+  browser: 'Talks to an emulator of Verify inside your browser: nothing leaves this device.',
+  emulator: 'Talks to the demo server, and through its relay to an emulator of Verify.',
+  verify: 'Talks to the demo server, and through its relay to Twilio Verify itself.',
 };
 
+startLab();
 watchBrowser();
-const session = await startAccount();
-find('talks-to').textContent = talksTo[session.talksTo];
+const missing = await findMissing();
+if (missing) {
+  find('talks-to').textContent = 'The lab below works all the same.';
+  say('bad', missing.what, missing);
+} else {
+  try {
+    const session = await startAccount();
+    find('talks-to').textContent = talksTo[session.talksTo];
+  } catch (error) {
+    const { what, ...told } = tell(error);
+    say('bad', what, told);
+  }
+}

@@ -56,10 +56,11 @@ export function startTrace(step: Step, changed: (trace: Trace) => void): Trace {
       // Autofill renews its options: the itinerary then begins anew.
       if (!isFinish) for (const station of stations) station.state = 'ahead';
       const station = enter(isFinish ? 'send' : 'begin');
-      const { method, url } = request;
-      const exchange: Exchange = { method, url, body: await request.clone().text() };
+      const { method, url, headers, signal, credentials } = request;
+      const body = await request.text();
+      const exchange: Exchange = { method, url, body };
       station.exchange = exchange;
-      const response = await fetch(request);
+      const response = await fetch(url, { method, headers, body, signal, credentials });
       exchange.status = response.status;
       exchange.answer = await response.clone().text();
       if (isFinish) enter('read');

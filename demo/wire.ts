@@ -1,20 +1,63 @@
 /** Draws a ceremony's five stations as they light up, and what went over the wire at each. */
+import { copyButton, toCurl, toFetch } from './copy.ts';
 import { find, h } from './element.ts';
-import type { Trace } from './trace.ts';
+import { drawJson } from './json.ts';
+import type { Exchange, Station, Trace } from './trace.ts';
 
-export function drawTrace(trace: Trace): void {
-  find('trace').replaceChildren(
+/** What is there already stays as it is, opened or not. */
+const drawn = new Map<string, Exchange | undefined>();
+
+const words = { ahead: 'not yet', here: 'now', passed: 'passed', failed: 'failed' };
+
+/** The page's markup holds the five stations; they are lit here. */
+export function drawTrace({ step, stations }: Trace): void {
+  find('trace-title').textContent = step === 'register' ? 'Creating a passkey' : 'Signing in';
+  for (const station of stations) drawStation(station);
+}
+
+function drawStation({ name, state, took, exchange }: Station): void {
+  const item = find(`station-${name}`);
+  item.dataset.state = state;
+  item.querySelector('.state')!.textContent = words[state];
+  item.querySelector('.took')!.textContent = took === undefined ? '' : duration(took);
+  const shown = state === 'passed' || state === 'failed' ? exchange : undefined;
+  if (drawn.get(name) === shown) return;
+  drawn.set(name, shown);
+  item.querySelector('.exchange')?.replaceChildren(...(shown ? drawExchange(shown) : []));
+}
+
+function drawExchange({ method, url, body, status, answer }: Exchange): Node[] {
+  const { pathname } = new URL(url);
+  const request = h(
+    'details',
+    {},
+    h('summary', {}, h('strong', {}, method), ` ${pathname}`),
+    drawJson(body),
     h(
-      'ol',
-      { class: 'stations' },
-      ...trace.stations.map(({ name, state, took }) =>
-        h(
-          'li',
-          { 'data-state': state },
-          h('strong', {}, name),
-          took === undefined ? '' : ` ${took.toFixed(1)} ms`,
-        ),
-      ),
+      'p',
+      { class: 'copies' },
+      copyButton('Copy as JSON', () => body),
+      copyButton('Copy as curl', () => toCurl(url, body)),
+      copyButton('Copy as fetch', () => toFetch(url, method, body)),
     ),
   );
+  if (status === undefined) return [request];
+  const tone = status < 400 ? 'good' : 'bad';
+  const back = h(
+    'details',
+    {},
+    h('summary', {}, h('span', { class: `http ${tone}` }, String(status)), ' answer'),
+    drawJson(answer ?? ''),
+    h(
+      'p',
+      { class: 'copies' },
+      copyButton('Copy as JSON', () => answer ?? ''),
+    ),
+  );
+  return [request, back];
+}
+
+function duration(milliseconds: number): string {
+  if (milliseconds < 1) return '< 1 ms';
+  return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
 }

@@ -1,0 +1,6 @@
+export const examples: {
+  id: string;
+  title: string;
+  step: 'register' | 'authenticate';
+  make: () => Promise<string>;
+}[] = [];

@@ -1,0 +1,32 @@
+/** Keeps the page's files in the worker's cache, so that the demo opens with no network. */
+/// <reference lib="webworker" />
+
+declare const self: ServiceWorkerGlobalScope;
+
+const { scope } = self.registration;
+const name = `verify-passkeys demo ${scope}`;
+
+type Manifest = Record<string, { file: string; css?: string[] }>;
+
+/** Everything the build wrote, the parts that load later included. */
+export async function keepFiles(): Promise<void> {
+  const manifest: Manifest = await fetch(`${scope}files.json`).then((response) => response.json());
+  const built = Object.values(manifest).flatMap(({ file, css = [] }) => [file, ...css]);
+  const cache = await caches.open(name);
+  await cache.addAll([scope, ...new Set(built)].map((file) => new URL(file, scope).href));
+}
+
+/** From the network, so that a new build shows at once; from the cache where there is none. */
+export async function answerFile(request: Request): Promise<Response> {
+  const cache = await caches.open(name);
+  try {
+    const response = await fetch(request);
+    if (response.ok) await cache.put(request, response.clone());
+    return response;
+  } catch (error) {
+    const page = request.mode === 'navigate' ? scope : request;
+    const kept = await cache.match(page, { ignoreSearch: true });
+    if (kept) return kept;
+    throw error;
+  }
+}

@@ -1,0 +1,165 @@
+/** The lab: reads a pasted body at once, marks what is wrong with it, and mends what takes no guess. It sends nothing. */
+import { explain } from '../src/contract/explain.ts';
+import type { Issue } from '../src/contract/mistake.ts';
+import type { Step } from '../src/contract/route.ts';
+import { copyButton, toCurl } from './copy.ts';
+import { find, h } from './element.ts';
+import { examples } from './examples.ts';
+import { locate, locateBreak, type Place } from './locate.ts';
+
+const payload = () => find<HTMLTextAreaElement>('payload');
+const step = () => find<HTMLSelectElement>('step');
+
+export function startLab(): void {
+  find('examples').append(
+    ...examples.map(({ id, title }) => h('li', {}, h('a', { href: `#lab=${id}`, class: 'chip' }, title))),
+  );
+  payload().addEventListener('input', () => {
+    // A link may carry an example, and never what somebody pasted.
+    if (location.hash.startsWith('#lab=')) history.replaceState(null, '', '#lab');
+    current();
+    read();
+  });
+  payload().addEventListener('scroll', () => {
+    find('marks').scrollTop = payload().scrollTop;
+  });
+  step().addEventListener('change', read);
+  addEventListener('hashchange', () => void loadExample());
+  void loadExample();
+}
+
+/** Fills in the example that the address names. */
+async function loadExample(): Promise<void> {
+  const example = examples.find(({ id }) => location.hash === `#lab=${id}`);
+  if (!example) return;
+  const { make } = example;
+  step().value = example.step;
+  payload().value = await make();
+  payload().scrollTop = 0;
+  current(example.id);
+  read();
+  find('lab').scrollIntoView();
+}
+
+/** Says which example the text is, if any. */
+function current(id?: string): void {
+  for (const chip of find('examples').querySelectorAll('a')) {
+    if (chip.hash === `#lab=${id}`) chip.setAttribute('aria-current', 'true');
+    else chip.removeAttribute('aria-current');
+  }
+}
+
+function read(): void {
+  const text = payload().value;
+  const chosen = step().value as Step;
+  find('mended').replaceChildren();
+  if (text.trim() === '')
+    return show('quiet', 'Nothing pasted yet.', 'Whatever you paste is read at once.', []);
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return show('bad', 'This is no JSON.', whyNoJson(text), [], [locateBreak(text)]);
+  }
+  const route = chosen === 'register' ? 'VerifyFactor' : 'ApproveChallenge';
+  const { issues, mended } = explain(chosen, body);
+  const places = issues.map(({ path }) => locate(text, path));
+  if (issues.length === 0) {
+    const rest =
+      'Challenge, origin and relying party are for Verify to compare; everything else is in order.';
+    return show('good', `Fit to send to ${route}.`, rest, []);
+  }
+  const count = issues.length === 1 ? 'One thing is wrong.' : `${issues.length} things are wrong.`;
+  show('bad', count, `${route} would refuse this body.`, issues, places);
+  if (JSON.stringify(mended) !== JSON.stringify(body)) showMended(chosen, mended);
+}
+
+function whyNoJson(text: string): string {
+  if (/^\s*curl\s/.test(text)) return 'It is a whole curl command: paste what stands after --data alone.';
+  if (/^\s*[\w.]+=[^&]*&/.test(text)) return 'It is a form: Verify takes application/json here.';
+  if (/^\s*\{\s*[\w']/.test(text))
+    return "It looks like JavaScript: JSON wants every name and text in double quotes. Paste JSON.stringify's result.";
+  if (/^\s*</.test(text)) return 'It is HTML or XML: paste the body of the request to Verify.';
+  return 'The marked place is where JSON ends. Is it cut, or has something been added?';
+}
+
+function show(tone: string, what: string, rest: string, issues: Issue[], places: Place[] = []): void {
+  const verdict = find('verdict');
+  verdict.dataset.tone = tone;
+  verdict.replaceChildren(
+    h('p', { class: 'what' }, what),
+    h('p', {}, rest),
+    ...(issues.length
+      ? [h('ol', { class: 'issues' }, ...issues.map((issue, i) => showIssue(issue, places[i]!)))]
+      : []),
+  );
+  mark(places);
+}
+
+function showIssue({ path, code, message, fix }: Issue, { start, end }: Place): HTMLElement {
+  const goThere = () => {
+    payload().focus();
+    payload().setSelectionRange(start, end);
+  };
+  const about = `https://www.twilio.com/docs/api/errors/${code}`;
+  return h(
+    'li',
+    {},
+    h(
+      'p',
+      { class: 'where' },
+      h('a', { href: about, rel: 'noreferrer', 'aria-label': `Twilio's page of ${code}` }, String(code)),
+      ' ',
+      h('code', {}, path || 'the whole body'),
+      ' ',
+      h('button', { type: 'button', class: 'quiet small', onclick: goThere }, 'Show in the text'),
+    ),
+    h('p', {}, message),
+    h('p', { class: 'fix' }, fix),
+  );
+}
+
+/** The text once more, behind the one that is typed in, with the places marked. */
+function mark(places: Place[]): void {
+  const text = payload().value;
+  const layer = find('marks');
+  layer.replaceChildren();
+  let at = 0;
+  for (const { start, end } of [...places].sort((a, b) => a.start - b.start)) {
+    if (start < at) continue;
+    layer.append(text.slice(at, start), h('mark', {}, text.slice(start, end)));
+    at = end;
+  }
+  // A last line of nothing takes no room without something in it.
+  layer.append(`${text.slice(at)}\n `);
+  layer.scrollTop = payload().scrollTop;
+}
+
+function showMended(chosen: Step, mended: unknown): void {
+  const left = explain(chosen, mended).issues;
+  const pretty = JSON.stringify(mended, null, 2);
+  const route = chosen === 'register' ? 'VerifyFactor' : 'ApproveChallenge';
+  const use = () => {
+    payload().value = pretty;
+    payload().dispatchEvent(new Event('input'));
+    payload().focus();
+  };
+  find('mended').replaceChildren(
+    h('h3', {}, left.length ? 'Mended as far as it goes without guessing' : 'The mended body'),
+    h(
+      'p',
+      { class: 'hint' },
+      left.length
+        ? 'The rest takes a new ceremony, or another encoding where it was made.'
+        : 'The same bytes, in the form that Verify takes.',
+    ),
+    h('pre', { class: 'json', tabindex: '0', role: 'group', 'aria-label': 'Mended body' }, pretty),
+    h(
+      'p',
+      { class: 'copies' },
+      copyButton('Copy as JSON', () => pretty),
+      copyButton('Copy as curl', () => toCurl(`https://verify.twilio.com/${route}`, JSON.stringify(mended))),
+      h('button', { type: 'button', class: 'quiet small', onclick: use }, 'Read it again'),
+    ),
+  );
+}
