@@ -24,17 +24,16 @@ export function startLab(): void {
     find('marks').scrollTop = payload().scrollTop;
   });
   step().addEventListener('change', read);
-  addEventListener('hashchange', () => void loadExample());
-  void loadExample();
+  addEventListener('hashchange', loadExample);
+  loadExample();
 }
 
 /** Fills in the example that the address names. */
-async function loadExample(): Promise<void> {
+function loadExample(): void {
   const example = examples.find(({ id }) => location.hash === `#lab=${id}`);
   if (!example) return;
-  const { make } = example;
   step().value = example.step;
-  payload().value = await make();
+  payload().value = example.make();
   payload().scrollTop = 0;
   current(example.id);
   read();
@@ -59,7 +58,8 @@ function read(): void {
   try {
     body = JSON.parse(text);
   } catch {
-    return show('bad', 'This is no JSON.', whyNoJson(text), [], [locateBreak(text)]);
+    show('bad', 'This is no JSON.', whyNoJson(text), [], [locateBreak(text)]);
+    return;
   }
   const route = chosen === 'register' ? 'VerifyFactor' : 'ApproveChallenge';
   const { issues, mended } = explain(chosen, body);
@@ -67,7 +67,8 @@ function read(): void {
   if (issues.length === 0) {
     const rest =
       'Challenge, origin and relying party are for Verify to compare; everything else is in order.';
-    return show('good', `Fit to send to ${route}.`, rest, []);
+    show('good', `Fit to send to ${route}.`, rest, []);
+    return;
   }
   const count = issues.length === 1 ? 'One thing is wrong.' : `${issues.length} things are wrong.`;
   show('bad', count, `${route} would refuse this body.`, issues, places);

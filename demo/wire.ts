@@ -28,33 +28,30 @@ function drawStation({ name, state, took, exchange }: Station): void {
 
 function drawExchange({ method, url, body, status, answer }: Exchange): Node[] {
   const { pathname } = new URL(url);
-  const request = h(
-    'details',
-    {},
-    h('summary', {}, h('strong', {}, method), ` ${pathname}`),
+  const copyJson = (text: string) => copyButton('Copy as JSON', () => text);
+  const request = fold([h('strong', {}, method), ` ${pathname}`], () => [
     drawJson(body),
     h(
       'p',
       { class: 'copies' },
-      copyButton('Copy as JSON', () => body),
+      copyJson(body),
       copyButton('Copy as curl', () => toCurl(url, body)),
       copyButton('Copy as fetch', () => toFetch(url, method, body)),
     ),
-  );
-  if (status === undefined) return [request];
-  const tone = status < 400 ? 'good' : 'bad';
-  const back = h(
-    'details',
-    {},
-    h('summary', {}, h('span', { class: `http ${tone}` }, String(status)), ' answer'),
-    drawJson(answer ?? ''),
-    h(
-      'p',
-      { class: 'copies' },
-      copyButton('Copy as JSON', () => answer ?? ''),
-    ),
-  );
-  return [request, back];
+  ]);
+  if (status === undefined || answer === undefined) return [request];
+  const badge = h('span', { class: `http ${status < 400 ? 'good' : 'bad'}` }, String(status));
+  return [
+    request,
+    fold([badge, ' answer'], () => [drawJson(answer), h('p', { class: 'copies' }, copyJson(answer))]),
+  ];
+}
+
+/** Drawn when first opened. */
+function fold(summary: (Node | string)[], draw: () => Node[]): HTMLElement {
+  const details = h('details', {}, h('summary', {}, ...summary));
+  details.addEventListener('toggle', () => details.append(...draw()), { once: true });
+  return details;
 }
 
 function duration(milliseconds: number): string {
