@@ -52,8 +52,8 @@ function read(): void {
   const text = payload().value;
   const chosen = step().value as Step;
   find('mended').replaceChildren();
-  if (text.trim() === '')
-    return show('quiet', 'Nothing pasted yet.', 'Whatever you paste is read at once.', []);
+  if (text.trim() === '') show('quiet', 'Nothing pasted yet.', 'Whatever you paste is read at once.', []);
+  return;
   let body: unknown;
   try {
     body = JSON.parse(text);
