@@ -1,7 +1,7 @@
 /** The lab: reads a pasted body at once, marks what is wrong with it, and mends what takes no guess. It sends nothing. */
 import { explain } from '../src/contract/explain.ts';
 import type { Issue } from '../src/contract/mistake.ts';
-import type { Step } from '../src/contract/route.ts';
+import { ceremony, type Step } from '../src/contract/route.ts';
 import { copyButton, toCurl } from './copy.ts';
 import { find, h } from './element.ts';
 import { examples } from './examples.ts';
@@ -50,10 +50,11 @@ function current(id?: string): void {
 
 function read(): void {
   const text = payload().value;
-  const chosen = step().value as Step;
   find('mended').replaceChildren();
-  if (text.trim() === '') show('quiet', 'Nothing pasted yet.', 'Whatever you paste is read at once.', []);
-  return;
+  if (text.trim() === '') {
+    show('quiet', 'Nothing pasted yet.', 'Whatever you paste is read at once.', []);
+    return;
+  }
   let body: unknown;
   try {
     body = JSON.parse(text);
@@ -61,16 +62,19 @@ function read(): void {
     show('bad', 'This is no JSON.', whyNoJson(text), [], [locateBreak(text)]);
     return;
   }
-  const route = chosen === 'register' ? 'VerifyFactor' : 'ApproveChallenge';
+  judge(text, step().value as Step, body);
+}
+
+function judge(text: string, chosen: Step, body: unknown): void {
+  const route = ceremony[chosen].finish;
   const { issues, mended } = explain(chosen, body);
-  const places = issues.map(({ path }) => locate(text, path));
   if (issues.length === 0) {
-    const rest =
-      'Challenge, origin and relying party are for Verify to compare; everything else is in order.';
+    const rest = 'Challenge, origin and relying party are for Verify to compare; the rest is in order.';
     show('good', `Fit to send to ${route}.`, rest, []);
     return;
   }
   const count = issues.length === 1 ? 'One thing is wrong.' : `${issues.length} things are wrong.`;
+  const places = issues.map(({ path }) => locate(text, path));
   show('bad', count, `${route} would refuse this body.`, issues, places);
   if (JSON.stringify(mended) !== JSON.stringify(body)) showMended(chosen, mended);
 }
@@ -139,7 +143,6 @@ function mark(places: Place[]): void {
 function showMended(chosen: Step, mended: unknown): void {
   const left = explain(chosen, mended).issues;
   const pretty = JSON.stringify(mended, null, 2);
-  const route = chosen === 'register' ? 'VerifyFactor' : 'ApproveChallenge';
   const use = () => {
     payload().value = pretty;
     payload().dispatchEvent(new Event('input'));
@@ -159,7 +162,9 @@ function showMended(chosen: Step, mended: unknown): void {
       'p',
       { class: 'copies' },
       copyButton('Copy as JSON', () => pretty),
-      copyButton('Copy as curl', () => toCurl(`https://verify.twilio.com/${route}`, JSON.stringify(mended))),
+      copyButton('Copy as curl', () =>
+        toCurl(`https://verify.twilio.com/${ceremony[chosen].finish}`, JSON.stringify(mended)),
+      ),
       h('button', { type: 'button', class: 'quiet small', onclick: use }, 'Read it again'),
     ),
   );
