@@ -22,26 +22,33 @@ export function drawJson(text: string): HTMLElement {
   return h('div', {}, code, panels);
 }
 
-function draw(value: unknown, key: string, panels: HTMLElement, indent: string): (Node | string)[] {
-  if (typeof value !== 'object' || value === null) return [leaf(value, key, panels)];
+/** `tail` is the comma after the value: it stays on the value's line. */
+function draw(
+  value: unknown,
+  key: string,
+  panels: HTMLElement,
+  indent: string,
+  tail = '',
+): (Node | string)[] {
+  if (typeof value !== 'object' || value === null) return [leaf(value, key, panels, tail)];
   const isList = Array.isArray(value);
   const entries = Object.entries(value);
   const [open, close] = isList ? ['[', ']'] : ['{', '}'];
-  if (entries.length === 0) return [open + close];
+  if (entries.length === 0) return [open + close + tail];
   const deeper = `${indent}  `;
   return [
     open,
     ...entries.flatMap(([name, inner], i) => [
-      `${i ? ',' : ''}\n${deeper}`,
+      `\n${deeper}`,
       ...(isList ? [] : [h('span', { class: 'key' }, JSON.stringify(name)), ': ']),
-      ...draw(inner, name, panels, deeper),
+      ...draw(inner, name, panels, deeper, i < entries.length - 1 ? ',' : ''),
     ]),
-    `\n${indent}${close}`,
+    `\n${indent}${close}${tail}`,
   ];
 }
 
-function leaf(value: unknown, key: string, panels: HTMLElement): Node {
-  const shown = JSON.stringify(value);
+function leaf(value: unknown, key: string, panels: HTMLElement, tail: string): Node {
+  const shown = JSON.stringify(value) + tail;
   if (typeof value !== 'string' || !members.includes(key)) {
     return h('span', { class: typeof value === 'string' ? 'string' : 'atom' }, shown);
   }
