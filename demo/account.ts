@@ -12,8 +12,10 @@ import { tell } from './words.ts';
 const name = () => find<HTMLInputElement>('name');
 
 let session: Session;
-/** Ends whatever waits for the browser: autofill, or the ceremony of a button. */
+/** Ends the ceremony of a button. */
 let waiting = new AbortController();
+/** Ends autofill, which waits beside the buttons while nobody is signed in. */
+let offering: AbortController | undefined;
 
 export async function startAccount(): Promise<Session> {
   find<HTMLFormElement>('account').addEventListener('submit', (event) => {
@@ -73,7 +75,6 @@ async function run(
   step: Step,
   ceremony: (passkeys: Passkeys, signal: AbortSignal, trace: Trace) => Promise<void>,
 ) {
-  waiting.abort();
   waiting = new AbortController();
   busy(true);
   say('busy', 'Waiting for your browser…', { next: 'Confirm with your fingerprint, face or screen lock.' });
@@ -92,16 +93,16 @@ async function run(
   }
 }
 
-/** Waits behind the field for a passkey out of the browser's own suggestions. */
-async function waitForAutofill(): Promise<void> {
-  if (!(await capabilities()).autofill) return;
-  waiting = new AbortController();
+/** Offers passkeys among the browser's own suggestions for the field; a button's ceremony goes before it. */
+async function offerAutofill(): Promise<void> {
+  if (offering || !(await capabilities()).autofill) return;
+  offering = new AbortController();
   // Nothing is drawn until somebody has picked a passkey.
   const trace = startTrace('authenticate', (trace) => {
     if (trace.stations[2]!.state !== 'ahead') drawTrace(trace);
   });
   try {
-    const { status } = await traced(trace).autofill({ signal: waiting.signal });
+    const { status } = await traced(trace).autofill({ signal: offering.signal });
     trace.passed();
     await welcome(status);
     await show(session);
@@ -111,6 +112,8 @@ async function waitForAutofill(): Promise<void> {
     trace.failed();
     const { what, ...told } = tell(error);
     say('bad', what, told);
+  } finally {
+    offering = undefined;
   }
 }
 
@@ -132,10 +135,10 @@ async function show(now: Session): Promise<void> {
   if (who === null) {
     find('signed-in').replaceChildren(h('p', {}, 'Nobody is signed in here.'));
     find('passkeys').replaceChildren();
-    void waitForAutofill();
+    void offerAutofill();
     return;
   }
-  waiting.abort();
+  offering?.abort();
   if (!name().value) name().value = who;
   const leave = h('button', { type: 'button', class: 'quiet', onclick: () => void goOut() }, 'Sign out');
   find('signed-in').replaceChildren(h('p', {}, 'Signed in as ', h('strong', {}, who)), leave);

@@ -90,6 +90,10 @@ const refusals: Record<string, [what: string, next: string]> = {
 };
 
 export function tell(error: unknown): Told {
+  if (error instanceof TypeError) {
+    const [what, next] = words.unreachable;
+    return { what, next };
+  }
   if (!isPasskeyError(error)) {
     return { what: 'The demo itself failed.', next: 'Reload the page and try again.', code: String(error) };
   }

@@ -1,0 +1,135 @@
+import { once } from 'node:events';
+import { create, expect, hideAutofill, runDemo, test } from './demo.ts';
+
+test('the demo makes a passkey and signs in with it, and says so in plain words with the status of Verify', async ({
+  page,
+  startDemo,
+  violations,
+}) => {
+  const { url } = await startDemo();
+  await page.goto(url);
+  await expect(page.getByText('through its relay to an emulator of Verify')).toBeVisible();
+  await create(page);
+  await expect(page.getByRole('status')).toContainText('Your passkey is made');
+  await expect(page.getByRole('status')).toContainText('verified');
+  await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+  await expect(page.getByRole('status')).toContainText('You are signed in as Ada');
+  await expect(page.getByRole('status')).toContainText('approved');
+  expect(violations).toEqual([]);
+});
+
+test('somebody who signs out comes back by the suggestion of the username field', async ({
+  page,
+  startDemo,
+}) => {
+  const { url } = await startDemo();
+  await page.goto(url);
+  await create(page);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page.getByRole('status')).toContainText('You are signed in as Ada');
+  await expect(page.getByRole('status')).toContainText('approved');
+});
+
+test('a passkey is listed with its authenticator, renamed and removed', async ({ page, startDemo }) => {
+  const { url } = await startDemo();
+  await page.goto(url);
+  await create(page);
+  const row = page.getByRole('listitem').filter({ has: page.getByRole('button', { name: 'Rename Ada' }) });
+  await expect(row).toContainText('Virtual authenticator of Chrome');
+  await page.getByRole('button', { name: 'Rename Ada' }).click();
+  await page.getByLabel('New name').fill('Work laptop');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('status')).toContainText('now called Work laptop');
+  await page.getByRole('button', { name: 'Remove Work laptop' }).click();
+  await page.getByRole('button', { name: 'Remove it' }).click();
+  await expect(page.getByText('No passkey yet')).toBeVisible();
+});
+
+test('a second passkey on the same authenticator is refused with what to do instead', async ({
+  page,
+  startDemo,
+}) => {
+  const { url } = await startDemo();
+  await page.goto(url);
+  await create(page);
+  await expect(page.getByRole('status')).toContainText('verified');
+  await create(page);
+  await expect(page.getByRole('status')).toContainText('already holds a passkey');
+  await expect(page.getByRole('status')).toContainText('Sign in with it');
+});
+
+test('without a name nothing is asked of anybody, and the field says so', async ({ page, startDemo }) => {
+  const { url } = await startDemo();
+  await page.goto(url);
+  await page.getByRole('button', { name: 'Create a passkey' }).click();
+  await expect(page.getByRole('status')).toContainText('Your name is missing');
+  await expect(page.getByLabel('Your name')).toBeFocused();
+});
+
+test('another tab follows a sign-in and a sign-out', async ({ page, startDemo }) => {
+  await hideAutofill(page);
+  const { url } = await startDemo();
+  await page.goto(url);
+  const other = await page.context().newPage();
+  await hideAutofill(other);
+  await other.goto(url);
+  await create(page);
+  await expect(other.getByText('Signed in as Ada')).toBeVisible();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(other.getByText('Nobody is signed in here')).toBeVisible();
+});
+
+test('passkeys outlive a restart of the demo server', async ({ page, startDemo }) => {
+  await hideAutofill(page);
+  const first = await startDemo();
+  await page.goto(first.url);
+  await create(page);
+  await expect(page.getByRole('status')).toContainText('verified');
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await first.stop();
+  const second = await startDemo();
+  await page.goto(second.url);
+  await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+  await expect(page.getByRole('status')).toContainText('You are signed in as Ada');
+});
+
+test('a demo server that is gone is told in plain words', async ({ page, startDemo }) => {
+  const { url, stop } = await startDemo();
+  await page.goto(url);
+  await expect(page.getByRole('status')).toContainText('Ready');
+  await stop();
+  await create(page);
+  await expect(page.getByRole('status')).toContainText('could not be reached');
+  await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+  await expect(page.getByRole('status')).toContainText('unreachable');
+});
+
+for (const [missing, environment] of Object.entries({
+  TWILIO_AUTH_TOKEN: { TWILIO_ACCOUNT_SID: `AC${'1'.repeat(32)}` },
+  TWILIO_API_KEY_SECRET: { TWILIO_API_KEY: `SK${'1'.repeat(32)}` },
+  TWILIO_VERIFY_SERVICE_SID: { TWILIO_ACCOUNT_SID: `AC${'1'.repeat(32)}`, TWILIO_AUTH_TOKEN: 'secret' },
+})) {
+  test(`the demo server names ${missing} in one line where it is missing`, async () => {
+    const server = runDemo({ PORT: '0', ...environment });
+    let said = '';
+    server.stderr!.on('data', (text) => {
+      said += text;
+    });
+    const [code] = await once(server, 'close');
+    expect(code).toBe(1);
+    expect(said.trim().split('\n')).toEqual([expect.stringContaining(`${missing} is missing`)]);
+  });
+}
+
+test('with an account in the environment the demo server talks to Verify itself, and never prints the secret', async ({
+  page,
+  startDemo,
+}) => {
+  const { url } = await startDemo({
+    TWILIO_API_KEY: `SK${'1'.repeat(32)}`,
+    TWILIO_API_KEY_SECRET: 'secret',
+    TWILIO_VERIFY_SERVICE_SID: `VA${'1'.repeat(32)}`,
+  });
+  await page.goto(url);
+  await expect(page.getByText('to Twilio Verify itself')).toBeVisible();
+});

@@ -1,0 +1,113 @@
+/** Starts the demo as its users do: the Node server of `npm run demo`, and the built files on a host that knows nothing. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Page } from '@playwright/test';
+import { test as base } from './test.ts';
+
+type Fixtures = {
+  /** Starts the demo server and gives its address. */
+  startDemo: (environment?: Record<string, string>) => Promise<{ url: string; stop(): Promise<void> }>;
+  /** Serves dist-demo under a path of a plain static host. */
+  startHost: (path?: string) => Promise<{ url: string; stop(): Promise<void> }>;
+  /** What the page's Content-Security-Policy refused. */
+  violations: string[];
+};
+
+export const test = base.extend<Fixtures>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures that are used from the pattern
+  startDemo: async ({}, use, testInfo) => {
+    const running: ChildProcess[] = [];
+    await use(async (environment = {}) => {
+      const server = runDemo({ PORT: '0', DEMO_DATA: testInfo.outputPath('state.json'), ...environment });
+      running.push(server);
+      const [line] = (await once(createInterface(server.stdout!), 'line')) as [string];
+      return { url: /http:\S+/.exec(line)![0], stop: () => end(server) };
+    });
+    for (const server of running) await end(server);
+  },
+
+  // biome-ignore lint/correctness/noEmptyPattern: as above
+  startHost: async ({}, use) => {
+    const running: Server[] = [];
+    await use(async (path = '/some/place/') => {
+      const server = createServer(async ({ url = '' }, response) => {
+        const asked = new URL(url, 'http://localhost').pathname;
+        const name = asked.slice(path.length) || 'index.html';
+        const body = asked.startsWith(path)
+          ? await readFile(join('dist-demo', name)).catch(() => null)
+          : null;
+        response.writeHead(body ? 200 : 404, { 'content-type': types[extname(name)] ?? 'text/plain' });
+        response.end(body);
+      }).listen(0, 'localhost');
+      running.push(server);
+      await once(server, 'listening');
+      const url = `http://localhost:${(server.address() as AddressInfo).port}${path}`;
+      return { url, stop: () => close(server) };
+    });
+    for (const server of running) await close(server);
+  },
+
+  violations: [
+    async ({ page }, use) => {
+      const violations: string[] = [];
+      await page.exposeFunction('reportViolation', (what: string) => violations.push(what));
+      await page.addInitScript(() => {
+        document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
+          (globalThis as unknown as { reportViolation(what: string): void }).reportViolation(
+            `${violatedDirective} ${blockedURI}`,
+          );
+        });
+      });
+      await use(violations);
+    },
+    { auto: true },
+  ],
+});
+
+const types: Record<string, string> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.json': 'application/json',
+};
+
+/** The demo server with nothing of this process's own account in its environment. */
+export function runDemo(environment: Record<string, string>): ChildProcess {
+  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('TWILIO_'));
+  return spawn(process.execPath, ['node_modules/.cache/demo/server.js'], {
+    env: { ...Object.fromEntries(own), ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+async function end(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  server.kill();
+  await once(server, 'exit');
+}
+
+async function close(server: Server): Promise<void> {
+  server.closeAllConnections();
+  if (server.listening) await new Promise((resolve) => server.close(resolve));
+}
+
+/** The virtual authenticator picks in autofill at once, where a user would wait: without it the buttons are alone. */
+export async function hideAutofill(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const probes = PublicKeyCredential as unknown as Record<string, unknown>;
+    delete probes.getClientCapabilities;
+    probes.isConditionalMediationAvailable = async () => false;
+  });
+}
+
+export async function create(page: Page, name = 'Ada'): Promise<void> {
+  await page.getByLabel('Your name').fill(name);
+  await page.getByRole('button', { name: 'Create a passkey' }).click();
+}
+
+export { expect } from '@playwright/test';
