@@ -27,6 +27,7 @@ export async function startAccount(): Promise<Session> {
   name().addEventListener('input', () => name().removeAttribute('aria-invalid'));
   onOtherTab(() => void readSession().then(show));
   await show(await readSession());
+  busy(false);
   if (session.name === null) say('quiet', 'Ready when you are.', { next: 'No password, no e-mail address.' });
   else say('quiet', `Welcome back, ${session.name}.`, { next: 'You are still signed in on this browser.' });
   return session;

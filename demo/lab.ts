@@ -12,7 +12,13 @@ const step = () => find<HTMLSelectElement>('step');
 
 export function startLab(): void {
   find('examples').append(
-    ...examples.map(({ id, title }) => h('li', {}, h('a', { href: `#lab=${id}`, class: 'chip' }, title))),
+    ...examples.map(({ id, title }) =>
+      h(
+        'li',
+        {},
+        h('button', { type: 'button', class: 'chip', 'data-example': id, onclick: () => choose(id) }, title),
+      ),
+    ),
   );
   payload().addEventListener('input', () => {
     // A link may carry an example, and never what somebody pasted.
@@ -24,7 +30,13 @@ export function startLab(): void {
     find('marks').scrollTop = payload().scrollTop;
   });
   step().addEventListener('change', read);
-  addEventListener('hashchange', loadExample);
+  addEventListener('hashchange', openLink);
+  openLink();
+}
+
+/** The address then carries the example, and may be passed on. */
+function choose(id: string): void {
+  history.replaceState(null, '', `#lab=${id}`);
   loadExample();
 }
 
@@ -37,14 +49,17 @@ function loadExample(): void {
   payload().scrollTop = 0;
   current(example.id);
   read();
-  find('lab').scrollIntoView();
+}
+
+function openLink(): void {
+  loadExample();
+  if (location.hash.startsWith('#lab=')) find('lab').scrollIntoView();
 }
 
 /** Says which example the text is, if any. */
 function current(id?: string): void {
-  for (const chip of find('examples').querySelectorAll('a')) {
-    if (chip.hash === `#lab=${id}`) chip.setAttribute('aria-current', 'true');
-    else chip.removeAttribute('aria-current');
+  for (const chip of find('examples').querySelectorAll('button')) {
+    chip.setAttribute('aria-pressed', String(chip.dataset.example === id));
   }
 }
 

@@ -11,7 +11,7 @@ for (const { id, title, step } of examples) {
   }) => {
     const { url } = await startHost();
     await page.goto(url);
-    await page.getByRole('link', { name: title, exact: true }).click();
+    await page.getByRole('button', { name: title, exact: true }).click();
     const verdict = page.locator('#verdict');
     if (id === 'fit') {
       await expect(verdict).toContainText('Fit to send to ApproveChallenge');

@@ -29,7 +29,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await create(page);
       await expect(page.getByRole('status')).toContainText('already holds');
       await page.getByRole('button', { name: 'Rename Ada' }).click();
-      await page.getByRole('link', { name: 'Encoded twice' }).click();
+      await page.getByRole('button', { name: 'Encoded twice' }).click();
       await expect(page.getByRole('group', { name: 'Mended body' })).toBeVisible();
       await inspect();
     });

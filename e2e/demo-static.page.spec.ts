@@ -70,7 +70,7 @@ test('after the first visit all of it works without a network: create, list, sig
   await page.getByRole('button', { name: 'Remove Laptop' }).click();
   await page.getByRole('button', { name: 'Remove it' }).click();
   await expect(page.getByText('No passkey yet')).toBeVisible();
-  await page.getByRole('link', { name: 'Encoded twice' }).click();
+  await page.getByRole('button', { name: 'Encoded twice' }).click();
   await expect(page.locator('#verdict')).toContainText('wrong.');
 });
 

@@ -21,10 +21,10 @@ test('the wire shows five stations passed, each call, and the bytes of the crede
   await page.getByRole('button', { name: 'Decode attestationObject' }).click();
   const attestation = page.getByRole('region', { name: 'attestationObject decoded' });
   await expect(attestation).toContainText(
-    '01020304-0506-0708-0102-030405060708 — Virtual authenticator of Chrome',
+    '01020304-0506-0708-0102-030405060708 Virtual authenticator of Chrome',
   );
   await expect(attestation).toContainText('UP, user present yes');
-  await expect(attestation).toContainText('3 alg -7 — ES256');
+  await expect(attestation).toContainText('3 alg -7 ES256');
   const hex = await attestation
     .getByRole('group', { name: 'Bytes of attestationObject in hex' })
     .textContent();
@@ -57,14 +57,17 @@ test('a call is copied as JSON, as curl towards Verify and as fetch', async ({ p
   await page.getByText('POST /passkeys/VerifyFactor').click();
   const body = (await sent).postData()!;
   const station = page.locator('#station-send');
-  const copied = async (name: string) => {
+  const copied = async (name: string, text: string) => {
     await station.getByRole('button', { name }).first().click();
-    await expect(station.getByRole('button', { name: 'Copied' })).toBeVisible();
-    return page.evaluate(() => navigator.clipboard.readText());
+    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain(text);
   };
-  expect(await copied('Copy as JSON')).toBe(body);
-  expect(await copied('Copy as curl')).toContain(`Passkeys/VerifyFactor" \\\n`);
-  expect(await copied('Copy as fetch')).toContain(`body: JSON.stringify(${body})`);
+  await copied('Copy as JSON', body);
+  await copied(
+    'Copy as curl',
+    `Passkeys/VerifyFactor" \
+`,
+  );
+  await copied('Copy as fetch', `body: JSON.stringify(${body})`);
 });
 
 test('a ceremony that fails shows the station where it did', async ({ page, startDemo }) => {
