@@ -98,9 +98,10 @@ async function run(
 async function offerAutofill(): Promise<void> {
   if (offering || !(await capabilities()).autofill) return;
   offering = new AbortController();
-  // Nothing is drawn until somebody has picked a passkey.
+  // Nothing is drawn or told until somebody has picked a passkey.
+  const isPicked = ({ stations }: Trace) => stations[2]!.state !== 'ahead';
   const trace = startTrace('authenticate', (trace) => {
-    if (trace.stations[2]!.state !== 'ahead') drawTrace(trace);
+    if (isPicked(trace)) drawTrace(trace);
   });
   try {
     const { status } = await traced(trace).autofill({ signal: offering.signal });
@@ -109,7 +110,7 @@ async function offerAutofill(): Promise<void> {
     await show(session);
     tellTabs();
   } catch (error) {
-    if (isPasskeyError(error) && error.code === 'aborted') return;
+    if (!isPicked(trace)) return;
     trace.failed();
     const { what, ...told } = tell(error);
     say('bad', what, told);

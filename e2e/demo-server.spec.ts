@@ -1,0 +1,64 @@
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { expect, test } from '@playwright/test';
+import { runDemo } from './demo.ts';
+
+/** How a server that cannot start leaves. */
+async function leaving(environment: Record<string, string>) {
+  const server = runDemo({ PORT: '0', ...environment });
+  let said = '';
+  server.stderr!.on('data', (text) => {
+    said += text;
+  });
+  const [code] = await once(server, 'close');
+  return { code, lines: said.trim().split('\n') };
+}
+
+for (const [missing, environment] of Object.entries({
+  TWILIO_AUTH_TOKEN: { TWILIO_ACCOUNT_SID: `AC${'1'.repeat(32)}` },
+  TWILIO_API_KEY_SECRET: { TWILIO_API_KEY: `SK${'1'.repeat(32)}` },
+  TWILIO_VERIFY_SERVICE_SID: { TWILIO_ACCOUNT_SID: `AC${'1'.repeat(32)}`, TWILIO_AUTH_TOKEN: 'secret' },
+})) {
+  test(`the demo server names ${missing} in one line where it is missing`, async () => {
+    const { code, lines } = await leaving(environment);
+    expect(code).toBe(1);
+    expect(lines).toEqual([expect.stringContaining(`${missing} is missing`)]);
+  });
+}
+
+test('a port that is none, or is taken, and a broken data file are told in one line each', async () => {
+  const broken = test.info().outputPath('broken.json');
+  writeFileSync(broken, '{');
+  expect(await leaving({ PORT: 'web' })).toEqual({
+    code: 1,
+    lines: ['PORT must be a number from 0 to 65535, and not web.'],
+  });
+  const { code, lines } = await leaving({ DEMO_DATA: broken });
+  expect([code, lines]).toEqual([1, [`DEMO_DATA: ${broken} holds no JSON; remove it to begin anew.`]]);
+  const first = runDemo({ PORT: '0', DEMO_DATA: test.info().outputPath('state.json') });
+  const [line] = await once(createInterface(first.stdout!), 'line');
+  const port = /:(\d+)/.exec(line)![1]!;
+  const second = await leaving({ PORT: port });
+  expect([second.code, second.lines]).toEqual([1, [expect.stringContaining('EADDRINUSE')]]);
+  first.kill();
+});
+
+test('the session is a signed cookie that no script reads, and no foreign page begins one', async () => {
+  const server = runDemo({ PORT: '0', DEMO_DATA: test.info().outputPath('state.json') });
+  const [line] = await once(createInterface(server.stdout!), 'line');
+  const url = /http:\S+/.exec(line)![0];
+  const signUp = (origin: string) =>
+    fetch(`${url}/session`, { method: 'POST', headers: { origin }, body: JSON.stringify({ name: 'Ada' }) });
+  const nameOf = async (cookie: string) =>
+    (await (await fetch(`${url}/session`, { headers: { cookie } })).json()).name;
+  expect((await signUp('https://example.com')).status).toBe(403);
+  const [cookie = ''] = (await signUp(url)).headers.getSetCookie();
+  expect(cookie).toContain('HttpOnly');
+  expect(cookie).toContain('SameSite=Strict');
+  const pair = cookie.split(';')[0]!;
+  expect(await nameOf(pair)).toBe('Ada');
+  const forged = pair.replace(/=./, (found) => (found === '=0' ? '=1' : '=0'));
+  expect(await nameOf(forged)).toBeNull();
+  server.kill();
+});
