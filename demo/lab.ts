@@ -46,9 +46,9 @@ function loadExample(): void {
   if (!example) return;
   step().value = example.step;
   payload().value = example.make();
-  payload().scrollTop = 0;
   current(example.id);
   read();
+  reveal(find('marks').querySelector('mark'));
 }
 
 function openLink(): void {
@@ -120,6 +120,7 @@ function showIssue({ path, code, message, fix }: Issue, { start, end }: Place): 
   const goThere = () => {
     payload().focus();
     payload().setSelectionRange(start, end);
+    reveal(find('marks').querySelector<HTMLElement>(`[data-start="${start}"]`));
   };
   const about = `https://www.twilio.com/docs/api/errors/${code}`;
   return h(
@@ -147,12 +148,17 @@ function mark(places: Place[]): void {
   let at = 0;
   for (const { start, end } of [...places].sort((a, b) => a.start - b.start)) {
     if (start < at) continue;
-    layer.append(text.slice(at, start), h('mark', {}, text.slice(start, end)));
+    layer.append(text.slice(at, start), h('mark', { 'data-start': String(start) }, text.slice(start, end)));
     at = end;
   }
   // A last line of nothing takes no room without something in it.
   layer.append(`${text.slice(at)}\n `);
   layer.scrollTop = payload().scrollTop;
+}
+
+/** Scrolls the payload so that a marked place is seen, a line or two above it included. */
+function reveal(place: HTMLElement | null): void {
+  payload().scrollTop = place ? place.offsetTop - 3 * place.getClientRects()[0]!.height : 0;
 }
 
 function showMended(chosen: Step, mended: unknown): void {

@@ -51,14 +51,18 @@ function resting(passkey: Passkey): Node[] {
       h('p', { class: 'hint' }, `${authenticatorOf(passkey.credentialId)} · ${madeOn(passkey.dateCreated)}`),
     ),
     h(
-      'button',
-      { type: 'button', class: 'quiet', 'aria-label': `Rename ${called}`, onclick: row(renaming) },
-      'Rename',
-    ),
-    h(
-      'button',
-      { type: 'button', class: 'quiet', 'aria-label': `Remove ${called}`, onclick: row(removing) },
-      'Remove',
+      'div',
+      {},
+      h(
+        'button',
+        { type: 'button', class: 'quiet', 'aria-label': `Rename ${called}`, onclick: row(renaming) },
+        'Rename',
+      ),
+      h(
+        'button',
+        { type: 'button', class: 'quiet', 'aria-label': `Remove ${called}`, onclick: row(removing) },
+        'Remove',
+      ),
     ),
   ];
 }
@@ -92,10 +96,7 @@ function renaming(passkey: Passkey): Node[] {
 
 function removing(passkey: Passkey): Node[] {
   const called = passkey.friendlyName ?? 'This passkey';
-  const remove = () =>
-    void change(`${called} is removed, here and where your browser listens also there.`, () =>
-      passkeys().remove(passkey.sid),
-    );
+  const remove = () => void change(`${called} is removed.`, () => passkeys().remove(passkey.sid));
   return [
     h('p', { class: 'about' }, `Remove ${called}? It can sign nobody in after that.`),
     h('button', { type: 'button', class: 'danger', onclick: remove }, 'Remove it'),

@@ -1,8 +1,22 @@
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { expect, test } from '@playwright/test';
 import { runDemo } from './demo.ts';
+
+const running: ChildProcess[] = [];
+test.afterEach(() => {
+  for (const server of running.splice(0)) server.kill();
+});
+
+/** Starts the demo server and gives its address. */
+async function start(): Promise<string> {
+  const server = runDemo({ PORT: '0', DEMO_DATA: test.info().outputPath('state.json') });
+  running.push(server);
+  const [line] = await once(createInterface(server.stdout!), 'line');
+  return /http:\S+/.exec(line)![0];
+}
 
 /** How a server that cannot start leaves. */
 async function leaving(environment: Record<string, string>) {
@@ -36,18 +50,13 @@ test('a port that is none, or is taken, and a broken data file are told in one l
   });
   const { code, lines } = await leaving({ DEMO_DATA: broken });
   expect([code, lines]).toEqual([1, [`DEMO_DATA: ${broken} holds no JSON; remove it to begin anew.`]]);
-  const first = runDemo({ PORT: '0', DEMO_DATA: test.info().outputPath('state.json') });
-  const [line] = await once(createInterface(first.stdout!), 'line');
-  const port = /:(\d+)/.exec(line)![1]!;
+  const port = new URL(await start()).port;
   const second = await leaving({ PORT: port });
   expect([second.code, second.lines]).toEqual([1, [expect.stringContaining('EADDRINUSE')]]);
-  first.kill();
 });
 
 test('the session is a signed cookie that no script reads, and no foreign page begins one', async () => {
-  const server = runDemo({ PORT: '0', DEMO_DATA: test.info().outputPath('state.json') });
-  const [line] = await once(createInterface(server.stdout!), 'line');
-  const url = /http:\S+/.exec(line)![0];
+  const url = await start();
   const signUp = (origin: string) =>
     fetch(`${url}/session`, { method: 'POST', headers: { origin }, body: JSON.stringify({ name: 'Ada' }) });
   const nameOf = async (cookie: string) =>
@@ -60,5 +69,4 @@ test('the session is a signed cookie that no script reads, and no foreign page b
   expect(await nameOf(pair)).toBe('Ada');
   const forged = pair.replace(/=./, (found) => (found === '=0' ? '=1' : '=0'));
   expect(await nameOf(forged)).toBeNull();
-  server.kill();
 });

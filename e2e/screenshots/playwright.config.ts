@@ -1,0 +1,16 @@
+/** Takes README's pictures of the demo, on request: `npm run screenshots`. */
+import { defineConfig } from '@playwright/test';
+import tests from '../playwright.config.ts';
+
+const chromium = tests.projects!.find(({ name }) => name === 'chromium')!;
+
+export default defineConfig({
+  testDir: '.',
+  testMatch: 'screenshots.ts',
+  tsconfig: '../tsconfig.json',
+  globalSetup: '../install.ts',
+  outputDir: '../../test-results',
+  workers: 1,
+  reporter: [['list']],
+  use: chromium.use!,
+});
