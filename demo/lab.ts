@@ -1,11 +1,11 @@
 /** The lab: reads a pasted body at once, marks what is wrong with it, and mends what takes no guess. It sends nothing. */
 import { explain } from '../src/contract/explain.ts';
-import type { Issue } from '../src/contract/mistake.ts';
 import { ceremony, type Step } from '../src/contract/route.ts';
 import { copyButton, toCurl } from './copy.ts';
 import { find, h } from './element.ts';
 import { examples } from './examples.ts';
-import { locate, locateBreak, type Place } from './locate.ts';
+import { locate, locateBreak } from './locate.ts';
+import { reveal, show } from './verdict.ts';
 
 const payload = () => find<HTMLTextAreaElement>('payload');
 const step = () => find<HTMLSelectElement>('step');
@@ -101,64 +101,6 @@ function whyNoJson(text: string): string {
     return "It looks like JavaScript: JSON wants every name and text in double quotes. Paste JSON.stringify's result.";
   if (/^\s*</.test(text)) return 'It is HTML or XML: paste the body of the request to Verify.';
   return 'The marked place is where JSON ends. Is it cut, or has something been added?';
-}
-
-function show(tone: string, what: string, rest: string, issues: Issue[], places: Place[] = []): void {
-  const verdict = find('verdict');
-  verdict.dataset.tone = tone;
-  verdict.replaceChildren(
-    h('p', { class: 'what' }, what),
-    h('p', {}, rest),
-    ...(issues.length
-      ? [h('ol', { class: 'issues' }, ...issues.map((issue, i) => showIssue(issue, places[i]!)))]
-      : []),
-  );
-  mark(places);
-}
-
-function showIssue({ path, code, message, fix }: Issue, { start, end }: Place): HTMLElement {
-  const goThere = () => {
-    payload().focus();
-    payload().setSelectionRange(start, end);
-    reveal(find('marks').querySelector<HTMLElement>(`[data-start="${start}"]`));
-  };
-  const about = `https://www.twilio.com/docs/api/errors/${code}`;
-  return h(
-    'li',
-    {},
-    h(
-      'p',
-      { class: 'where' },
-      h('a', { href: about, rel: 'noreferrer', 'aria-label': `Twilio's page of ${code}` }, String(code)),
-      ' ',
-      h('code', {}, path || 'the whole body'),
-      ' ',
-      h('button', { type: 'button', class: 'quiet small', onclick: goThere }, 'Show in the text'),
-    ),
-    h('p', {}, message),
-    h('p', { class: 'fix' }, fix),
-  );
-}
-
-/** The text once more, behind the one that is typed in, with the places marked. */
-function mark(places: Place[]): void {
-  const text = payload().value;
-  const layer = find('marks');
-  layer.replaceChildren();
-  let at = 0;
-  for (const { start, end } of [...places].sort((a, b) => a.start - b.start)) {
-    if (start < at) continue;
-    layer.append(text.slice(at, start), h('mark', { 'data-start': String(start) }, text.slice(start, end)));
-    at = end;
-  }
-  // A last line of nothing takes no room without something in it.
-  layer.append(`${text.slice(at)}\n `);
-  layer.scrollTop = payload().scrollTop;
-}
-
-/** Scrolls the payload so that a marked place is seen, a line or two above it included. */
-function reveal(place: HTMLElement | null): void {
-  payload().scrollTop = place ? place.offsetTop - 3 * place.getClientRects()[0]!.height : 0;
 }
 
 function showMended(chosen: Step, mended: unknown): void {
