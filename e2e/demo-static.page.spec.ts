@@ -18,12 +18,12 @@ test('a folder of files is all it takes: a passkey is made and used with nothing
   expect(violations).toEqual([]);
 });
 
-test('the worker may be killed between any two steps', async ({ page, startHost, authenticator }) => {
+test('the worker may be killed between any two steps', async ({ page, startHost }) => {
   await hideAutofill(page);
   const { url } = await startHost();
   await page.goto(url);
   await expect(page.getByRole('status')).toContainText('Ready');
-  const { cdp } = authenticator;
+  const cdp = await page.context().newCDPSession(page);
   await cdp.send('ServiceWorker.enable');
   const kill = () => cdp.send('ServiceWorker.stopAllWorkers');
   // Also between the two calls of each ceremony.
@@ -97,12 +97,13 @@ test('a passkey that was removed signs nobody in, and the page says what to do',
   await expect(page.getByRole('status')).toContainText('60390');
 });
 
-test('a reload by force finds the worker again', async ({ page, startHost, authenticator }) => {
+test('a reload by force finds the worker again', async ({ page, startHost }) => {
   const { url } = await startHost();
   await page.goto(url);
   await expect(page.getByRole('status')).toContainText('Ready');
   const loaded = page.waitForEvent('load');
-  await authenticator.cdp.send('Page.reload', { ignoreCache: true });
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send('Page.reload', { ignoreCache: true });
   await loaded;
   await expect(page.getByRole('status')).toContainText('Ready');
 });
