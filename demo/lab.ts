@@ -1,4 +1,5 @@
 /** The lab: reads a pasted body at once, marks what is wrong with it, and mends what takes no guess. It sends nothing. */
+import { check } from '../src/contract/check.ts';
 import { explain } from '../src/contract/explain.ts';
 import { ceremony, type Step } from '../src/contract/route.ts';
 import { copyButton, toCurl } from './copy.ts';
@@ -82,12 +83,12 @@ function read(): void {
 
 function judge(text: string, chosen: Step, body: unknown): void {
   const route = ceremony[chosen].finish;
-  const { issues, mended } = explain(chosen, body);
-  if (issues.length === 0) {
+  if (check(chosen, body).length === 0) {
     const rest = 'Challenge, origin and relying party are for Verify to compare; the rest is in order.';
     show('good', `Fit to send to ${route}.`, rest, []);
     return;
   }
+  const { issues, mended } = explain(chosen, body);
   const count = issues.length === 1 ? 'One thing is wrong.' : `${issues.length} things are wrong.`;
   const places = issues.map(({ path }) => locate(text, path));
   show('bad', count, `${route} would refuse this body.`, issues, places);
@@ -104,7 +105,7 @@ function whyNoJson(text: string): string {
 }
 
 function showMended(chosen: Step, mended: unknown): void {
-  const left = explain(chosen, mended).issues;
+  const left = check(chosen, mended);
   const pretty = JSON.stringify(mended, null, 2);
   const use = () => {
     payload().value = pretty;
