@@ -1,6 +1,6 @@
 import { checkAuthentication, checkRegistration } from 'verify-passkeys';
 import { examples } from '../demo/examples.ts';
-import { expect, test } from './demo.ts';
+import { expect, hideAutofill, test } from './demo.ts';
 
 const mendable = ['flat', 'misspelled', 'decoded', 'twice', 'stringified', 'base64', 'hex', 'wrapped'];
 
@@ -49,6 +49,8 @@ test('the lab marks the very member that is wrong, and selects it on request', a
 });
 
 test('what is pasted is sent nowhere and stands in no link', async ({ page, startHost }) => {
+  // Autofill fetches a Challenge of its own.
+  await hideAutofill(page);
   const { url } = await startHost();
   await page.goto(`${url}#lab=flat`);
   await expect(page.getByText('Ready when')).toBeVisible();
