@@ -65,6 +65,7 @@ export class PasskeyError extends Error {
   /** What is wrong with the options or the credential, or, for 60380 and its neighbours, may be. */
   readonly issues?: Issue[];
 
+  /** Made by this package; make one yourself only to test how your page tells of it. */
   constructor(
     code: PasskeyErrorCode,
     message: string,

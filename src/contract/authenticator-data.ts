@@ -44,7 +44,7 @@ export function* judgeHead(path: string, bytes: Uint8Array, { rpId, rpIdHash }: 
  * Whether bytes can be a signature of any algorithm: RSA's and the post-quantum ones are long, Ed25519's are 64
  * bytes, ECDSA's a DER sequence of two integers. https://www.w3.org/TR/webauthn-3/#sctn-signature-attestation-types
  */
-export function isSignature(bytes: Uint8Array): boolean {
+function isSignature(bytes: Uint8Array): boolean {
   if (bytes.length === 64 || bytes.length >= 128) return true;
   const long = bytes[1] === 0x81 ? 1 : 0;
   const content = bytes.slice(2 + long);

@@ -9,7 +9,7 @@ import { createFactor, deleteFactor, listFactors, readFactor, renameFactor, veri
 import { Refusal } from './refusal.ts';
 import { createService, type EmulatorConfig, type Service } from './service.ts';
 
-export type { EmulatorConfig, EmulatorStorage, RelyingParty } from './service.ts';
+export type { Attachment, EmulatorConfig, EmulatorStorage, Preference, RelyingParty } from './service.ts';
 
 /** Stands in for `fetch` towards `https://verify.twilio.com`. */
 export type Emulator = {

@@ -6,12 +6,17 @@ export type RelyingParty = { id: string; name: string; origins: string[] };
 
 /** Where the emulator keeps its state: a Map, or anything alike. Values are plain JSON objects. */
 export type EmulatorStorage = {
+  /** The object kept under a key; undefined where there is none. */
   get(key: string): unknown;
+  /** Keeps an object. */
   set(key: string, value: unknown): unknown;
+  /** Forgets a key; one that is not there is no error. */
   delete(key: string): unknown;
 };
 
+/** How much something is wanted, in WebAuthn's words. */
 export type Preference = 'required' | 'preferred' | 'discouraged';
+/** Which authenticators may answer: this device's, others, or any. */
 export type Attachment = 'platform' | 'cross-platform' | 'any';
 
 /**

@@ -15,7 +15,7 @@ export type HeldCredential = {
   backupState?: boolean;
 };
 
-export type Plugged = {
+type Plugged = {
   protocol: 'ctap2';
   ctap2Version: 'ctap2_0' | 'ctap2_1';
   transport: 'internal' | 'usb' | 'nfc' | 'ble' | 'hybrid';

@@ -7,8 +7,8 @@ import { readSid } from '../contract/shape.ts';
 import { readCredential } from './credential.ts';
 import type { Entered } from './gate.ts';
 import { findUser } from './identity.ts';
-import type { Tools } from './index.ts';
 import { Refusal, reply } from './refusal.ts';
+import type { Tools } from './tools.ts';
 
 const { begin, finish, pending, done } = ceremony.authenticate;
 

@@ -27,14 +27,19 @@ export type VerifiedFactor = {
 
 /** Where the relay remembers whose passkey is whose: text by text, sync or async. A Map, Keyv, Workers KV. */
 export type RelayStorage = {
+  /** The text kept under a key; undefined or null where there is none. Throws where the store cannot be reached. */
   get(key: string): unknown;
+  /** Keeps a text for good: without a time to live. */
   set(key: string, value: string): unknown;
+  /** Forgets a key; one that is not there is no error. */
   delete(key: string): unknown;
 };
 
-type Awaitable<T> = T | Promise<T>;
+/** A value, or a promise of it. */
+export type Awaitable<T> = T | Promise<T>;
 
-type Account =
+/** The account's own credentials, or better an API key's, which can be revoked alone. */
+export type Account =
   | { accountSid: string; authToken: string; apiKey?: never; apiKeySecret?: never }
   | { apiKey: string; apiKeySecret: string; accountSid?: never; authToken?: never };
 

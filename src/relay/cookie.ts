@@ -4,7 +4,7 @@ import { ceremony, type Step } from '../contract/route.ts';
 import { Refusal } from './refusal.ts';
 
 /** What a cookie holds. `identity` is empty for a sign-in that may be anybody's; `expires` in milliseconds since 1970. */
-export type Ceremony = { step: Step; sid: string; identity: string; expires: number };
+type Ceremony = { step: Step; sid: string; identity: string; expires: number };
 
 export type CookieJar = {
   /** The Set-Cookie headers that begin a ceremony, the oldest ones making room. */

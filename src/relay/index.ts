@@ -5,19 +5,25 @@
  * @module
  */
 import { beginAuthentication, finishAuthentication } from './authentication.ts';
-import { type RelayConfig, readConfig, type Settings } from './config.ts';
-import { type CookieJar, createCookieJar } from './cookie.ts';
+import { type RelayConfig, readConfig } from './config.ts';
+import { createCookieJar } from './cookie.ts';
 import { answerPreflight, type Entered, enter, openTo, type Route } from './gate.ts';
 import { listPasskeys, removePasskey, renamePasskey } from './management.ts';
-import { createMemory, type Memory } from './memory.ts';
+import { createMemory } from './memory.ts';
 import { Refusal } from './refusal.ts';
 import { beginRegistration, finishRegistration } from './registration.ts';
-import { createVerify, type Verify } from './verify.ts';
+import type { Tools } from './tools.ts';
+import { createVerify } from './verify.ts';
 
-export type { Approval, RelayConfig, RelayStorage, VerifiedFactor, Who } from './config.ts';
-
-/** What every route works with. */
-export type Tools = Settings & { cookies: CookieJar; memory: Memory; verify: Verify };
+export type {
+  Account,
+  Approval,
+  Awaitable,
+  RelayConfig,
+  RelayStorage,
+  VerifiedFactor,
+  Who,
+} from './config.ts';
 
 const routes: Record<Route, (tools: Tools, request: Request, entered: Entered) => Promise<Response>> = {
   Factors: beginRegistration,

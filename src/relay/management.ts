@@ -4,8 +4,8 @@ import { optional, text } from '../contract/options.ts';
 import { ManagedFactor } from '../contract/resource.ts';
 import type { Entered } from './gate.ts';
 import { demandUser } from './identity.ts';
-import type { Tools } from './index.ts';
 import { Refusal, reply } from './refusal.ts';
+import type { Tools } from './tools.ts';
 
 /** An Entity holds far fewer Factors than Verify is asked to put on a page. */
 const pageSize = 100;

@@ -9,7 +9,7 @@ const Owner = v.object({ identity: v.string(), factorSid: v.string(), entitySid:
 const Text = v.nullish(v.string());
 
 /** The owner of a credential id. */
-export type Owner = v.InferOutput<typeof Owner>;
+type Owner = v.InferOutput<typeof Owner>;
 
 export type Memory = {
   ownerOf(credentialId: string): Promise<Owner | undefined>;

@@ -1,0 +1,6 @@
+import { expect, test } from '@playwright/test';
+import { run } from './install-package.ts';
+
+test('every public name is documented, and the API reference builds without a warning', () => {
+  expect(run('typedoc', ['--emit', 'none'])).not.toContain('warning');
+});
