@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { shortenOptions } from './spy.ts';
 import { expect, expectRecovery, test } from './test.ts';
 
 /** Has the browser answer otherwise once, as no real one can be made to. */
@@ -10,6 +11,7 @@ const standIn = (page: Page, step: 'register' | 'authenticate', change: string) 
         navigator.credentials[name as 'get'] = native;
         if (change.endsWith('Error')) throw new DOMException('so says the stand-in', change);
         if (change === 'null') return null;
+        if (change === 'nothing') return new Promise(() => {});
         const real = (await native(options)) as PublicKeyCredential;
         const { id, rawId, type, authenticatorAttachment } = real;
         const { response } = real as unknown as { response: AuthenticatorAssertionResponse };
@@ -75,6 +77,19 @@ for (const step of ['register', 'authenticate'] as const) {
     await expectRecovery(page);
   });
 
+  test(`${step}() rejects with "timed_out" when the browser lets the options' time pass without a word`, async ({
+    page,
+    visit,
+  }) => {
+    await visit();
+    await shortenOptions(page, 100);
+    await standIn(page, step, 'nothing');
+    const ended = await page.evaluate((step) => outcome(passkeys[step]()), step);
+    expect(ended).toMatchObject({ code: 'timed_out', message: expect.stringContaining('100 ms') });
+    await page.unrouteAll();
+    await expectRecovery(page);
+  });
+
   test(`${step}() rejects a spoiled credential with "invalid_credential" and issues, and nothing goes out`, async ({
     page,
     visit,
@@ -120,13 +135,14 @@ for (const [change, expected] of [
 
 for (const change of ['empty userHandle', 'null userHandle']) {
   test(`authenticate() leaves an ${change} out of what it sends`, async ({ page, visit }) => {
-    const { upstream } = await visit();
+    await visit();
     await page.evaluate(() => passkeys.register());
     await standIn(page, 'authenticate', change);
+    const sent = page.waitForRequest(/ApproveChallenge$/);
     expect(await page.evaluate(() => outcome(passkeys.authenticate()))).toMatchObject({
       value: { status: 'approved' },
     });
-    const { response } = JSON.parse(upstream.at(-1)!.body);
+    const { response } = (await sent).postDataJSON();
     expect(Object.keys(response).sort()).toEqual(['authenticatorData', 'clientDataJSON', 'signature']);
   });
 }

@@ -63,12 +63,17 @@ const answers: Answer[] = [
     expected: { code: 'rate_limited', retryAfter: 7, rejection: { code: 20429, status: 429 } },
   },
   {
+    title: '"rate_limited" with 0 seconds when the date that 429 says is past',
+    answer: () => json(429, {}, { 'retry-after': new Date(0).toUTCString() }),
+    expected: { code: 'rate_limited', retryAfter: 0 },
+  },
+  {
     title: '"rate_limited" with the seconds until the date that 429 says',
     answer: () =>
       json(429, twilio(60312, 'Limit', 429), {
         'retry-after': new Date(Date.now() + 3_600_000).toUTCString(),
       }),
-    expected: { code: 'rate_limited', retryAfter: expect.any(Number), rejection: { code: 60312 } },
+    expected: { code: 'rate_limited', retryAfter: expect.closeTo(3600, -2), rejection: { code: 60312 } },
   },
   {
     title: '"rejected" with Twilio\'s number, message, status and page',

@@ -25,7 +25,7 @@ type Plugged = {
 };
 
 /** Hears what ceremonies and the Signal API do to the credentials of this page. */
-export type Listener = { kept(credential: HeldCredential): void; dropped(credentialId: string): void };
+type Listener = { kept(credential: HeldCredential): void; dropped(credentialId: string): void };
 
 export type Seat = {
   /** Puts this authenticator, with these credentials, in the place of the one before. */
