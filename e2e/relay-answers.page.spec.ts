@@ -114,8 +114,8 @@ for (const step of ['register', 'authenticate'] as const) {
       let broken = true;
       const { upstream } = await visit({ answer: async () => (broken ? answer() : undefined) });
       const ended = await page.evaluate(
-        (step) => outcome(sdk.createPasskeys({ baseUrl: '/passkeys', timeout: 300 })[step]()),
-        step,
+        ({ step, timeout }) => outcome(sdk.createPasskeys({ baseUrl: '/passkeys', timeout })[step]()),
+        { step, timeout: expected.code === 'timed_out' ? 300 : 10_000 },
       );
       expect(ended).toMatchObject(expected);
       expect(upstream).toEqual([]);

@@ -1,19 +1,6 @@
 /** The virtual authenticator of one page, over CDP: Chromium keeps one for each page. */
 import type { Page } from '@playwright/test';
-
-/** A credential as CDP has it: its binary members are base64. */
-export type HeldCredential = {
-  credentialId: string;
-  isResidentCredential: boolean;
-  rpId?: string;
-  privateKey: string;
-  userHandle?: string;
-  signCount: number;
-  userName?: string;
-  userDisplayName?: string;
-  backupEligibility?: boolean;
-  backupState?: boolean;
-};
+import type { HeldCredential } from './credential.ts';
 
 type Plugged = {
   protocol: 'ctap2';
