@@ -24,34 +24,20 @@ export type Challenge = {
   dateCreated?: string;
 };
 
-export function readFactor(answer: unknown): Factor {
-  const { output, success } = v.safeParse(FactorAnswer, answer);
-  const { done } = ceremony.register;
-  if (!success || output.status !== done) throw invalid('register');
-  const {
-    sid,
-    identity,
-    entity_sid: entitySid,
-    friendly_name: friendlyName,
-    date_created: dateCreated,
-  } = output;
-  return { sid, status: done, ...defined({ identity, entitySid, friendlyName, dateCreated }) };
-}
+export const readFactor = (answer: unknown) => read('register', FactorAnswer, answer) as Factor;
+export const readChallenge = (answer: unknown) => read('authenticate', ChallengeAnswer, answer) as Challenge;
 
-export function readChallenge(answer: unknown): Challenge {
-  const { output, success } = v.safeParse(ChallengeAnswer, answer);
-  const { done } = ceremony.authenticate;
-  if (!success || output.status !== done) throw invalid('authenticate');
-  const { sid, identity, entity_sid: entitySid, factor_sid: factorSid, date_created: dateCreated } = output;
-  return { sid, status: done, ...defined({ identity, entitySid, factorSid, dateCreated }) };
-}
-
-function invalid(step: Step): PasskeyError {
+function read(step: Step, schema: typeof FactorAnswer | typeof ChallengeAnswer, answer: unknown): object {
+  const { output, success } = v.safeParse(schema, answer);
   const { finish, resource, done } = ceremony[step];
-  return new PasskeyError('invalid_response', `${finish}: expected a ${resource} with status "${done}".`);
+  if (success && output.status === done) return toCamelCase(output);
+  throw new PasskeyError('invalid_response', `${finish}: expected a ${resource} with status "${done}".`);
 }
 
-/** The members that have a value: absent is absent. */
-export function defined<T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as never;
+/** The members that have a value, under the names of this side. */
+export function toCamelCase(fields: object): object {
+  const members = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(
+    members.map(([name, value]) => [name.replace(/_./g, (part) => part[1]!.toUpperCase()), value]),
+  );
 }

@@ -87,28 +87,22 @@ export async function create(
     user: { ...options.user, id: base64URLStringToBuffer(options.user.id) },
     excludeCredentials: options.excludeCredentials?.map(toDescriptor),
   } as PublicKeyCredentialCreationOptions;
-  const { id, rawId, type, authenticatorAttachment, response } = await ask(
-    'register',
-    options.timeout,
-    signal,
-    (signal) =>
-      // `mediation` is newer than the DOM types. https://www.w3.org/TR/webauthn-3/#sctn-createCredential
-      navigator.credentials.create({
-        publicKey,
-        signal,
-        ...(mediation && { mediation }),
-      } as CredentialCreationOptions),
+  const credential = await ask('register', options.timeout, signal, (signal) =>
+    // `mediation` is newer than the DOM types. https://www.w3.org/TR/webauthn-3/#sctn-createCredential
+    navigator.credentials.create({
+      publicKey,
+      signal,
+      ...(mediation && { mediation }),
+    } as CredentialCreationOptions),
   );
-  const { attestationObject, clientDataJSON, getTransports } = response as AuthenticatorAttestationResponse;
+  const { attestationObject, clientDataJSON, getTransports } =
+    credential.response as AuthenticatorAttestationResponse;
   // Older browsers have no getTransports; unknown names are not among those that Verify takes.
-  const known = (getTransports?.call(response) ?? []).filter((name) =>
+  const known = (getTransports?.call(credential.response) ?? []).filter((name) =>
     transports.includes(name),
   ) as Transports;
   return {
-    id,
-    rawId: bufferToBase64URLString(rawId),
-    authenticatorAttachment: toAttachment(authenticatorAttachment, known),
-    type: type as 'public-key',
+    ...toHead(credential, known),
     response: {
       clientDataJSON: bufferToBase64URLString(clientDataJSON),
       attestationObject: bufferToBase64URLString(attestationObject),
@@ -134,30 +128,23 @@ export async function get(
     challenge: base64URLStringToBuffer(options.challenge),
     allowCredentials: options.allowCredentials?.map(toDescriptor),
   } as PublicKeyCredentialRequestOptions;
-  const { id, rawId, type, authenticatorAttachment, response } = await ask(
-    'authenticate',
-    timeout,
-    signal,
-    (signal) =>
-      navigator.credentials.get({
-        publicKey,
-        signal,
-        ...(mediation && { mediation }),
-        ...(immediate && { uiMode: 'immediate' }),
-      }),
+  const credential = await ask('authenticate', timeout, signal, (signal) =>
+    navigator.credentials.get({
+      publicKey,
+      signal,
+      ...(mediation && { mediation }),
+      ...(immediate && { uiMode: 'immediate' }),
+    }),
   ).catch((error: PasskeyError) => {
     if (!immediate || error.code !== 'cancelled') throw error;
     const message = 'This device has no passkey for this page: go on to another way to sign in.';
     throw new PasskeyError('no_credential', message, { cause: error.cause });
   });
   const { authenticatorData, clientDataJSON, signature, userHandle } =
-    response as AuthenticatorAssertionResponse;
-  const asked = options.allowCredentials?.find((descriptor) => descriptor.id === id);
+    credential.response as AuthenticatorAssertionResponse;
+  const asked = options.allowCredentials?.find((descriptor) => descriptor.id === credential.id);
   return {
-    id,
-    rawId: bufferToBase64URLString(rawId),
-    authenticatorAttachment: toAttachment(authenticatorAttachment, asked?.transports ?? []),
-    type: type as 'public-key',
+    ...toHead(credential, asked?.transports ?? []),
     response: {
       clientDataJSON: bufferToBase64URLString(clientDataJSON),
       authenticatorData: bufferToBase64URLString(authenticatorData),
@@ -174,10 +161,14 @@ function toDescriptor({ id, ...descriptor }: Descriptor) {
 }
 
 /** Verify requires an attachment, yet a browser may give null: then the transports tell, else it is the platform's. */
-function toAttachment(
-  attachment: string | null,
-  transports: readonly string[],
-): 'platform' | 'cross-platform' {
-  if (attachment === 'platform' || attachment === 'cross-platform') return attachment;
-  return transports.length === 0 || transports.includes('internal') ? 'platform' : 'cross-platform';
+function toHead(credential: PublicKeyCredential, transports: readonly string[]) {
+  const { id, rawId, type, authenticatorAttachment: attachment } = credential;
+  const guess = transports.length === 0 || transports.includes('internal') ? 'platform' : 'cross-platform';
+  const isKnown = attachment === 'platform' || attachment === 'cross-platform';
+  return {
+    id,
+    rawId: bufferToBase64URLString(rawId),
+    authenticatorAttachment: isKnown ? attachment : guess,
+    type: type as 'public-key',
+  } as const;
 }

@@ -23,28 +23,16 @@ export type PasskeysConfig = {
 };
 
 export function demandConfig(config: PasskeysConfig): void {
-  const { baseUrl, fetch, timeout, headers, credentials } = config ?? {};
-  const milliseconds =
-    timeout === undefined || (Number.isInteger(timeout) && timeout > 0 && timeout < 2 ** 31);
-  demand(
-    typeof baseUrl === 'string' && baseUrl !== '',
-    'baseUrl',
-    "the relay's address or path, such as /passkeys",
-  );
-  demand(fetch === undefined || typeof fetch === 'function', 'fetch', 'a function');
-  demand(milliseconds, 'timeout', 'milliseconds from 1 to 2147483647');
-  demand(
-    headers === undefined || /^(object|function)$/.test(typeof headers),
-    'headers',
-    'headers or a function',
-  );
-  demand(
-    credentials === undefined || ['omit', 'same-origin', 'include'].includes(credentials),
-    'credentials',
-    'omit, same-origin or include',
-  );
-}
-
-function demand(holds: boolean, option: string, expected: string): void {
-  if (!holds) throw new TypeError(`createPasskeys: ${option} must be ${expected}`);
+  const { baseUrl, fetch, timeout = 1, headers = {}, credentials = 'omit' } = config ?? {};
+  const problem = !(typeof baseUrl === 'string' && baseUrl)
+    ? "baseUrl must be the relay's address or path, such as /passkeys"
+    : fetch && typeof fetch !== 'function'
+      ? 'fetch must be a function'
+      : !(Number.isInteger(timeout) && timeout > 0 && timeout < 2 ** 31)
+        ? 'timeout must be milliseconds from 1 to 2147483647'
+        : !/^(object|function)$/.test(typeof headers)
+          ? 'headers must be headers or a function'
+          : !/^(omit|same-origin|include)$/.test(credentials) &&
+            'credentials must be omit, same-origin or include';
+  if (problem) throw new TypeError(`createPasskeys: ${problem}`);
 }

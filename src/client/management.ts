@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { PasskeyAnswer } from '../contract/resource.ts';
 import { ceremony } from '../contract/route.ts';
-import { defined } from './answer.ts';
+import { toCamelCase } from './answer.ts';
 import { PasskeyError } from './error.ts';
 import { signalAccepted, signalName, signalUnknown } from './signal.ts';
 import type { Send } from './transport.ts';
@@ -47,11 +47,7 @@ function readPasskey(answer: unknown): Managed {
   return toManaged(output);
 }
 
-function toManaged({ sid, rp_id, entity_sid, ...named }: v.InferOutput<typeof PasskeyAnswer>): Managed {
-  const { friendly_name: friendlyName, credential_id: credentialId, date_created: dateCreated } = named;
-  return {
-    passkey: { sid, ...defined({ friendlyName, credentialId, dateCreated }) },
-    rpId: rp_id,
-    entitySid: entity_sid,
-  };
+function toManaged(answer: v.InferOutput<typeof PasskeyAnswer>): Managed {
+  const { rp_id: rpId, entity_sid: entitySid, status: _, identity: __, ...passkey } = answer;
+  return { passkey: toCamelCase(passkey) as Passkey, rpId, entitySid };
 }

@@ -1,6 +1,5 @@
 /** The lines: every ceremony passes begin, ask, check, send and read, once and in this order. */
 import type { AuthenticationCredential } from '../contract/credential.ts';
-import { findCauses, findIssues, loadAttestation } from '../contract/findings.ts';
 import type { CreationOptions, OptionsOf, RequestOptions } from '../contract/options.ts';
 import { ceremony, type Step } from '../contract/route.ts';
 import type { Expected } from '../contract/shape.ts';
@@ -10,8 +9,7 @@ import { capabilities, demandWebAuthn, hasImmediate } from './capabilities.ts';
 import { create, demandOptions, get } from './ceremony.ts';
 import { demandConfig, type PasskeysConfig } from './config.ts';
 import { isPasskeyError, PasskeyError } from './error.ts';
-import { list, type Passkey, remove, rename } from './management.ts';
-import { signalUnknown } from './signal.ts';
+import type { Passkey } from './management.ts';
 import { createTransport } from './transport.ts';
 import { takeTurn } from './turn.ts';
 
@@ -81,23 +79,21 @@ export function createPasskeys(config: PasskeysConfig): Passkeys {
   demandConfig(config);
   const send = createTransport(config);
 
+  /** Fetches the options, and beside them what will judge the answer: once the user has answered, nothing may be missing. */
   const begin = async <S extends Step>(
     step: S,
     json: object,
     signal: AbortSignal | undefined,
-  ): Promise<OptionsOf<S>> => demandOptions(step, await send({ route: ceremony[step].begin, json }, signal));
-
-  /** Loads what will judge the passkey too: once the browser has made it, nothing may be missing. */
-  const beginRegister = async ({ friendlyName }: RegisterInput, signal: AbortSignal | undefined) => {
-    const loading = loadAttestation().catch((cause: unknown) => {
-      throw new PasskeyError('unreachable', 'A part of verify-passkeys could not be loaded.', { cause });
-    });
-    const [options] = await Promise.all([
-      begin('register', friendlyName ? { friendly_name: friendlyName } : {}, signal),
-      loading,
+  ): Promise<OptionsOf<S>> => {
+    const [answer] = await Promise.all([
+      send({ route: ceremony[step].begin, json }, signal),
+      loadJudge(step),
     ]);
-    return options;
+    return demandOptions(step, answer);
   };
+
+  const beginRegister = ({ friendlyName }: RegisterInput, signal: AbortSignal | undefined) =>
+    begin('register', friendlyName ? { friendly_name: friendlyName } : {}, signal);
 
   const beginAuthenticate = (signal: AbortSignal | undefined) => begin('authenticate', {}, signal);
 
@@ -135,7 +131,7 @@ export function createPasskeys(config: PasskeysConfig): Passkeys {
     await check('authenticate', credential, wanted);
     const sent = send({ route: ceremony.authenticate.finish, json: credential }, signal);
     const answer = await sent.catch(async (error: unknown) => {
-      if (isUnknown(error)) await signalUnknown(options.rpId, credential.id);
+      if (isUnknown(error)) await tellUnknown(options.rpId, credential.id);
       throw await explained(error, 'authenticate', credential, wanted);
     });
     return readChallenge(answer);
@@ -180,9 +176,10 @@ export function createPasskeys(config: PasskeysConfig): Passkeys {
       return { run: () => authenticate(input, immediate, options()) };
     },
 
-    list: () => list(send),
-    rename: (sid, friendlyName) => rename(send, sid, friendlyName),
-    remove: (sid) => remove(send, sid),
+    list: async () => (await load(import('./management.ts'))).list(send),
+    rename: async (sid, friendlyName) =>
+      (await load(import('./management.ts'))).rename(send, sid, friendlyName),
+    remove: async (sid) => (await load(import('./management.ts'))).remove(send, sid),
   };
 }
 
@@ -211,8 +208,14 @@ function isUnknown(error: unknown): boolean {
   return isPasskeyError(error) && ['unknown_credential', 60390].includes(error.rejection?.code ?? '');
 }
 
+/** A hint to the browser, so that it offers the passkey no more: one that cannot be given hides no error. */
+async function tellUnknown(rpId: string | undefined, credentialId: string): Promise<void> {
+  await import('./signal.ts').then(({ signalUnknown }) => signalUnknown(rpId, credentialId)).catch(() => {});
+}
+
 /** Judges exactly what will leave. */
 async function check(step: Step, credential: object, wanted: Expected) {
+  const { findIssues } = await import('../contract/findings.ts');
   const issues = await findIssues(step, credential, wanted).catch((cause: unknown) => {
     throw new PasskeyError('invalid_credential', 'Nothing was sent: the credential is unfit.', { cause });
   });
@@ -221,18 +224,25 @@ async function check(step: Step, credential: object, wanted: Expected) {
   throw new PasskeyError('invalid_credential', `Nothing was sent: ${message} ${fix}`, { issues });
 }
 
-/** Twilio's numbers for a credential, whose causes can be looked for in what was sent. */
-const ofCredential = [
-  60375, 60376, 60377, 60378, 60379, 60380, 60381, 60382, 60385, 60386, 60387, 60420, 60434,
-];
-
 /** The same error, with what may be wrong with the credential where Verify refused that. */
 async function explained(error: unknown, step: Step, credential: object, wanted: Expected): Promise<unknown> {
-  const code = isPasskeyError(error) && error.code === 'rejected' && error.rejection?.code;
-  if (typeof code !== 'number' || !ofCredential.includes(code)) return error;
-  const { message, rejection, cause } = error as PasskeyError;
-  const issues = await findCauses(step, credential, wanted, code).catch(() => undefined);
-  return new PasskeyError('rejected', message, { cause, rejection, issues });
+  if (!isPasskeyError(error) || error.code !== 'rejected') return error;
+  const { message, rejection, cause } = error;
+  const { findCauses } = await import('../contract/findings.ts');
+  const issues = await findCauses(step, credential, wanted, rejection!.code).catch(() => undefined);
+  return issues ? new PasskeyError('rejected', message, { cause, rejection, issues }) : error;
+}
+
+async function loadJudge(step: Step): Promise<void> {
+  const { loadAttestation } = await load(import('../contract/findings.ts'));
+  if (step === 'register') await load(loadAttestation());
+}
+
+/** Waits for a part of this package that a page does not need at first. */
+async function load<T>(part: Promise<T>): Promise<T> {
+  return part.catch((cause: unknown) => {
+    throw new PasskeyError('unreachable', 'A part of verify-passkeys could not be loaded.', { cause });
+  });
 }
 
 /** A page knows its own origin; the options name the relying party, or leave it to be the page's domain. */

@@ -3,7 +3,7 @@ import ky, { TimeoutError } from 'ky';
 import * as v from 'valibot';
 import { ErrorAnswer } from '../contract/resource.ts';
 import type { PasskeysConfig } from './config.ts';
-import { PasskeyError } from './error.ts';
+import { PasskeyError, type PasskeyErrorCode } from './error.ts';
 import { aborted } from './turn.ts';
 
 /** Posts JSON to a route of the relay and gives the JSON that it answers with. */
@@ -26,7 +26,6 @@ export function createTransport(config: PasskeysConfig): Send {
   });
 
   return async ({ method = 'POST', route, json }, signal) => {
-    const started = performance.now();
     try {
       const own = typeof headers === 'function' ? await headers() : headers;
       const sent = new Headers(own);
@@ -42,15 +41,12 @@ export function createTransport(config: PasskeysConfig): Send {
     } catch (cause) {
       if (cause instanceof PasskeyError) throw cause;
       if (signal?.aborted) throw aborted(signal.reason);
-      const waited = `${Math.round(performance.now() - started)} ms`;
       if (cause instanceof TimeoutError) {
-        throw new PasskeyError(
-          'timed_out',
-          `${route}: the relay did not answer within ${timeout} ms (${waited}).`,
-          { cause },
-        );
+        throw new PasskeyError('timed_out', `${route}: the relay did not answer within ${timeout} ms.`, {
+          cause,
+        });
       }
-      const message = `${route}: no answer from the relay at ${baseUrl}; the network, its address or CORS may be at fault.`;
+      const message = `${route}: no answer from ${baseUrl}; the network, the address or CORS may be at fault.`;
       throw new PasskeyError('unreachable', message, { cause });
     }
   };
@@ -68,21 +64,18 @@ function read(route: string, response: Response, text: string): unknown {
   if (response.ok && cause === undefined) return answer;
   const error = v.safeParse(ErrorAnswer, answer);
   const rejection = error.success ? toRejection(error.output, status) : undefined;
+  const retryAfter = status === 429 ? toSeconds(response.headers.get('retry-after')) : undefined;
   const said = rejection ? `${rejection.code} ${rejection.message}` : `HTTP ${status}`;
-  if (status === 401)
-    throw new PasskeyError('not_signed_in', `${route}: nobody is signed in (${said}).`, { rejection });
-  if (status === 429) {
-    const retryAfter = toSeconds(response.headers.get('retry-after'));
-    throw new PasskeyError('rate_limited', `${route}: too many requests (${said}).`, {
-      rejection,
-      retryAfter,
-    });
-  }
-  if (rejection && !response.ok)
-    throw new PasskeyError('rejected', `${route} was rejected: ${said}`, { rejection });
-  const type = response.headers.get('content-type') ?? 'no content type';
-  const message = `${route}: expected JSON from the relay, got HTTP ${status} with ${type}, ${text.length} characters.`;
-  throw new PasskeyError('invalid_response', message, { cause });
+  const [code, what] = toFailure(status, rejection !== undefined && !response.ok);
+  throw new PasskeyError(code, `${route}: ${what} (${said}).`, { cause, rejection, retryAfter });
+}
+
+function toFailure(status: number, isError: boolean): [code: PasskeyErrorCode, what: string] {
+  if (status === 401) return ['not_signed_in', 'nobody is signed in'];
+  if (status === 429) return ['rate_limited', 'too many requests'];
+  return isError
+    ? ['rejected', 'rejected']
+    : ['invalid_response', 'expected JSON of the relay, got something else'];
 }
 
 function toRejection({ code, message, more_info }: v.InferOutput<typeof ErrorAnswer>, status: number) {

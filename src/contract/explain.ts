@@ -59,8 +59,18 @@ const relatives: Record<number, string> = {
   60387: 'response.attestationObject',
 };
 
-/** The issues of a body that Verify refused under a number; one that says so where nothing is wrong with it. */
-export function explainCauses(step: Step, body: unknown, expected: Expected, code: number): Issue[] {
+/**
+ * The issues of a body that Verify refused under a number of a credential's member, or one that says so where nothing
+ * is wrong with it; undefined for any other code.
+ */
+export function explainCauses(
+  step: Step,
+  body: unknown,
+  expected: Expected,
+  code: number | string,
+): Issue[] | undefined {
+  if (typeof code !== 'number' || !(code in relatives || Object.values(codes).includes(code)))
+    return undefined;
   if (judge(step, body, expected).length > 0) return explain(step, body, expected).issues;
   return [explainRefusal(code, expected)];
 }

@@ -5,7 +5,7 @@ import type { Issue } from './mistake.ts';
 import type { Step } from './route.ts';
 import { type Expected, judgeShape } from './shape.ts';
 
-/** Loads what judges a new passkey. A page loads it before it asks for one: afterwards it would be too late to fail. */
+/** Loads what judges a new passkey's bytes, which a sign-in does without. */
 export const loadAttestation = () => import('./attestation.ts');
 
 /** The issues of a body; the words for them load when there is something to say. */
@@ -28,13 +28,8 @@ async function isFit(step: Step, body: unknown, expected: Expected): Promise<boo
   return broken.next().done === true;
 }
 
-/** The issues of a body that Verify refused under a number; one that says so where nothing is wrong with it. */
-export async function findCauses(
-  step: Step,
-  body: unknown,
-  expected: Expected,
-  code: number,
-): Promise<Issue[]> {
+/** Why Verify may have refused a body, where the code tells of the credential. */
+export async function findCauses(step: Step, body: unknown, expected: Expected, code: number | string) {
   const { explainCauses } = await import('./explain.ts');
   return explainCauses(step, body, expected, code);
 }
