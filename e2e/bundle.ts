@@ -15,8 +15,8 @@ export const importOf = (door: string, names = '*') =>
 /** What a bundle loads at first, and what later. */
 export type Bundle = { first: string[]; later: string[] };
 
-/** Bundles and minifies code with all that it imports, the packages of `without` left out. */
-export async function bundle(code: string, without: string[] = []): Promise<Bundle> {
+/** Bundles and minifies code with all that it imports, the packages of `without` left out; in one file where asked. */
+export async function bundle(code: string, without: string[] = [], isOneFile = false): Promise<Bundle> {
   const entry = resolve('entry-of-the-bundle.tsx');
   const built = (await build({
     configFile: false,
@@ -31,7 +31,11 @@ export async function bundle(code: string, without: string[] = []): Promise<Bund
       ssr: true,
       minify: true,
       target: 'es2022',
-      rollupOptions: { input: entry, external: [/^node:/, ...without] },
+      rollupOptions: {
+        input: entry,
+        external: [/^node:/, ...without],
+        ...(isOneFile && { output: { codeSplitting: false } }),
+      },
     },
     plugins: [
       {

@@ -16,7 +16,8 @@ export default defineConfig({
   outputDir: '../test-results',
   fullyParallel: true,
   forbidOnly: Boolean(process.env.CI),
-  workers: 2,
+  // A test in a browser waits more than it works.
+  workers: 3,
   timeout: 30_000,
   reporter: [['list']],
   projects: [

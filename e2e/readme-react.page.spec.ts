@@ -6,12 +6,16 @@ import { expect, test } from './test.ts';
 
 /** Puts README's component on the page; `unmount()` takes it away again. */
 async function mount(page: Page): Promise<void> {
-  const { first } = await bundle(`${blocksOf('tsx')[0]!.code}
+  const { first } = await bundle(
+    `${blocksOf('tsx')[0]!.code}
     import { createRoot } from 'react-dom/client';
     const root = createRoot(document.body.appendChild(document.createElement('main')));
     globalThis.unmount = () => root.unmount();
     root.render(<SignIn onSignedIn={signedIn} />);
-    function signedIn() { document.title = 'Signed in'; }`);
+    function signedIn() { document.title = 'Signed in'; }`,
+    [],
+    true,
+  );
   await page.addScriptTag({ type: 'module', content: first.join('\n') });
 }
 

@@ -26,6 +26,8 @@ test('a sign-in takes less than 2 ms of its own', async ({ page, browser }) => {
     sizes[name] = brotli((await bundle(`export { signIn } from ${path}`)).first);
     const { first } = await bundle(
       `import { signIn } from ${path}; globalThis.rivals[${JSON.stringify(name)}] = signIn`,
+      [],
+      true,
     );
     await page.addScriptTag({ type: 'module', content: first.join('\n') });
   }

@@ -66,16 +66,18 @@ function read(route: string, response: Response, text: string): unknown {
   const rejection = error.success ? toRejection(error.output, status) : undefined;
   const retryAfter = status === 429 ? toSeconds(response.headers.get('retry-after')) : undefined;
   const said = rejection ? `${rejection.code} ${rejection.message}` : `HTTP ${status}`;
-  const [code, what] = toFailure(status, rejection !== undefined && !response.ok);
+  const [code, what] = toFailure(response, rejection !== undefined);
   throw new PasskeyError(code, `${route}: ${what} (${said}).`, { cause, rejection, retryAfter });
 }
 
-function toFailure(status: number, isError: boolean): [code: PasskeyErrorCode, what: string] {
+function toFailure(
+  { status, ok, headers }: Response,
+  isError: boolean,
+): [code: PasskeyErrorCode, what: string] {
   if (status === 401) return ['not_signed_in', 'nobody is signed in'];
   if (status === 429) return ['rate_limited', 'too many requests'];
-  return isError
-    ? ['rejected', 'rejected']
-    : ['invalid_response', 'expected JSON of the relay, got something else'];
+  if (isError && !ok) return ['rejected', 'rejected'];
+  return ['invalid_response', `expected JSON of the relay, got ${headers.get('content-type')}`];
 }
 
 function toRejection({ code, message, more_info }: v.InferOutput<typeof ErrorAnswer>, status: number) {
