@@ -16,8 +16,7 @@ export default defineConfig({
   outputDir: '../test-results',
   fullyParallel: true,
   forbidOnly: Boolean(process.env.CI),
-  // A test in a browser waits more than it works.
-  workers: 3,
+  workers: 2,
   timeout: 30_000,
   reporter: [['list']],
   projects: [

@@ -108,22 +108,24 @@ const answers: Answer[] = [
   },
 ];
 
-for (const step of ['register', 'authenticate'] as const) {
-  for (const { title, answer, expected } of answers) {
-    test(`${step}() rejects with ${title}`, async ({ page, visit }) => {
-      let broken = true;
-      const { upstream } = await visit({ answer: async () => (broken ? answer() : undefined) });
+for (const { title, answer, expected } of answers) {
+  test(`register() and authenticate() reject with ${title}`, async ({ page, visit }) => {
+    let broken = true;
+    const { upstream } = await visit({ answer: async () => (broken ? answer() : undefined) });
+    for (const step of ['register', 'authenticate'] as const) {
       const ended = await page.evaluate(
         ({ step, timeout }) => outcome(sdk.createPasskeys({ baseUrl: '/passkeys', timeout })[step]()),
         { step, timeout: expected.code === 'timed_out' ? 300 : 10_000 },
       );
-      expect(ended).toMatchObject(expected);
-      expect(upstream).toEqual([]);
-      broken = false;
-      await expectRecovery(page);
-    });
-  }
+      expect(ended, step).toMatchObject(expected);
+    }
+    expect(upstream).toEqual([]);
+    broken = false;
+    await expectRecovery(page);
+  });
+}
 
+for (const step of ['register', 'authenticate'] as const) {
   const finish = step === 'register' ? 'VerifyFactor' : 'ApproveChallenge';
   const unfinishedStatus = step === 'register' ? 'unverified' : 'pending';
 
