@@ -19,22 +19,33 @@ test('the demo makes a passkey and signs in with it, and says so in plain words 
 
 test('somebody who signs out comes back by the suggestion of the username field', async ({
   page,
+  browserName,
   startDemo,
 }) => {
   const { url } = await startDemo();
   await page.goto(url);
   await create(page);
   await page.getByRole('button', { name: 'Sign out' }).click();
+  if (browserName === 'firefox') {
+    // Its suggestion waits for a hand, which a headless Firefox has not: the button takes over from it.
+    await expect(page.getByRole('status')).toContainText('signed out');
+    await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+  }
   await expect(page.getByRole('status')).toContainText('You are signed in as Ada');
   await expect(page.getByRole('status')).toContainText('approved');
 });
 
-test('a passkey is listed with its authenticator, renamed and removed', async ({ page, startDemo }) => {
+test('a passkey is listed with its authenticator, renamed and removed', async ({
+  page,
+  browserName,
+  startDemo,
+}) => {
   const { url } = await startDemo();
   await page.goto(url);
   await create(page);
   const row = page.getByRole('listitem').filter({ has: page.getByRole('button', { name: 'Rename Ada' }) });
-  await expect(row).toContainText('Virtual authenticator of Chrome');
+  const isKnown = browserName === 'chromium';
+  await expect(row).toContainText(isKnown ? 'Virtual authenticator of Chrome' : 'Authenticator unknown');
   await page.getByRole('button', { name: 'Rename Ada' }).click();
   await page.getByLabel('New name').fill('Work laptop');
   await page.getByRole('button', { name: 'Save' }).click();

@@ -1,5 +1,5 @@
-import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { installPackage, run } from './install-package.ts';
 
@@ -11,6 +11,23 @@ test.beforeAll(() => {
   copyFileSync('e2e/consumer.ts', join(installed.folder, 'consumer.ts'));
 });
 test.afterAll(() => rmSync(installed.folder, { recursive: true }));
+
+test('the tarball holds each module of src with its types, the one-file edition, and nothing else', () => {
+  const modules = readdirSync('src', { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => `dist/${path.replace(/\.ts$/, '')}`);
+  // The command is run and never imported; the relay's tools are types alone.
+  const expected = modules.flatMap((path) => [
+    ...(path === 'dist/relay/tools' ? [] : [`${path}.js`]),
+    ...(path === 'dist/cli' ? [] : [`${path}.d.ts`]),
+  ]);
+  const others = ['LICENSE', 'README.md', 'package.json', 'dist/verify-passkeys.min.js'];
+  const root = join(installed.folder, 'node_modules/verify-passkeys');
+  const packed = readdirSync(root, { recursive: true, withFileTypes: true, encoding: 'utf8' })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => relative(root, join(parentPath, name)));
+  expect(packed.sort()).toEqual([...expected, ...others].sort());
+});
 
 test('publint finds nothing to warn of', () => {
   expect(run('publint', ['--strict', '--pack', 'npm'])).toContain('All good!');

@@ -7,7 +7,13 @@ const firefox = findFirefox();
 const inBrowser = /\.page\.spec\.ts$/;
 
 /** What both browsers can do is tested in both. */
-const inBoth = ['ceremonies.page.spec.ts', 'cancel.page.spec.ts', 'authenticator.page.spec.ts'];
+const inBoth = [
+  'ceremonies.page.spec.ts',
+  'cancel.page.spec.ts',
+  'authenticator.page.spec.ts',
+  'demo-lab.page.spec.ts',
+  'demo.page.spec.ts',
+];
 
 export default defineConfig({
   testDir: '.',
