@@ -1,7 +1,7 @@
 /** The bytes that an authenticator signs at every ceremony: whom for, with whom present, and the signature over them. */
 import { fromBytes, toBytes } from './base64url.ts';
 import type { AuthenticationCredential } from './credential.ts';
-import { broken, codes, type Expected, type Finding, readSid } from './shape.ts';
+import { broken, type Expected, type Finding, readSid } from './shape.ts';
 
 /** https://www.w3.org/TR/webauthn-3/#sctn-authenticator-data */
 export const flag = { userPresent: 0x01, attested: 0x40, extensions: 0x80 };
@@ -37,7 +37,7 @@ export function* judgeHead(path: string, bytes: Uint8Array, { rpId, rpIdHash }: 
   if (rpId != null && received !== rpIdHash) {
     yield { ...broken('another relying party', path, 60382), received, expected: rpId };
   }
-  if (!(bytes[32]! & flag.userPresent)) yield broken('user not present', path, codes[path]);
+  if (!(bytes[32]! & flag.userPresent)) yield broken('user not present', path);
 }
 
 /**

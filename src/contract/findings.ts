@@ -3,21 +3,26 @@ import { judgeAssertion } from './authenticator-data.ts';
 import { fromBytes } from './base64url.ts';
 import type { Issue } from './mistake.ts';
 import type { Step } from './route.ts';
-import { type Expected, judgeShape } from './shape.ts';
+import { type Credential, type Expected, judgeShape } from './shape.ts';
 
 /** Loads what judges a new passkey's bytes, which a sign-in does without. */
 export const loadAttestation = () => import('./attestation.ts');
 
 /** The issues of a body; the words for them load when there is something to say. */
 export async function findIssues(step: Step, body: unknown, expected: Expected = {}): Promise<Issue[]> {
-  if (await isFit(step, body, expected)) return [];
+  if (await findFit(step, body, expected)) return [];
   const { explain } = await import('./explain.ts');
   return explain(step, body, expected).issues;
 }
 
-async function isFit(step: Step, body: unknown, expected: Expected): Promise<boolean> {
+/** The credential that a fit body holds, its allowed members alone; undefined where there is an issue. */
+export async function findFit(
+  step: Step,
+  body: unknown,
+  expected: Expected = {},
+): Promise<Credential | undefined> {
   const { findings, credential } = judgeShape(step, body, expected);
-  if (findings.length > 0 || !credential) return false;
+  if (findings.length > 0 || !credential) return undefined;
   const { rpId } = expected;
   const hash = rpId && (await crypto.subtle.digest('SHA-256', new TextEncoder().encode(rpId)));
   const wanted = { ...expected, rpIdHash: hash ? fromBytes(new Uint8Array(hash)) : undefined };
@@ -25,7 +30,7 @@ async function isFit(step: Step, body: unknown, expected: Expected): Promise<boo
     'attestationObject' in credential.response
       ? (await loadAttestation()).judgeAttestation(credential as never, wanted)
       : judgeAssertion(credential as never, wanted);
-  return broken.next().done === true;
+  return broken.next().done ? credential : undefined;
 }
 
 /** Why Verify may have refused a body, where the code tells of the credential. */

@@ -59,11 +59,18 @@ export async function finishAuthentication(
     agree(entity_sid, owner.entitySid) &&
     agree(factor_sid, owner.factorSid);
   if (!isOurs || status !== done) throw new Refusal('verify_invalid_answer');
-  const approval = { ...owner, entitySid: owner.entitySid, credentialId: credential.id, challengeSid: sid };
+  const { entitySid: ownerSid, factorSid } = owner;
+  const approval = {
+    identity: owner.identity,
+    entitySid: ownerSid,
+    factorSid,
+    credentialId: credential.id,
+    challengeSid: sid,
+  };
   const headers = new Headers((await tools.onApproved?.(approval, request)) ?? undefined);
   headers.append(...tools.cookies.clear(request, sid));
-  const whose = { identity: owner.identity, entity_sid: owner.entitySid, factor_sid: owner.factorSid };
-  return reply(200, { ...challenge.output, ...whose }, headers);
+  const known = { identity: owner.identity, entity_sid: ownerSid, factor_sid: factorSid };
+  return reply(200, { ...challenge.output, ...known }, headers);
 }
 
 /** An empty word says nothing; one that is there must say the same. */

@@ -1,8 +1,8 @@
 /** Reads the credential that the page posts: judged by the contract's rules, restated by its schema, bound to its ceremony. */
 import type { AuthenticationCredential, RegistrationCredential } from '../contract/credential.ts';
-import { findIssues } from '../contract/findings.ts';
+import { findFit, findIssues } from '../contract/findings.ts';
 import { ceremony, type Step } from '../contract/route.ts';
-import { judgeShape, readClientData, readSid } from '../contract/shape.ts';
+import { readClientData, readSid } from '../contract/shape.ts';
 import { Refusal } from './refusal.ts';
 
 type Credentials = { register: RegistrationCredential; authenticate: AuthenticationCredential };
@@ -13,9 +13,12 @@ export async function readCredential<S extends Step>(
   body: unknown,
 ): Promise<{ credential: Credentials[S]; sid: string }> {
   // Also that a new passkey's id is the attested one: by that id its owner will be known.
-  const issues = await findIssues(step, body);
-  if (issues[0]) throw new Refusal(issues[0].code, { message: issues[0].message, issues });
-  const credential = judgeShape(step, body, {}).credential as Credentials[S];
+  const credential = (await findFit(step, body)) as Credentials[S] | undefined;
+  if (!credential) {
+    const issues = await findIssues(step, body);
+    const { code, message } = issues[0]!;
+    throw new Refusal(code, { message, issues });
+  }
   const { challenge } = readClientData(credential.response.clientDataJSON)!;
   return { credential, sid: readSid(ceremony[step].sid, challenge)! };
 }
