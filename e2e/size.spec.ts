@@ -17,7 +17,7 @@ const budgets = [
     dependencies: ['valibot', '@simplewebauthn/browser'],
     most: 5_000,
   },
-  { what: 'the relay', door: './relay', names: '*', dependencies: ['valibot'], most: 9_300 },
+  { what: 'the relay', door: './relay', names: '*', dependencies: ['valibot'], most: 7_000 },
 ];
 
 for (const { what, door, names, dependencies, most } of budgets) {

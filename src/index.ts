@@ -26,5 +26,5 @@ export {
 export { checkAuthentication, checkRegistration } from './contract/check.ts';
 export type { AuthenticationCredential, RegistrationCredential } from './contract/credential.ts';
 export type { Issue } from './contract/mistake.ts';
-export type { Rejection } from './contract/resource.ts';
+export type { Rejection } from './contract/rejection.ts';
 export type { Expected } from './contract/shape.ts';

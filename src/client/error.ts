@@ -1,6 +1,6 @@
 /** The one error that every Passkeys method rejects with, and its codes. */
 import type { Issue } from '../contract/mistake.ts';
-import type { Rejection } from '../contract/resource.ts';
+import type { Rejection } from '../contract/rejection.ts';
 
 /**
  * What went wrong. README's table says what to tell the user and what to offer next for each.

@@ -1,6 +1,6 @@
 /** The signed-in user's passkeys: what an account page needs, loaded when it asks for it. */
 import * as v from 'valibot';
-import { PasskeyAnswer } from '../contract/resource.ts';
+import { PasskeyAnswer } from '../contract/passkey.ts';
 import { ceremony } from '../contract/route.ts';
 import { toCamelCase } from './answer.ts';
 import { PasskeyError } from './error.ts';

@@ -2,7 +2,7 @@
  * Keeps the browser's own list of passkeys true. These are hints: where the browser has no Signal API, or takes one
  * ill, nothing happens. https://www.w3.org/TR/webauthn-3/#sctn-signal-methods
  */
-import { fromText } from '../contract/base64url.ts';
+import { fromText } from '../contract/bytes.ts';
 import type { Managed } from './management.ts';
 
 type Signal = 'signalUnknownCredential' | 'signalAllAcceptedCredentials' | 'signalCurrentUserDetails';

@@ -1,7 +1,7 @@
 /** Carries JSON to the relay and back: one call, never repeated, and every way in which it can fail has a code. */
 import ky, { TimeoutError } from 'ky';
 import * as v from 'valibot';
-import { ErrorAnswer } from '../contract/resource.ts';
+import { ErrorAnswer } from '../contract/rejection.ts';
 import type { PasskeysConfig } from './config.ts';
 import { PasskeyError, type PasskeyErrorCode } from './error.ts';
 import { aborted } from './turn.ts';

@@ -1,6 +1,6 @@
 /** The bytes of a new passkey: its attestation object, attested credential data and public key. */
 import { flag, judgeHead, shortest, type Wanted } from './authenticator-data.ts';
-import { fromBytes, toBytes } from './base64url.ts';
+import { fromBytes, toBytes } from './bytes.ts';
 import { type CborMap, readCbor } from './cbor.ts';
 import type { RegistrationCredential } from './credential.ts';
 import { broken, type Finding } from './shape.ts';

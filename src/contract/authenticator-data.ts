@@ -1,7 +1,8 @@
 /** The bytes that an authenticator signs at every ceremony: whom for, with whom present, and the signature over them. */
-import { fromBytes, toBytes } from './base64url.ts';
+import { fromBytes, toBytes } from './bytes.ts';
+import { readSid } from './challenge.ts';
 import type { AuthenticationCredential } from './credential.ts';
-import { broken, type Expected, type Finding, readSid } from './shape.ts';
+import { broken, type Expected, type Finding } from './shape.ts';
 
 /** https://www.w3.org/TR/webauthn-3/#sctn-authenticator-data */
 export const flag = { userPresent: 0x01, attested: 0x40, extensions: 0x80 };

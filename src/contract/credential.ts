@@ -1,13 +1,10 @@
 /** The two credentials that leave the page, with the exact names, encodings and members that Verify takes. */
 import * as v from 'valibot';
-import { base64urlPattern, hexPattern } from './base64url.ts';
+import { base64urlPattern, noHexPattern } from './base64url.ts';
+import { optional } from './options.ts';
 
 // Messages are empty on purpose: valibot's own would repeat the received value, and that is credential bytes.
-const base64url = v.pipe(
-  v.string(''),
-  v.regex(base64urlPattern, ''),
-  v.check((text) => !hexPattern.test(text), ''),
-);
+const base64url = v.pipe(v.string(''), v.regex(base64urlPattern, ''), v.regex(noHexPattern, ''));
 
 const transport = v.picklist(['usb', 'nfc', 'ble', 'smart-card', 'internal', 'hybrid'], '');
 
@@ -37,11 +34,7 @@ export const AuthenticationCredential = v.object({
     authenticatorData: base64url,
     signature: base64url,
     // Browsers and password managers say "none" as absent, null or ''; only a real handle travels.
-    userHandle: v.pipe(
-      v.nullish(v.string('')),
-      v.transform((handle) => handle || undefined),
-      v.optional(base64url),
-    ),
+    userHandle: optional(base64url),
   }),
 });
 

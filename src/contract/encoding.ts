@@ -1,5 +1,6 @@
 /** Tells how bytes were written where base64url was expected, and writes them right where that takes no guess. */
-import { base64urlPattern, fromBytes, fromText, hexPattern, toText } from './base64url.ts';
+import { base64urlPattern, noHexPattern } from './base64url.ts';
+import { fromBytes, fromText, toText } from './bytes.ts';
 import { type Body, isObject, kind, parse } from './mistake.ts';
 
 /** No member is longer; a longer text is not looked into. */
@@ -16,7 +17,7 @@ export function readEncoding(value: unknown): [what: string, meant?: string] {
   if (value[0] === '{' || /^YE[0-9a-f]{32}$/i.test(value)) return ['decoded text', fromText(value)];
   const text = value[0] === '"' ? parse(value) : undefined;
   if (typeof text === 'string') return ['JSON text of a string', text];
-  if (hexPattern.test(value)) {
+  if (!noHexPattern.test(value)) {
     return ['hex', fromBytes(Uint8Array.from(value.match(/../g)!, (byte) => Number.parseInt(byte, 16)))];
   }
   if (!/^[\w+/-]+={0,2}$/.test(value)) {

@@ -1,9 +1,10 @@
 /** Says in plain words what a broken rule means, what stood there and what to do; loaded only when something is wrong. */
+import { readSid } from './challenge.ts';
 import { readEncoding } from './encoding.ts';
 import { hashOf, judge } from './judge.ts';
 import { type Body, firstMistake, type Issue, isObject, kind, required } from './mistake.ts';
 import { ceremony, other, type Step } from './route.ts';
-import { codes, type Expected, type Finding, type Rule, readClientData, readSid } from './shape.ts';
+import { codes, type Expected, type Finding, type Rule, readClientData } from './shape.ts';
 
 /** The issues of a body that `judge` found unfit, most telling first, and the body with what could be mended mended. */
 export function explain(

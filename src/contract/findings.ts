@@ -1,6 +1,6 @@
 /** Judges as `judge` does, in the fewest bytes that a page must load: what a sign-in does not need loads when it is needed. */
 import { judgeAssertion } from './authenticator-data.ts';
-import { fromBytes } from './base64url.ts';
+import { fromBytes } from './bytes.ts';
 import type { Issue } from './mistake.ts';
 import type { Step } from './route.ts';
 import { type Credential, type Expected, judgeShape } from './shape.ts';

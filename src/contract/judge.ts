@@ -1,7 +1,7 @@
 /** Decides whether a credential is fit to send: all rules at once, and nothing of the words that explain them. */
 import { judgeAttestation } from './attestation.ts';
 import { judgeAssertion } from './authenticator-data.ts';
-import { fromBytes } from './base64url.ts';
+import { fromBytes } from './bytes.ts';
 import type { Step } from './route.ts';
 import { sha256 } from './sha256.ts';
 import { type Expected, type Finding, judgeShape } from './shape.ts';

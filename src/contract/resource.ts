@@ -1,9 +1,12 @@
-/** The resources that Verify answers with, and the relay's and Twilio's way of saying no. */
+/** The resources that Verify answers with. */
 import * as v from 'valibot';
 import { optional, text } from './options.ts';
 import { sidOf } from './route.ts';
 
 const sid = (letters: 'YE' | 'YF' | 'YC') => v.pipe(v.string(), v.regex(sidOf(letters)));
+
+/** What a passkey is called: 1 to 64 characters. */
+export const friendlyName = v.pipe(v.string(), v.regex(/^.{1,64}$/s));
 
 /** A Factor on the wire. */
 export const FactorAnswer = v.object({
@@ -25,34 +28,5 @@ export const ChallengeAnswer = v.object({
   date_created: optional(text),
 });
 
-/** A Factor as an Entity's list shows it. */
-export const ManagedFactor = v.object({
-  ...FactorAnswer.entries,
-  factor_type: text,
-  config: optional(v.object({ relying_party: optional(v.object({ id: optional(text) })) })),
-});
-
-/** A passkey as the relay shows it to its owner: a Factor, and what the browser must know to keep its own list. */
-export const PasskeyAnswer = v.object({
-  ...FactorAnswer.entries,
-  credential_id: optional(text),
-  rp_id: optional(text),
-});
-
 export type FactorAnswer = v.InferOutput<typeof FactorAnswer>;
 export type ChallengeAnswer = v.InferOutput<typeof ChallengeAnswer>;
-
-/** How an error looks on the wire: Twilio's with a number, the relay's own with a word. */
-export const ErrorAnswer = v.object({
-  code: v.union([v.number(), text]),
-  message: v.string(),
-  status: optional(v.number()),
-  more_info: optional(text),
-});
-
-/**
- * Why Verify or the relay said no.
- * `code` is Twilio's number (https://www.twilio.com/docs/api/errors) or one of the relay's own words,
- * `status` the HTTP status, `moreInfo` the page of the code.
- */
-export type Rejection = { code: number | string; message: string; status: number; moreInfo?: string };

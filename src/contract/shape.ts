@@ -1,8 +1,9 @@
 /** Judges what needs no look into the authenticator's bytes: members, encodings, ids and what the browser signed. */
 import * as v from 'valibot';
-import { base64urlPattern, toText } from './base64url.ts';
+import { toText } from './bytes.ts';
+import { readSid } from './challenge.ts';
 import { AuthenticationCredential, RegistrationCredential } from './credential.ts';
-import { ceremony, type Step, sidOf } from './route.ts';
+import { ceremony, type Step } from './route.ts';
 
 /**
  * What a credential should say, where the caller knows it.
@@ -67,7 +68,12 @@ export function judgeShape(
   const shape = v.safeParse(step === 'register' ? RegistrationCredential : AuthenticationCredential, own);
   const paths = shape.success
     ? [...misspelled('', own), ...misspelled('response.', own?.response)]
-    : shape.issues.map((issue) => (v.getDotPath(issue) ?? '').replace(/\.\d+$/, ''));
+    : shape.issues.map(({ path = [] }) =>
+        path
+          .slice(0, 2)
+          .map(({ key }) => key)
+          .join('.'),
+      );
   if (paths.length > 0) return { findings: [...new Set(paths)].map((path) => broken('shape', path)) };
   const credential = shape.output as Credential;
   const { id, rawId, response } = credential;
@@ -126,14 +132,3 @@ export function readClientData(clientDataJSON: unknown) {
 }
 
 const ClientData = v.object({ type: v.string(), challenge: v.string(), origin: v.string() });
-
-/** The SID that a challenge or user handle encodes, or undefined where it encodes none of that kind. */
-export function readSid(letters: 'YE' | 'YF' | 'YC', encoded: string): string | undefined {
-  try {
-    // One spelling only: the challenge that was signed is compared as text.
-    const sid = base64urlPattern.test(encoded) ? toText(encoded) : '';
-    return sidOf(letters).test(sid) ? sid : undefined;
-  } catch {
-    return undefined;
-  }
-}

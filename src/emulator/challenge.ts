@@ -1,8 +1,8 @@
 /** Challenges: begun for anybody or for one identity, approved once by an assertion. */
 import { verifyAuthenticationResponse } from '@simplewebauthn/server';
-import { fromText, toBytes } from '../contract/base64url.ts';
+import { fromText, toBytes } from '../contract/bytes.ts';
+import { readSid } from '../contract/challenge.ts';
 import { ceremony, sidOf } from '../contract/route.ts';
-import { readSid } from '../contract/shape.ts';
 import { demandIdentity, type Factor, loadEntity, loadFactor, saveFactor } from './factor.ts';
 import { type CredentialOf, readCredential, readFields } from './judgement.ts';
 import { Refusal } from './refusal.ts';

@@ -1,6 +1,6 @@
 /** Factors: begun with creation options, verified by an attestation, then listed, renamed and deleted. */
 import { verifyRegistrationResponse } from '@simplewebauthn/server';
-import { fromBytes, fromText } from '../contract/base64url.ts';
+import { fromBytes, fromText } from '../contract/bytes.ts';
 import { ceremony, identityPattern, sidOf } from '../contract/route.ts';
 import { readCredential, readFields } from './judgement.ts';
 import { Refusal } from './refusal.ts';

@@ -1,11 +1,12 @@
 /** What both finishing calls judge of a credential before its signature. */
 import * as v from 'valibot';
-import { fromBytes } from '../contract/base64url.ts';
+import { fromBytes } from '../contract/bytes.ts';
+import { readSid } from '../contract/challenge.ts';
 import { check } from '../contract/check.ts';
 import { AuthenticationCredential, RegistrationCredential } from '../contract/credential.ts';
 import { judge } from '../contract/judge.ts';
 import { ceremony, type Step } from '../contract/route.ts';
-import { type Expected, readClientData, readSid } from '../contract/shape.ts';
+import { type Expected, readClientData } from '../contract/shape.ts';
 import { Refusal } from './refusal.ts';
 import type { RelyingParty } from './service.ts';
 

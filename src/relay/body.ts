@@ -6,12 +6,10 @@ const largest = 64 * 1024;
 export async function readJson(source: Request | Response, signal: AbortSignal): Promise<unknown> {
   const announced = source.headers.get('content-length');
   if (Number(announced) > largest) return void source.body?.cancel().catch(() => {});
-  // A server holds a request to its length; an answer may be longer than it says, since fetch unpacks it.
-  const bytes =
-    source instanceof Request && announced !== null
-      ? new Uint8Array(await source.arrayBuffer())
-      : await readCounted(source, signal);
-  if (!bytes || bytes.length > largest) return undefined;
+  // HTTP holds a body to the length that it announces, which is that before it is unpacked.
+  const isBounded = announced !== null && !source.headers.has('content-encoding');
+  const bytes = isBounded ? await source.arrayBuffer() : await readCounted(source, signal);
+  if (!bytes || bytes.byteLength > largest) return undefined;
   return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
 }
 

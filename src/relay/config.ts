@@ -87,14 +87,13 @@ export type Settings = Pick<
   authorization: string;
   cookieSecrets: string[];
   storage: RelayStorage;
-  fetch: (request: Request) => Promise<Response>;
+  fetch: (url: string, init: RequestInit) => Promise<Response>;
   timeout: number;
 };
 
 export function readConfig(config: RelayConfig): Settings {
   const { serviceSid, cookieSecret, identify, onApproved, onVerified, origins, timeout = 10_000 } = config;
-  const { storage = new Map<string, string>(), fetch = (request: Request) => globalThis.fetch(request) } =
-    config;
+  const { storage = new Map<string, string>(), fetch } = config;
   const cookieSecrets = [cookieSecret].flat();
   const isStrong = (secret: unknown) => typeof secret === 'string' && secret.length >= 32;
   demand(sidOf('VA').test(serviceSid), 'serviceSid', 'VA and 32 hex digits');
@@ -116,7 +115,7 @@ export function readConfig(config: RelayConfig): Settings {
     'origins',
     'a list of origins such as https://login.example.com',
   );
-  demand(typeof fetch === 'function', 'fetch', 'a function');
+  demand(isFunction(fetch), 'fetch', 'a function');
   demand(
     Number.isInteger(timeout) && timeout > 0 && timeout < 2 ** 31,
     'timeout',
@@ -132,7 +131,9 @@ export function readConfig(config: RelayConfig): Settings {
     onVerified,
     storage,
     origins,
-    fetch,
+    // Given a Request, the platform's own fetch would copy it, and its body, once more.
+    fetch: (url: string, init: RequestInit) =>
+      fetch ? fetch(new Request(url, init)) : globalThis.fetch(url, init),
     timeout,
   } as Settings;
 }

@@ -1,5 +1,5 @@
 /** Binds a ceremony to the browser that began it: one signed cookie each, five at most. */
-import { fromBytes, toBytes } from '../contract/base64url.ts';
+import { fromBytes, toBytes } from '../contract/bytes.ts';
 import { ceremony, type Step } from '../contract/route.ts';
 import { Refusal } from './refusal.ts';
 

@@ -1,9 +1,11 @@
 /** Reads the credential that the page posts: judged by the contract's rules, restated by its schema, bound to its ceremony. */
+
+import { readSid } from '../contract/challenge.ts';
 import type { AuthenticationCredential, RegistrationCredential } from '../contract/credential.ts';
 import { findFit, findIssues } from '../contract/findings.ts';
 import { ceremony, type Step } from '../contract/route.ts';
-import { readClientData, readSid } from '../contract/shape.ts';
-import { Refusal } from './refusal.ts';
+import { readClientData } from '../contract/shape.ts';
+import { unfit } from './refusal.ts';
 
 type Credentials = { register: RegistrationCredential; authenticate: AuthenticationCredential };
 
@@ -14,11 +16,7 @@ export async function readCredential<S extends Step>(
 ): Promise<{ credential: Credentials[S]; sid: string }> {
   // Also that a new passkey's id is the attested one: by that id its owner will be known.
   const credential = (await findFit(step, body)) as Credentials[S] | undefined;
-  if (!credential) {
-    const issues = await findIssues(step, body);
-    const { code, message } = issues[0]!;
-    throw new Refusal(code, { message, issues });
-  }
+  if (!credential) throw unfit(await findIssues(step, body));
   const { challenge } = readClientData(credential.response.clientDataJSON)!;
   return { credential, sid: readSid(ceremony[step].sid, challenge)! };
 }

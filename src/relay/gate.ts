@@ -3,7 +3,7 @@ import { ceremony, sidOf } from '../contract/route.ts';
 import { readJson } from './body.ts';
 import type { Settings } from './config.ts';
 import { within } from './deadline.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal, unfit } from './refusal.ts';
 
 export type Route =
   | 'Factors'
@@ -58,9 +58,8 @@ async function readPosted(request: Request, timeout: number): Promise<unknown> {
   const type = request.headers.get('content-type') ?? '';
   if (!/^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i.test(type)) throw new Refusal('not_json');
   const body = await within(timeout, (signal) => readJson(request, signal)).catch(() => {
-    throw new Refusal(60306, {
-      message: 'The body is no JSON in UTF-8, or did not arrive whole and in time.',
-    });
+    const message = 'The body is no JSON in UTF-8, or did not arrive whole and in time.';
+    throw unfit([{ path: '', code: 60306, message, fix: 'Send what JSON.stringify makes, whole.' }]);
   });
   if (body === undefined) throw new Refusal('body_too_large');
   return body;

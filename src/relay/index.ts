@@ -8,7 +8,6 @@ import { beginAuthentication, finishAuthentication } from './authentication.ts';
 import { type RelayConfig, readConfig } from './config.ts';
 import { createCookieJar } from './cookie.ts';
 import { answerPreflight, type Entered, enter, openTo, type Route } from './gate.ts';
-import { listPasskeys, removePasskey, renamePasskey } from './management.ts';
 import { createMemory } from './memory.ts';
 import { Refusal } from './refusal.ts';
 import { beginRegistration, finishRegistration } from './registration.ts';
@@ -25,14 +24,21 @@ export type {
   Who,
 } from './config.ts';
 
-const routes: Record<Route, (tools: Tools, request: Request, entered: Entered) => Promise<Response>> = {
+type Handler = (tools: Tools, request: Request, entered: Entered) => Promise<Response>;
+
+/** What an account page alone asks for loads when one asks. */
+const manage = (name: keyof typeof import('./management.ts')): Handler => {
+  return async (...asked) => (await import('./management.ts'))[name](...asked);
+};
+
+const routes: Record<Route, Handler> = {
   Factors: beginRegistration,
   VerifyFactor: finishRegistration,
   Challenges: beginAuthentication,
   ApproveChallenge: finishAuthentication,
-  list: listPasskeys,
-  rename: renamePasskey,
-  remove: removePasskey,
+  list: manage('listPasskeys'),
+  rename: manage('renamePasskey'),
+  remove: manage('removePasskey'),
 };
 
 /**
@@ -62,9 +68,9 @@ export function createRelay(config: RelayConfig): (request: Request) => Promise<
   }
 
   return async (request) => {
-    const response = await respond(request).catch((error: unknown) => {
-      if (error instanceof Refusal) return error.toResponse();
-      throw error;
+    const response = await respond(request).catch(async (error: unknown) => {
+      if (!(error instanceof Refusal)) throw error;
+      return (await import('./words.ts')).toResponse(error);
     });
     return openTo(request, settings, response);
   };

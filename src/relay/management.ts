@@ -1,21 +1,20 @@
 /** The signed-in user's own passkeys: listed, renamed and removed at Verify's Entities. */
 import * as v from 'valibot';
 import { optional, text } from '../contract/options.ts';
-import { ManagedFactor } from '../contract/resource.ts';
+import { ManagedFactor } from '../contract/passkey.ts';
 import type { Entered } from './gate.ts';
 import { demandUser } from './identity.ts';
+import { readName, refuseName } from './name.ts';
 import { Refusal, reply } from './refusal.ts';
 import type { Tools } from './tools.ts';
 
 /** An Entity holds far fewer Factors than Verify is asked to put on a page. */
 const pageSize = 100;
 
-// A list that goes on is none: the page would tell the browser to drop the passkeys that are missing.
 const List = v.object({
   factors: v.array(ManagedFactor),
-  meta: optional(v.object({ next_page_url: optional(v.never()) })),
+  meta: optional(v.object({ next_page_url: optional(text) })),
 });
-const Rename = v.object({ friendly_name: v.pipe(text, v.maxLength(64)) });
 
 /** GET Factors */
 export async function listPasskeys(tools: Tools, request: Request): Promise<Response> {
@@ -28,10 +27,14 @@ export async function listPasskeys(tools: Tools, request: Request): Promise<Resp
     throw error;
   });
   const list = v.safeParse(List, answer);
-  if (!list.success || list.output.factors.some((factor) => factor.identity !== identity)) {
+  if (!list.success) throw new Refusal('verify_invalid_answer');
+  const { factors, meta } = list.output;
+  // A list that goes on is none: the page would tell the browser to drop the passkeys that are missing.
+  const isWhole = meta?.next_page_url === undefined;
+  if (!isWhole || factors.some((factor) => factor.identity !== identity)) {
     throw new Refusal('verify_invalid_answer');
   }
-  const own = list.output.factors.filter(isPasskey);
+  const own = factors.filter(isPasskey);
   return reply(200, { factors: await Promise.all(own.map((factor) => present(tools, factor))) });
 }
 
@@ -41,11 +44,9 @@ export async function renamePasskey(
   request: Request,
   { sid, body }: Entered,
 ): Promise<Response> {
-  const wish = v.safeParse(Rename, body);
-  if (!wish.success)
-    throw new Refusal(60388, { message: 'friendly_name must be a text of 1 to 64 characters.' });
+  const FriendlyName = readName(body) ?? refuseName();
   const { path, factor } = await findOwn(tools, request, sid);
-  const form = new URLSearchParams({ FriendlyName: wish.output.friendly_name });
+  const form = new URLSearchParams({ FriendlyName });
   const renamed = v.safeParse(ManagedFactor, await tools.verify(request, { method: 'POST', path, form }));
   if (!renamed.success || renamed.output.sid !== sid || renamed.output.identity !== factor.identity) {
     throw new Refusal('verify_invalid_answer');

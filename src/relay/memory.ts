@@ -1,12 +1,11 @@
 /** Remembers whose passkey is whose: the only thing by which a sign-in is believed to be somebody's. */
 import * as v from 'valibot';
-import { fromBytes } from '../contract/base64url.ts';
+import { fromBytes } from '../contract/bytes.ts';
 import type { Settings } from './config.ts';
 import { within } from './deadline.ts';
 import { Refusal } from './refusal.ts';
 
 const Owner = v.object({ identity: v.string(), factorSid: v.string(), entitySid: v.optional(v.string()) });
-const Text = v.nullish(v.string());
 
 /** The owner of a credential id. */
 type Owner = v.InferOutput<typeof Owner>;
@@ -35,7 +34,12 @@ export function createMemory({ storage, timeout, serviceSid }: Settings): Memory
   }
 
   /** Values are texts, since every store keeps a text as it is. */
-  const read = (key: string) => available(async () => v.parse(Text, await storage.get(key)) ?? undefined);
+  const read = (key: string) =>
+    available(async () => {
+      const value = (await storage.get(key)) ?? undefined;
+      if (value === undefined || typeof value === 'string') return value;
+      throw new TypeError(`the storage kept a text and gave a ${typeof value}`);
+    });
 
   const write = (key: string, value: string) =>
     available(async () => {
@@ -44,7 +48,7 @@ export function createMemory({ storage, timeout, serviceSid }: Settings): Memory
     });
 
   /** Some stores find nothing when they are cut off, and a browser drops a passkey that is unknown here. */
-  async function demandAlive(): Promise<void> {
+  async function demandAlive(): Promise<undefined> {
     if ((await read(aliveKey)) !== undefined) return;
     await write(aliveKey, 'yes');
     if ((await read(aliveKey)) === undefined) throw new Refusal('storage_unavailable');
@@ -53,9 +57,12 @@ export function createMemory({ storage, timeout, serviceSid }: Settings): Memory
   return {
     async ownerOf(credentialId) {
       const value = await read(await credentialKey(credentialId));
-      if (value !== undefined) return available(() => v.parse(Owner, JSON.parse(value)));
-      await demandAlive();
-      return undefined;
+      if (value === undefined) return demandAlive();
+      return available(() => {
+        const owner: unknown = JSON.parse(value);
+        if (v.is(Owner, owner)) return owner;
+        throw new TypeError('the storage gave a text that is no owner');
+      });
     },
     credentialOf: (factorSid) => read(factorKey(factorSid)),
     async remember(credentialId, owner) {

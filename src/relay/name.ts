@@ -1,0 +1,17 @@
+/** What the page may choose: what a passkey is called. */
+import * as v from 'valibot';
+import { friendlyName } from '../contract/resource.ts';
+import { unfit } from './refusal.ts';
+
+const Named = v.object({ friendly_name: v.optional(friendlyName) });
+
+/** The name in a body, or undefined where it has none. */
+export function readName(body: unknown): string | undefined {
+  const named = v.safeParse(Named, body);
+  return named.success ? named.output.friendly_name : refuseName();
+}
+
+export function refuseName(): never {
+  const message = 'friendly_name must be a text of 1 to 64 characters.';
+  throw unfit([{ path: 'friendly_name', code: 60388, message, fix: 'Send { "friendly_name": "Laptop" }.' }]);
+}
