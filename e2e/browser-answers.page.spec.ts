@@ -1,5 +1,4 @@
 import type { Page } from '@playwright/test';
-import { shortenOptions } from './spy.ts';
 import { expect, expectRecovery, test } from './test.ts';
 
 /** Has the browser answer otherwise once, as no real one can be made to. */
@@ -92,12 +91,12 @@ for (const step of steps) {
     page,
     visit,
   }) => {
-    await visit();
-    await shortenOptions(page, 100);
+    const { shortenOptions } = await visit();
+    shortenOptions(100);
     await standIn(page, step, 'nothing');
     const ended = await page.evaluate((step) => outcome(passkeys[step]()), step);
     expect(ended).toMatchObject({ code: 'timed_out', message: expect.stringContaining('100 ms') });
-    await page.unrouteAll();
+    shortenOptions();
     await expectRecovery(page);
   });
 

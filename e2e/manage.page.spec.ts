@@ -23,7 +23,12 @@ test('list() is empty for a user without passkeys', async ({ page, visit }) => {
   expect(await page.evaluate(() => passkeys.list())).toEqual([]);
 });
 
-test('list() tells the browser to drop what Verify no longer has', async ({ page, visit, authenticator }) => {
+test('list() tells the browser to drop what Verify no longer has, where it can be told', async ({
+  page,
+  visit,
+  authenticator,
+  browserName,
+}) => {
   await visit();
   const { sid } = await page.evaluate(() => passkeys.register());
   const [gone] = await authenticator.credentials();
@@ -41,24 +46,35 @@ test('list() tells the browser to drop what Verify no longer has', async ({ page
   }, sid);
   expect(await authenticator.credentials()).toHaveLength(1);
   expect(await page.evaluate(() => passkeys.list())).toHaveLength(1);
-  expect(await authenticator.credentials()).toEqual([]);
+  expect(await authenticator.credentials()).toHaveLength(browserName === 'chromium' ? 0 : 1);
 });
 
-test('rename() renames the passkey at Verify and in the browser', async ({ page, visit, authenticator }) => {
+test('rename() renames the passkey at Verify, and in a browser that can be told', async ({
+  page,
+  visit,
+  authenticator,
+  browserName,
+}) => {
   await visit();
   const { sid } = await page.evaluate(() => passkeys.register({ friendlyName: 'Laptop' }));
   const renamed = await page.evaluate((sid) => passkeys.rename(sid, 'Old laptop'), sid);
   expect(renamed).toMatchObject({ sid, friendlyName: 'Old laptop' });
   expect(await page.evaluate(() => passkeys.list())).toMatchObject([{ sid, friendlyName: 'Old laptop' }]);
-  expect(await authenticator.credentials()).toMatchObject([{ userName: 'Old laptop' }]);
+  const [held] = await authenticator.credentials();
+  expect(held?.userName === 'Old laptop').toBe(browserName === 'chromium');
 });
 
-test('remove() removes the passkey at Verify and in the browser', async ({ page, visit, authenticator }) => {
+test('remove() removes the passkey at Verify, and in a browser that can be told', async ({
+  page,
+  visit,
+  authenticator,
+  browserName,
+}) => {
   await visit();
   const { sid } = await page.evaluate(() => passkeys.register());
   await page.evaluate((sid) => passkeys.remove(sid), sid);
   expect(await page.evaluate(() => passkeys.list())).toEqual([]);
-  expect(await authenticator.credentials()).toEqual([]);
+  expect(await authenticator.credentials()).toHaveLength(browserName === 'chromium' ? 0 : 1);
 });
 
 test("remove() of somebody else's passkey rejects with the relay's not_found", async ({ page, visit }) => {
@@ -70,10 +86,11 @@ test("remove() of somebody else's passkey rejects with the relay's not_found", a
   });
 });
 
-test('a sign-in with a passkey that nobody knows makes the browser drop it', async ({
+test('a sign-in with a passkey that nobody knows makes the browser drop it, where it can be told', async ({
   page,
   visit,
   authenticator,
+  browserName,
 }) => {
   const storage = new Map<string, string>();
   await visit({ relay: { storage } });
@@ -83,7 +100,7 @@ test('a sign-in with a passkey that nobody knows makes the browser drop it', asy
     code: 'rejected',
     rejection: { code: 'unknown_credential', status: 403 },
   });
-  expect(await authenticator.credentials()).toEqual([]);
+  expect(await authenticator.credentials()).toHaveLength(browserName === 'chromium' ? 0 : 1);
 });
 
 test('managing works in silence where the browser has no Signal API', async ({ page, visit }) => {

@@ -1,4 +1,4 @@
-import { shortenOptions, spy } from './spy.ts';
+import { spy } from './spy.ts';
 import { expect, test } from './test.ts';
 
 type Ran = { atOnce: string[]; ended: unknown; all: string[] };
@@ -56,12 +56,12 @@ test('run() takes the turn from autofill without losing the task of the click', 
 });
 
 test('run() fetches options anew when the prepared ones are past their timeout', async ({ page, visit }) => {
-  await visit();
+  const { shortenOptions } = await visit();
   await page.evaluate(() => passkeys.register());
-  await shortenOptions(page, 1);
+  shortenOptions(1);
   await spy(page);
   const prepared = await page.evaluateHandle(() => passkeys.prepareAuthenticate());
-  await page.unroute(/\/(Factors|Challenges)$/);
+  shortenOptions();
   expect(await prepared.evaluate((prepared) => outcome(prepared.run()))).toMatchObject({
     value: { status: 'approved' },
   });

@@ -25,15 +25,3 @@ export async function spy(page: Page): Promise<() => Promise<string[]>> {
   });
   return () => page.evaluate(() => calls);
 }
-
-/** Shortens the time for which the relay's options hold, in milliseconds. */
-export async function shortenOptions(page: Page, timeout: number): Promise<void> {
-  await page.route(/\/(Factors|Challenges)$/, async (route) => {
-    const response = await route.fetch().catch(() => undefined);
-    // The page asks on until it is closed, and the relay may be gone by then.
-    if (!response) return route.abort();
-    const json = await response.json();
-    json.options.publicKey.timeout = timeout;
-    await route.fulfill({ response, json });
-  });
-}

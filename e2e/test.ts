@@ -15,6 +15,8 @@ type Fixtures = {
 };
 
 type WorkerFixtures = {
+  /** Whether the browser keeps a page that is left, and gives it back as it was. */
+  cacheOfLeftPages: boolean;
   marionettePort: number;
   marionette: Send | undefined;
 };
@@ -22,10 +24,17 @@ type WorkerFixtures = {
 export const test = base.extend<Fixtures, WorkerFixtures>({
   marionettePort: [async ({ browserName: _ }, use) => use(await findFreePort()), { scope: 'worker' }],
 
+  cacheOfLeftPages: [false, { option: true, scope: 'worker' }],
+
   launchOptions: [
-    async ({ browserName, launchOptions, marionettePort }, use) => {
+    async ({ browserName, launchOptions, marionettePort, cacheOfLeftPages }, use) => {
       const prefs = { ...launchOptions.firefoxUserPrefs, 'marionette.port': marionettePort };
-      await use(browserName === 'firefox' ? { ...launchOptions, firefoxUserPrefs: prefs } : launchOptions);
+      const without = cacheOfLeftPages ? ['--disable-back-forward-cache'] : [];
+      await use(
+        browserName === 'firefox'
+          ? { ...launchOptions, firefoxUserPrefs: prefs }
+          : { ...launchOptions, ignoreDefaultArgs: without },
+      );
     },
     { scope: 'worker' },
   ],

@@ -1,27 +1,35 @@
+import type { Page } from '@playwright/test';
 import { spy } from './spy.ts';
 import { expect, test } from './test.ts';
 
-test('upgrade() asks the browser for a silent passkey and its signal ends the wait', async ({
+const upgrade = (page: Page) => page.evaluate(() => outcome(passkeys.upgrade()));
+
+/** Lets the browser say whether it makes passkeys in silence. */
+const declare = (page: Page, conditionalCreate: boolean) =>
+  page.evaluate((conditionalCreate) => {
+    Object.assign(PublicKeyCredential, { getClientCapabilities: async () => ({ conditionalCreate }) });
+  }, conditionalCreate);
+
+test('upgrade() asks Chromium for a silent passkey until its signal ends the wait; Firefox, which makes none, gives null', async ({
   page,
   visit,
+  browserName,
 }) => {
-  await visit();
+  const { upstream } = await visit();
+  if (browserName === 'firefox') {
+    expect(await upgrade(page)).toEqual({ value: null });
+    expect(upstream).toEqual([]);
+    return;
+  }
   const watch = await spy(page);
-  await page.evaluate(() => {
+  const waiting = await page.evaluateHandle(() => {
     const controller = new AbortController();
-    Object.assign(globalThis, {
-      controller,
-      waiting: outcome(passkeys.upgrade({ signal: controller.signal })),
-    });
+    return { controller, outcome: outcome(passkeys.upgrade({ signal: controller.signal })) };
   });
   await expect.poll(watch).toEqual(['Factors', 'create conditional']);
-  const ended = await page.evaluate(() => {
-    const { controller, waiting } = globalThis as unknown as {
-      controller: AbortController;
-      waiting: Promise<unknown>;
-    };
+  const ended = await waiting.evaluate(({ controller, outcome }) => {
     controller.abort();
-    return waiting;
+    return outcome;
   });
   expect(ended).toMatchObject({ code: 'aborted' });
 });
@@ -30,23 +38,23 @@ test('upgrade() resolves to null, and makes no Factor, where the browser lacks i
   page,
   visit,
 }) => {
-  const world = await visit();
-  await page.evaluate(() => {
-    Object.assign(PublicKeyCredential, { getClientCapabilities: async () => ({ conditionalCreate: false }) });
-  });
-  expect(await page.evaluate(() => outcome(passkeys.upgrade()))).toEqual({ value: null });
-  expect(world.upstream).toEqual([]);
+  const { upstream } = await visit();
+  await declare(page, false);
+  expect(await upgrade(page)).toEqual({ value: null });
+  expect(upstream).toEqual([]);
 });
 
 for (const name of ['NotAllowedError', 'InvalidStateError', 'ConstraintError']) {
   test(`upgrade() resolves to null where the browser declines with ${name}`, async ({ page, visit }) => {
-    await visit();
+    const { upstream } = await visit();
+    await declare(page, true);
     await page.evaluate((name) => {
       navigator.credentials.create = async () => {
         throw new DOMException('declined', name);
       };
     }, name);
-    expect(await page.evaluate(() => outcome(passkeys.upgrade()))).toEqual({ value: null });
+    expect(await upgrade(page)).toEqual({ value: null });
+    expect(upstream).toHaveLength(1);
   });
 }
 
@@ -55,12 +63,11 @@ test('upgrade() resolves to a verified Factor where the browser makes the passke
   visit,
 }) => {
   await visit();
+  await declare(page, true);
   await page.evaluate(() => {
     // Headless Chromium never answers a conditional create: the plain ceremony stands in for it.
     const create = navigator.credentials.create.bind(navigator.credentials);
     navigator.credentials.create = (options) => create({ publicKey: options!.publicKey! });
   });
-  expect(await page.evaluate(() => outcome(passkeys.upgrade()))).toMatchObject({
-    value: { status: 'verified' },
-  });
+  expect(await upgrade(page)).toMatchObject({ value: { status: 'verified' } });
 });

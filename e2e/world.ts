@@ -21,6 +21,8 @@ export type World = {
   /** Every call that reached the emulator, in order. */
   upstream: Upstream[];
   fetchVerify(path: string, body: unknown): Promise<Response>;
+  /** From now on options hold for so many milliseconds, or for as long as Verify says. */
+  shortenOptions(milliseconds?: number): void;
   stop(): Promise<void>;
 };
 
@@ -68,6 +70,7 @@ declare global {
 
 export async function startWorld(config: WorldConfig = {}): Promise<World> {
   const upstream: Upstream[] = [];
+  let optionsTimeout: number | undefined;
   // The port is known once the server listens, and the relying party's origins need it.
   let handle = async (_request: Request) => new Response('starting', { status: 503 });
   const server = serve({ fetch: (request) => handle(request), port: 0, hostname: 'localhost' });
@@ -95,7 +98,11 @@ export async function startWorld(config: WorldConfig = {}): Promise<World> {
       const body = await request.clone().text();
       const headers = Object.fromEntries(request.headers);
       upstream.push({ method: request.method, path: pathname + search, headers, body });
-      return (await config.verify?.(request.clone())) ?? emulator.fetch(request);
+      const answer = (await config.verify?.(request.clone())) ?? (await emulator.fetch(request));
+      if (!optionsTimeout || !/(Factors|Challenges)$/.test(pathname)) return answer;
+      const json = await answer.json();
+      json.options.publicKey.timeout = optionsTimeout;
+      return Response.json(json, { status: answer.status });
     },
     ...(config.relay as object),
   });
@@ -118,6 +125,9 @@ export async function startWorld(config: WorldConfig = {}): Promise<World> {
         headers: { 'content-type': 'application/json', authorization: basic },
         body: JSON.stringify(body),
       }),
+    shortenOptions: (milliseconds) => {
+      optionsTimeout = milliseconds;
+    },
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

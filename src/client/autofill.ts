@@ -21,7 +21,7 @@ export async function waitForPick(
   signal: AbortSignal | undefined,
 ): Promise<{ credential: AuthenticationCredential; options: RequestOptions }> {
   let options = await begin(signal);
-  let due = performance.now() + renewal * lifetime(options);
+  let due = Date.now() + renewal * lifetime(options);
   return takeFreeTurn(signal, async (turn) => {
     for (;;) {
       const { controller: round, leave } = follow(turn);
@@ -38,13 +38,15 @@ export async function waitForPick(
         return { credential: await get(options, round.signal, { mediation: 'conditional' }), options };
       } catch (error) {
         demandRunning(turn);
+        if (!renewed) {
+          if (!isPasskeyError(error) || error.code !== 'cancelled') throw error;
+          // Somebody closed what a pick had opened: after a pause the field goes on offering passkeys.
+          await sleep(retry * lifetime(options), round.signal).catch(() => demandRunning(turn));
+        }
         if (renewed) {
           options = renewed;
-          due = performance.now() + renewal * lifetime(options);
-        } else if (isPasskeyError(error) && error.code === 'cancelled') {
-          // Somebody closed what a pick had opened: the field goes on offering passkeys.
-          await sleep(retry * lifetime(options), turn);
-        } else throw error;
+          due = Date.now() + renewal * lifetime(options);
+        }
       } finally {
         leave();
         round.abort();
@@ -62,9 +64,9 @@ async function renew(
   due: number,
   signal: AbortSignal,
 ): Promise<RequestOptions> {
-  await sleep(due - performance.now(), signal);
+  await fallDue(due, signal);
   for (;;) {
-    await seen(signal);
+    await happen(document, 'visibilitychange', isSeen, signal);
     try {
       return await begin(signal);
     } catch {
@@ -74,20 +76,48 @@ async function renew(
   }
 }
 
+/**
+ * Waits for the moment, by the clock. A page that was kept while its user went elsewhere comes back with its timers
+ * stopped and what it asked of the browser forgotten: then it is due at once.
+ * https://developer.mozilla.org/docs/Web/API/Window/pageshow_event
+ */
+async function fallDue(due: number, signal: AbortSignal): Promise<void> {
+  const { controller: waiting, leave } = follow(signal);
+  const isBack = (event?: Event) => (event as PageTransitionEvent | undefined)?.persisted === true;
+  await Promise.race([
+    sleep(due - Date.now(), waiting.signal),
+    happen(globalThis, 'pageshow', isBack, waiting.signal),
+    // A device that slept stopped its timers too.
+    happen(document, 'visibilitychange', () => isSeen() && Date.now() >= due, waiting.signal),
+  ]).finally(() => {
+    leave();
+    waiting.abort();
+  });
+}
+
+const isSeen = () => document.visibilityState === 'visible';
+
 async function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const woken = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, milliseconds);
+    // The longest that a timer takes is 2^31 - 1 ms; a longer one would fire at once.
+    timer = setTimeout(resolve, Math.min(milliseconds, 2 ** 31 - 1));
   });
   await race(woken, signal).finally(() => clearTimeout(timer));
 }
 
-async function seen(signal: AbortSignal): Promise<void> {
+/** Waits until something holds, asked now and at each event. */
+async function happen(
+  target: EventTarget,
+  name: string,
+  holds: (event?: Event) => boolean,
+  signal: AbortSignal,
+): Promise<void> {
   const listening = new AbortController();
-  const visible = new Promise<void>((resolve) => {
-    const look = () => document.visibilityState === 'visible' && resolve();
-    document.addEventListener('visibilitychange', look, listening);
+  const happened = new Promise<void>((resolve) => {
+    const look = (event?: Event) => holds(event) && resolve();
+    target.addEventListener(name, look, listening);
     look();
   });
-  await race(visible, signal).finally(() => listening.abort());
+  await race(happened, signal).finally(() => listening.abort());
 }
