@@ -76,6 +76,55 @@ test('autofill() renews its Challenge before it expires, and the newest one sign
   else expect(await end(page)).toMatchObject({ value: { status: 'approved' } });
 });
 
+test('autofill() renews nothing while nobody can see the page, and at once when somebody does', async ({
+  page,
+  visit,
+  authenticator,
+}) => {
+  const { shortenOptions } = await visit();
+  await authenticator.hold();
+  shortenOptions(200);
+  const { calls, count } = await watch(page);
+  // A headless browser shows every tab.
+  const show = (state: string) =>
+    page.evaluate((state) => {
+      Object.defineProperty(document, 'visibilityState', { value: state, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, state);
+  await show('hidden');
+  await begin(page);
+  await expect.poll(calls).toContain('get conditional');
+  await page.waitForTimeout(600);
+  expect(await count('Challenges')).toBe(1);
+  await show('visible');
+  await expect.poll(() => count('get conditional')).toBeGreaterThan(1);
+});
+
+test('autofill() that its page forgot leaves nothing behind, however often it renews', async ({
+  page,
+  visit,
+  authenticator,
+  browserName,
+}) => {
+  test.skip(browserName !== 'chromium', 'Chromium alone tells how many listeners a page has');
+  const { shortenOptions } = await visit();
+  await authenticator.hold();
+  shortenOptions(50);
+  const { count } = await watch(page);
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send('Performance.enable');
+  const listeners = async () => {
+    await cdp.send('HeapProfiler.collectGarbage');
+    const { metrics } = await cdp.send('Performance.getMetrics');
+    return metrics.find(({ name }) => name === 'JSEventListeners')!.value;
+  };
+  await begin(page);
+  await expect.poll(() => count('get conditional')).toBeGreaterThan(3);
+  const before = await listeners();
+  await expect.poll(() => count('get conditional')).toBeGreaterThan(23);
+  expect(await listeners()).toBeLessThan(before + 20);
+});
+
 test('autofill() outlives a relay that is out of reach when its Challenge is renewed', async ({
   page,
   visit,
