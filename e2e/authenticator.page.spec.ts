@@ -1,7 +1,7 @@
 import type { BrowserContext } from '@playwright/test';
 import { addAuthenticator } from 'verify-passkeys/playwright';
 import { spy } from './spy.ts';
-import { expect, test } from './test.ts';
+import { expect, isolated as test } from './test.ts';
 import type { Outcome } from './world.ts';
 
 declare global {
@@ -11,7 +11,6 @@ declare global {
 const opened = async (context: BrowserContext, url: string) => {
   const page = await context.newPage();
   await page.goto(url);
-  await page.waitForFunction(() => 'passkeys' in globalThis);
   return page;
 };
 

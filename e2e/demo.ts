@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Page } from '@playwright/test';
-import { test as base } from './test.ts';
+import { isolated } from './test.ts';
 
 type Fixtures = {
   /** Starts the demo server and gives its address. */
@@ -18,7 +18,7 @@ type Fixtures = {
   violations: string[];
 };
 
-export const test = base.extend<Fixtures>({
+export const test = isolated.extend<Fixtures>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures that are used from the pattern
   startDemo: async ({}, use, testInfo) => {
     const running: ChildProcess[] = [];

@@ -34,7 +34,7 @@ export async function addFirefoxAuthenticator(
     await plug(mode !== 'refuse', credentials);
     for (const page of context.pages()) await page.evaluate(hold, mode === 'hold');
   };
-  await context.addInitScript(waitWhileHeld);
+  const script = await context.addInitScript(waitWhileHeld);
   for (const page of context.pages()) await page.evaluate(waitWhileHeld);
   await plug(true, []);
 
@@ -58,6 +58,7 @@ export async function addFirefoxAuthenticator(
     },
     unplug: async () => {
       await unplug();
+      await script.dispose();
     },
   };
 }

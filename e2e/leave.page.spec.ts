@@ -14,7 +14,6 @@ declare global {
 /** Leaves the page for another, and gives what comes back to it. Of a kept page Playwright's goBack hears nothing. */
 async function leave(page: Page, origin: string) {
   await page.goto(`${origin}/elsewhere`);
-  await page.waitForFunction(() => 'passkeys' in globalThis);
   return async () => {
     await page.evaluate(() => history.back());
     const isBack = () => page.evaluate(() => location.pathname === '/' && 'passkeys' in globalThis);

@@ -14,12 +14,10 @@ for (const step of steps) {
       await route.fulfill({ response: await route.fetch({ url: origin + pathname }) });
     });
     await page.goto('http://insecure.example/');
-    await page.waitForFunction(() => 'passkeys' in globalThis);
     const ended = await page.evaluate((step) => outcome(passkeys[step]()), step);
     expect(ended).toMatchObject({ code: 'insecure_context' });
     expect(upstream).toEqual([]);
     await page.goto(origin);
-    await page.waitForFunction(() => 'passkeys' in globalThis);
     await expectRecovery(page);
   });
 

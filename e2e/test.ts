@@ -1,5 +1,5 @@
 /** Playwright's test with a world to visit and an authenticator in the browser, Chromium's or Firefox's. */
-import { test as base, expect, type Page } from '@playwright/test';
+import { type BrowserContext, test as base, expect, type Page } from '@playwright/test';
 import { type Authenticator, type AuthenticatorOptions, addAuthenticator } from 'verify-passkeys/playwright';
 import { findFirefox, noFirefox } from './browsers.ts';
 import { addFirefoxAuthenticator } from './firefox.ts';
@@ -21,7 +21,8 @@ type WorkerFixtures = {
   marionette: Send | undefined;
 };
 
-export const test = base.extend<Fixtures, WorkerFixtures>({
+/** For tests that need a browser context of their own. */
+export const isolated = base.extend<Fixtures, WorkerFixtures>({
   marionettePort: [async ({ browserName: _ }, use) => use(await findFreePort()), { scope: 'worker' }],
 
   cacheOfLeftPages: [false, { option: true, scope: 'worker' }],
@@ -75,10 +76,34 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       const world = await startWorld(config);
       worlds.push(world);
       await page.goto(world.origin);
-      await page.waitForFunction(() => 'passkeys' in globalThis);
       return world;
     });
     for (const world of worlds) await world.stop();
+  },
+});
+
+/**
+ * All tests of a worker share one page, since opening one costs more than most tests do. They stay apart: each has a
+ * world, and so an origin, of its own, and what is not kept by origin is cleared.
+ */
+export const test = isolated.extend<object, { shared: { context: BrowserContext; page: Page } }>({
+  shared: [
+    async ({ browser }, use) => {
+      const context = await browser.newContext();
+      await use({ context, page: await context.newPage() });
+      await context.close();
+    },
+    { scope: 'worker' },
+  ],
+
+  context: ({ shared }, use) => use(shared.context),
+
+  page: async ({ shared: { context, page } }, use) => {
+    await use(page);
+    for (const tab of context.pages()) if (tab !== page) await tab.close();
+    await page.unrouteAll();
+    await context.clearCookies();
+    await page.goto('about:blank');
   },
 });
 

@@ -175,7 +175,7 @@ export async function addAuthenticator(
     unplug: () =>
       inTurn(async () => {
         context.off('page', attach);
-        await everywhere((seat) => seat.unplug());
+        await everywhere((seat) => seat.leave());
         seats.clear();
       }),
   };

@@ -25,6 +25,8 @@ export type Seat = {
   /** Whether somebody touches it. A ceremony that waits for the touch is asked for anew, as CDP cannot touch late. */
   setPresent(isPresent: boolean): Promise<void>;
   unplug(): Promise<void>;
+  /** Leaves the page, as if no authenticator had ever been there. */
+  leave(): Promise<void>;
 };
 
 export async function createSeat(page: Page, listener: Listener): Promise<Seat> {
@@ -49,6 +51,13 @@ export async function createSeat(page: Page, listener: Listener): Promise<Seat> 
   // A frame that has just gone asks nothing any more.
   const callEverywhere = (name: 'interrupt' | 'askAnew') =>
     Promise.all(page.frames().map((frame) => frame.evaluate(call, name).catch(() => {})));
+
+  const release = async () => {
+    if (!script) return;
+    await cdp.send('Page.removeScriptToEvaluateOnNewDocument', { identifier: script });
+    script = undefined;
+    await callEverywhere('askAnew');
+  };
 
   const seat: Seat = {
     async plug(options, credentials) {
@@ -82,11 +91,12 @@ export async function createSeat(page: Page, listener: Listener): Promise<Seat> 
         });
         script = added.identifier;
       }
-      if (enabled && script) {
-        await cdp.send('Page.removeScriptToEvaluateOnNewDocument', { identifier: script });
-        script = undefined;
-        await callEverywhere('askAnew');
-      }
+      if (enabled) await release();
+    },
+    async leave() {
+      // The session stays: at its end Chromium would unplug the page's other authenticators too.
+      await seat.unplug();
+      await release();
     },
     async unplug() {
       const left = authenticatorId;
