@@ -23,17 +23,12 @@ const site = base.extend({
 
 const test = withAuthenticator(site);
 
-test('a new user makes a passkey, changes their mind once, and signs in', async ({ page, authenticator }) => {
+test('a new user makes a passkey, and changes their mind once', async ({ page, authenticator }) => {
   await page.goto('/');
   await page.getByRole('button', { name: 'Create a passkey' }).click();
   await expect(page.getByRole('status')).toHaveText('Passkey created');
   expect(await authenticator.credentials()).toHaveLength(1);
-
   await authenticator.refuse();
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page.getByRole('status')).toHaveText('cancelled');
-
-  await authenticator.confirm();
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await expect(page.getByRole('status')).toHaveText('Welcome back');
 });

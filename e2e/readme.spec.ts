@@ -1,20 +1,22 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { installPackage, run } from './install-package.ts';
-import { blocksOf } from './readme.ts';
+import { blocksOf, fileOf } from './readme.ts';
 
 const readme = readFileSync('README.md', 'utf8');
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
 
 test('every program that README shows compiles against the package as published', () => {
   const { folder } = installPackage();
-  const files = [...blocksOf('ts', 'tsx'), ...blocksOf('vue', 'svelte')].map(({ language, code }, i) => {
+  const files = blocksOf('ts', 'tsx', 'vue', 'svelte').map((block, i) => {
+    const { language, code } = block;
     const script = /<script.*?>\n(.*?)<\/script>/s.exec(code)?.[1];
-    const name = `block${i}.${language === 'tsx' ? 'tsx' : 'ts'}`;
+    const name = fileOf(block) ?? `block${i}.${language === 'tsx' ? 'tsx' : 'ts'}`;
     // The compilers of Vue and Svelte put these into scope.
     const scope =
       'declare const defineEmits: <T>() => (name: string) => void; declare const $props: () => never; declare const $state: <T>(value: T) => T;\n';
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), script ? `${scope}export {};\n${script}` : code);
     return name;
   });
@@ -33,6 +35,13 @@ test('every program that README shows compiles against the package as published'
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
   expect(run('tsc', ['-p', folder])).toBe('');
   rmSync(folder, { recursive: true });
+});
+
+test("the test of a sign-in page that README shows is one of this suite's", () => {
+  const shown = blocksOf('ts').find(({ code }) => code.includes('withAuthenticator(base)'))!.code;
+  const body = shown.slice(shown.indexOf("\ntest('"));
+  expect(body).toContain('authenticator.refuse()');
+  expect(readFileSync('e2e/readme-testing.page.spec.ts', 'utf8')).toContain(body);
 });
 
 test('every command of npm that README names is a script', () => {
