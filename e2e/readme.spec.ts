@@ -58,7 +58,8 @@ test('every internal link of README leads somewhere', () => {
         .replace(/[^\w\s-]/g, '')
         .replace(/\s/g, '-')}`,
   );
-  const links = [...readme.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target!);
+  const links = [...readme.matchAll(/(?:\]\(|src(?:set)?=")([^)"\s]+)[)"]/g)].map(([, target]) => target!);
+  expect(links).toContain('.github/demo-dark.png');
   const broken = links.filter((link) => link.startsWith('#') && !anchors.includes(link));
   const missing = links.filter((link) => !/^(#|https:)/.test(link)).filter((path) => !readable(path));
   expect([...broken, ...missing]).toEqual([]);
