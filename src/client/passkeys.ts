@@ -4,7 +4,6 @@ import type { CreationOptions, OptionsOf, RequestOptions } from '../contract/opt
 import { ceremony, type Step } from '../contract/route.ts';
 import type { Expected } from '../contract/shape.ts';
 import { type Challenge, type Factor, readChallenge, readFactor } from './answer.ts';
-import { waitForPick } from './autofill.ts';
 import { capabilities, demandWebAuthn, hasImmediate } from './capabilities.ts';
 import { create, demandOptions, get } from './ceremony.ts';
 import { demandConfig, type PasskeysConfig } from './config.ts';
@@ -151,6 +150,7 @@ export function createPasskeys(config: PasskeysConfig): Passkeys {
           'This browser offers no passkeys in autofill: offer a button instead.',
         );
       }
+      const { waitForPick } = await load(import('./autofill.ts'));
       const { options, credential } = await waitForPick(beginAuthenticate, signal);
       return approve(options, credential, signal);
     },
