@@ -21,6 +21,18 @@ async function underWay(stage: Stage = setUp()) {
   return { stage, browser, passkey, credential, name, value, finish, nothingHappened };
 }
 
+/** Does work as if it were so many seconds later. */
+async function at<T>(seconds: number, work: () => Promise<T>): Promise<T> {
+  const { now } = Date;
+  const time = now();
+  try {
+    Date.now = () => time + seconds * 1000;
+    return await work();
+  } finally {
+    Date.now = now;
+  }
+}
+
 test('a ceremony is finished by the browser that began it, and its cookie is cleared', async () => {
   const { stage, browser, name, finish } = await underWay();
   expect(await finish()).toMatchObject({ status: 200, body: { status: 'approved' } });
@@ -207,16 +219,6 @@ test('of six ceremonies the oldest gives way, of whichever step it is', async ()
   const stage = setUp();
   const browser = openBrowser(stage, ada);
   const passkey = await browser.register();
-  const now = Date.now;
-  const at = async <T>(seconds: number, work: () => Promise<T>) => {
-    const time = now();
-    try {
-      Date.now = () => time + seconds * 1000;
-      return await work();
-    } finally {
-      Date.now = now;
-    }
-  };
   // A registration lives twice as long as a sign-in: what it began first must go first all the same.
   const oldest = await at(-60, () => browser.begin('Factors'));
   const others = [];
@@ -229,17 +231,32 @@ test('of six ceremonies the oldest gives way, of whichever step it is', async ()
   }
 });
 
-test('a beginning clears expired and foreign cookies of its name', async () => {
+test('a beginning clears expired ceremonies, which take no place from living ones', async () => {
+  const browser = openBrowser(setUp(), ada);
+  const { challenge } = await browser.begin('Factors');
+  for (let i = 0; i < 4; i++) await at(i, () => browser.begin('Challenges'));
+  expect(browser.cookies.size).toBe(1 + 5);
+  await at(360, () => browser.begin('Challenges'));
+  expect(browser.cookies.size).toBe(1 + 2);
+  const verified = await at(361, () =>
+    browser.post('VerifyFactor', createAuthenticator().register(challenge)),
+  );
+  expect(verified.status).toBe(200);
+});
+
+test("a beginning leaves another relay's ceremonies on the same host alone, and what else the host keeps", async () => {
   const stage = setUp();
-  const browser = openBrowser(stage, ada);
-  const now = Date.now;
-  Date.now = () => now() - 300_001;
-  await browser.begin('Challenges').finally(() => {
-    Date.now = now;
-  });
-  browser.cookies.set('__Host-passkeys-x', 'rubbish');
-  await browser.begin('Challenges');
-  expect([...browser.cookies.keys()]).toEqual(['session', expect.stringMatching(/^__Host-passkeys-YC/)]);
+  const other = stage.again({ cookieSecret: 'the secret of another relay, on this host' });
+  let relay = stage.relay;
+  const browser = openBrowser({ relay: (request) => relay(request) }, ada);
+  browser.cookies.set('__Host-passkeys-theme', 'dark');
+  const { challenge } = await browser.begin('Factors');
+  relay = other;
+  for (let i = 0; i < 6; i++) await browser.begin('Challenges');
+  relay = stage.relay;
+  const verified = await browser.post('VerifyFactor', createAuthenticator().register(challenge));
+  expect(verified.status).toBe(200);
+  expect(browser.cookies.get('__Host-passkeys-theme')).toBe('dark');
 });
 
 test('a replayed finish is refused, with the cookie cleared and with the cookie kept', async () => {

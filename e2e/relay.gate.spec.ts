@@ -145,6 +145,19 @@ test('a body that announces more than 64 KiB, or holds more than it announces, i
   expect(lying).toMatchObject(refused(413, 'body_too_large'));
 });
 
+test('a body that announces two lengths is counted as it comes', async () => {
+  let pulled = 0;
+  const endless = new ReadableStream({
+    pull: (controller) => {
+      pulled++;
+      controller.enqueue(Buffer.alloc(1024, ' '));
+    },
+  });
+  const answer = await openBrowser(setUp(), ada).post('Factors', endless, { 'content-length': '9999, 9999' });
+  expect(answer).toMatchObject(refused(413, 'body_too_large'));
+  expect(pulled).toBeLessThan(70);
+});
+
 test('a body that stops short of its announced length is refused after the timeout', async () => {
   const stage = setUp({ relay: { timeout: 50 } });
   const short = new ReadableStream({ start: (controller) => controller.enqueue(Buffer.from('{')) });

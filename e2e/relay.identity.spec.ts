@@ -108,6 +108,19 @@ for (const identity of [
   });
 }
 
+test('a passkey is called by the name of the body, else of identify(), else by the identity', async () => {
+  for (const [said, friendlyName, called] of [
+    ['Phone', 'Ada', 'Phone'],
+    [undefined, 'Ada', 'Ada'],
+    [undefined, null, ada],
+    [undefined, undefined, ada],
+  ] as const) {
+    const stage = setUp({ relay: { identify: () => ({ identity: ada, friendlyName }) as never } });
+    const { body } = await openBrowser(stage).post('Factors', { friendly_name: said });
+    expect(body.friendly_name).toBe(called);
+  }
+});
+
 test("the identity is the session's: one in the body is ignored", async () => {
   const stage = setUp();
   const browser = openBrowser(stage, ada);

@@ -162,6 +162,15 @@ for (const [what, answer] of [
   });
 }
 
+test('a hundred passkeys are listed', async () => {
+  const stage = setUp();
+  const browser = openBrowser(stage, ada);
+  for (let i = 0; i < 100; i++) await browser.register();
+  const { status, body } = await browser.send('GET', 'Factors');
+  expect(status).toBe(200);
+  expect(body.factors).toHaveLength(100);
+});
+
 test('where Verify does not delete, the passkey stays known and signs in', async () => {
   const stage = setUp({
     verify: (request) =>

@@ -12,6 +12,7 @@ import { page } from './authenticator.ts';
 import { importBlock } from './readme.ts';
 import { findRedis, startRedis } from './redis.ts';
 import { ada, openBrowser, type Relay, refused, setUp } from './relay.ts';
+import { settings as verifySettings } from './verify.ts';
 import { cookieSecret, serviceSid } from './world.ts';
 
 const apiKey = `SK${'a'.repeat(32)}`;
@@ -57,13 +58,13 @@ test.beforeAll(async () => {
   open = await importBlock('openRedis');
 });
 
-test('in Hono', async () => {
+test('a passkey is made and signs in through the relay in Hono', async () => {
   const app = new Hono();
   mount.mountInHono(app, setUp({ relay: { origins } }).relay);
   await over(getRequestListener(app.fetch), registerAndSignIn);
 });
 
-test('in Express, before its own body parser', async () => {
+test('a passkey is made and signs in through the relay in Express, before its own body parser', async () => {
   const app = express();
   mount.mountInExpress(app, setUp({ relay: { origins } }).relay);
   app.use(express.json());
@@ -81,7 +82,7 @@ test('in Express, before its own body parser', async () => {
   });
 });
 
-test('in Express, where what identify() throws tells the page nothing', async () => {
+test('what identify() throws tells the page of an Express server nothing', async () => {
   const app = express();
   const relay = setUp({
     relay: {
@@ -106,15 +107,7 @@ test('in Express, where what identify() throws tells the page nothing', async ()
 /** Lets the global fetch, which is all that a handler without settings of a test can be reached by, ask an emulator. */
 async function withVerify(work: () => Promise<void>): Promise<void> {
   const real = globalThis.fetch;
-  const emulator = createEmulator({
-    serviceSid,
-    accountSid: apiKey,
-    authToken: apiKeySecret,
-    relyingParty: { id: page.rpId, name: 'Test', origins },
-    authenticatorAttachment: 'platform',
-    discoverableCredentials: 'preferred',
-    userVerification: 'preferred',
-  });
+  const emulator = createEmulator({ ...verifySettings, accountSid: apiKey, authToken: apiKeySecret });
   globalThis.fetch = (input, init) => emulator.fetch(input, init);
   try {
     await work();
@@ -123,7 +116,7 @@ async function withVerify(work: () => Promise<void>): Promise<void> {
   }
 }
 
-test("as Next.js's route handlers", async () => {
+test("the relay answers as Next.js's route handlers", async () => {
   Object.assign(process.env, {
     TWILIO_VERIFY_SERVICE_SID: serviceSid,
     TWILIO_API_KEY: apiKey,
@@ -142,7 +135,7 @@ test("as Next.js's route handlers", async () => {
   });
 });
 
-test('as a Cloudflare Worker, over Workers KV', async () => {
+test('a passkey signs in through the relay as a Cloudflare Worker, over Workers KV', async () => {
   const { worker } = await importBlock<{
     worker: { fetch(request: Request, env: object): Promise<Response> };
   }>('PASSKEYS');
@@ -175,7 +168,7 @@ test('as a Cloudflare Worker, over Workers KV', async () => {
   });
 });
 
-test('with Keyv over Redis', async () => {
+test('a passkey is made and signs in with Keyv over Redis', async () => {
   test.skip(
     !findRedis(),
     "redis-server is not on PATH and could not be installed from the system's packages",
@@ -187,7 +180,7 @@ test('with Keyv over Redis', async () => {
   await redis.stop();
 });
 
-test('with Keyv over a store of its own kind, whose failure is told as 503', async () => {
+test('a passkey is made and signs in with Keyv over another store, whose failure is told as 503', async () => {
   let works = true;
   const kept = new Map<string, string>();
   const demand = () => {

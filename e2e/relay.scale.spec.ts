@@ -9,6 +9,7 @@ import { createEmulator } from 'verify-passkeys/emulator';
 import { page } from './authenticator.ts';
 import { findRedis, type Redis, startRedis } from './redis.ts';
 import { openBrowser, type Relay, refused } from './relay.ts';
+import { settings as verifySettings } from './verify.ts';
 import { accountSid, authToken, cookieSecret, serviceSid } from './world.ts';
 
 test.skip(
@@ -19,15 +20,7 @@ test.skip(
 /** Redis, Verify, and two relay processes behind a round robin. */
 async function startCluster() {
   const redis = await startRedis();
-  const { fetch: answer } = createEmulator({
-    serviceSid,
-    accountSid,
-    authToken,
-    relyingParty: { id: page.rpId, name: 'Test', origins: [page.origin] },
-    authenticatorAttachment: 'platform',
-    discoverableCredentials: 'preferred',
-    userVerification: 'preferred',
-  });
+  const { fetch: answer } = createEmulator(verifySettings);
   let asked = 0;
   const verify = serve({
     port: 0,

@@ -213,6 +213,12 @@ for (const [what, change] of [
   });
 }
 
+test('options of a Challenge hold no longer than the Challenge, whatever they say', async () => {
+  const stage = setUp({ emulator: { quirks: 'published' } });
+  const { body } = await openBrowser(stage).post('Challenges', {});
+  expect(body.options.publicKey.timeout).toBe(300_000);
+});
+
 test("of Verify's answer the page gets the named fields alone", async () => {
   const { answer } = await play(
     'Challenges',
@@ -261,9 +267,17 @@ test("a more_info that leads elsewhere than to Twilio's pages is left out", asyn
   }
 });
 
-test('Retry-After of seconds reaches the page, and anything else does not', async () => {
+test('a 429 of whatever stands before Verify is told as 20429', async () => {
+  const { answer } = await play('Challenges', said(429, 'Slow down', { 'retry-after': '7' }));
+  expect(answer).toMatchObject(refused(429, 20429));
+  expect(answer.headers.get('retry-after')).toBe('7');
+});
+
+test('Retry-After of seconds or a date reaches the page, and anything else does not', async () => {
   const limited = (wait: string) => play('Challenges', said(429, error(429, 20429), { 'retry-after': wait }));
-  expect((await limited('30')).answer.headers.get('retry-after')).toBe('30');
+  for (const wait of ['30', 'Wed, 21 Oct 2026 07:28:00 GMT']) {
+    expect((await limited(wait)).answer.headers.get('retry-after')).toBe(wait);
+  }
   for (const wait of ['soon', '-1', '1e9', '99999999999', '1, 2']) {
     expect((await limited(wait)).answer.headers.get('retry-after')).toBeNull();
   }

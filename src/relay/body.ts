@@ -1,21 +1,23 @@
-/** Reads a body of JSON, from either side: 64 KiB at most, and only while the signal lasts. */
+/** Reads a body of JSON, from either side, up to a limit; one of no known length only while the signal lasts. */
 
-const largest = 64 * 1024;
-
-/** The value; undefined, which is no JSON, where there are more than 64 KiB. Throws on what is no JSON in UTF-8. */
-export async function readJson(source: Request | Response, signal: AbortSignal): Promise<unknown> {
-  const announced = source.headers.get('content-length');
-  if (Number(announced) > largest) return void source.body?.cancel().catch(() => {});
-  // HTTP holds a body to the length that it announces, which is that before it is unpacked.
-  const isBounded = announced !== null && !source.headers.has('content-encoding');
-  const bytes = isBounded ? await source.arrayBuffer() : await readCounted(source, signal);
-  if (!bytes || bytes.byteLength > largest) return undefined;
+/** The value; undefined, which is no JSON, where there are more bytes than `most`. Throws on what is no JSON in UTF-8. */
+export async function readJson(
+  source: Request | Response,
+  most: number,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const announced = source.headers.get('content-length') ?? '';
+  if (Number(announced) > most) return void source.body?.cancel().catch(() => {});
+  // HTTP holds a body to the one length that it announces, which is that before it is unpacked.
+  const isBounded = /^\d+$/.test(announced) && !source.headers.has('content-encoding');
+  const bytes = isBounded ? await source.arrayBuffer() : await readCounted(source, most, signal);
+  if (!bytes || bytes.byteLength > most) return undefined;
   return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
 }
 
 /** The bytes as they come, undefined as soon as there are too many. */
-async function readCounted(source: Request | Response, signal: AbortSignal) {
-  const reader = source.body?.getReader();
+async function readCounted({ body }: Request | Response, most: number, signal: AbortSignal) {
+  const reader = body?.getReader();
   const leave = () => void reader?.cancel().catch(() => {});
   signal.addEventListener('abort', leave);
   const chunks: Uint8Array[] = [];
@@ -26,7 +28,7 @@ async function readCounted(source: Request | Response, signal: AbortSignal) {
     if (!value) break;
     chunks.push(value);
     size += value.length;
-    if (size > largest) return leave();
+    if (size > most) return leave();
   }
   const bytes = new Uint8Array(size);
   let at = 0;

@@ -3,7 +3,7 @@ import { sidOf } from '../contract/route.ts';
 
 /**
  * The user of the app's own session. `identity` is 8 to 64 letters, digits and dashes that stay the same for good and
- * hold no personal data; `friendlyName` (1 to 64 characters) is what authenticators show.
+ * hold no personal data; `friendlyName` (1 to 64 characters, by default the identity) is what authenticators show.
  */
 export type Who = { identity: string; friendlyName?: string };
 
@@ -25,11 +25,14 @@ export type VerifiedFactor = {
   credentialId: string;
 };
 
-/** Where the relay remembers whose passkey is whose: text by text, sync or async. A Map, Keyv, Workers KV. */
+/**
+ * Where the relay remembers whose passkey is whose: text by text, sync or async. A Map, Keyv, D1. What was set must be
+ * found from then on, by every relay: a passkey that is not found is unknown, and browsers drop it.
+ */
 export type RelayStorage = {
   /** The text kept under a key; undefined or null where there is none. Throws where the store cannot be reached. */
   get(key: string): unknown;
-  /** Keeps a text for good: without a time to live. */
+  /** Keeps a text for good: without a time to live. `false` says that it did not, as Keyv does. */
   set(key: string, value: string): unknown;
   /** Forgets a key; one that is not there is no error. */
   delete(key: string): unknown;
@@ -70,10 +73,15 @@ export type RelayConfig = Account & {
    * @default the origin of the request's own address
    */
   origins?: string[];
-  /** @default globalThis.fetch */
+  /**
+   * Calls Verify in the platform's place: heeds the request's signal, and follows no redirect, which would take the
+   * account's secret along.
+   *
+   * @default globalThis.fetch, looked up at each call
+   */
   fetch?: (request: Request) => Promise<Response>;
   /**
-   * Milliseconds to wait for Verify, and for a request's body: 1 to 2147483647.
+   * Milliseconds to wait for Verify, for a request's body, and for each call of `storage`: 1 to 2147483647.
    *
    * @default 10000
    */
@@ -150,7 +158,11 @@ function authorize({ accountSid, authToken, apiKey, apiKeySecret }: RelayConfig)
   if (byKey) demand(sidOf('SK').test(String(user)), 'apiKey', 'SK and 32 hex digits');
   else demand(sidOf('AC').test(String(user)), 'accountSid', 'AC and 32 hex digits');
   const name = byKey ? 'apiKeySecret' : 'authToken';
-  demand(typeof password === 'string' && /^[\x21-\x7e]+$/.test(password), name, 'a non-empty string');
+  demand(
+    typeof password === 'string' && /^[\x21-\x7e]+$/.test(password),
+    name,
+    'ASCII without spaces, and not empty',
+  );
   return `Basic ${btoa(`${user}:${password}`)}`;
 }
 

@@ -56,19 +56,20 @@ export function createCookieJar(secrets: string[], serviceSid: string): CookieJa
   return {
     async begin(request, begun) {
       const expires = Date.now() + ceremony[begun.step].lifetime;
-      const others: { name: string; expires: number; began: number }[] = [];
-      for (const [name, value] of readCookies(request)) {
+      const gone: Ceremony[] = [];
+      const alive: Ceremony[] = [];
+      for (const [, value] of readCookies(request)) {
+        // One that was sealed elsewhere may be another relay's: it is left alone.
         const other = await unseal(value);
-        const began = other ? other.expires - ceremony[other.step].lifetime : 0;
-        others.push({ name, expires: other?.expires ?? 0, began });
+        if (other) (other.expires > Date.now() ? alive : gone).push(other);
       }
-      others.sort((a, b) => b.began - a.began);
-      const gone = others.filter((other, i) => i >= atOnce - 1 || other.expires <= Date.now());
+      const began = ({ step, expires }: Ceremony) => expires - ceremony[step].lifetime;
+      gone.push(...alive.sort((a, b) => began(b) - began(a)).slice(atOnce - 1));
       const name = prefix(request) + begun.sid;
       // Kept for twice its life, so that a late finish is told that it is late.
       const age = (2 * ceremony[begun.step].lifetime) / 1000;
       return [
-        ...gone.map((other) => setCookie(request, other.name, '', 0)),
+        ...gone.map((other) => setCookie(request, prefix(request) + other.sid, '', 0)),
         setCookie(request, name, await seal({ ...begun, expires }), age),
       ];
     },

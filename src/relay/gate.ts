@@ -20,6 +20,9 @@ export type Entered = { route: Route; sid: string; body: unknown };
 const { register, authenticate } = ceremony;
 const posted: readonly string[] = [register.begin, register.finish, authenticate.begin, authenticate.finish];
 
+/** Bytes of a page's body: many times those of a credential. */
+const largest = 64 * 1024;
+
 export async function enter(request: Request, { origins, timeout }: Settings): Promise<Entered> {
   const { route, sid } = findRoute(request);
   if (!isFromPage(request, origins)) throw new Refusal('forbidden_origin');
@@ -57,7 +60,7 @@ function isFromPage(request: Request, origins: string[] | undefined): boolean {
 async function readPosted(request: Request, timeout: number): Promise<unknown> {
   const type = request.headers.get('content-type') ?? '';
   if (!/^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i.test(type)) throw new Refusal('not_json');
-  const body = await within(timeout, (signal) => readJson(request, signal)).catch(() => {
+  const body = await within(timeout, (signal) => readJson(request, largest, signal)).catch(() => {
     const message = 'The body is no JSON in UTF-8, or did not arrive whole and in time.';
     throw unfit([{ path: '', code: 60306, message, fix: 'Send what JSON.stringify makes, whole.' }]);
   });

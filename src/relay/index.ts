@@ -1,5 +1,5 @@
 /**
- * The server part: holds the account's secret, passes the four calls on to Verify and decides who signed in.
+ * The server part: holds the account's secret, passes a page's calls on to Verify and decides who signed in.
  * A web-standard fetch handler: it runs unchanged in Node, Workers, Deno and Bun.
  *
  * @module

@@ -58,6 +58,7 @@ export async function renamePasskey(
 export async function removePasskey(tools: Tools, request: Request, { sid }: Entered): Promise<Response> {
   const { path, factor } = await findOwn(tools, request, sid);
   const removed = await present(tools, factor);
+  // Verify first: where it says no, the passkey is what it was.
   await tools.verify(request, { method: 'DELETE', path });
   await tools.memory.forget(sid);
   return reply(200, removed);

@@ -13,8 +13,8 @@ export async function beginRegistration(
   { body }: Entered,
 ): Promise<Response> {
   const name = readName(body);
-  const { identity, friendlyName = identity } = await demandUser(tools.identify, request, 'register');
-  return begin(tools, request, 'register', { friendly_name: name ?? friendlyName, identity });
+  const { identity, friendlyName } = await demandUser(tools.identify, request, 'register');
+  return begin(tools, request, 'register', { friendly_name: name ?? (friendlyName || identity), identity });
 }
 
 /** POST VerifyFactor: what Verify confirms is remembered, so that this passkey can say later whose it is. */

@@ -3,22 +3,28 @@ import * as v from 'valibot';
 import { ErrorAnswer } from '../contract/rejection.ts';
 import { Refusal } from './refusal.ts';
 
+/** Retry-After is seconds or a date. https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
+const waits = /^(\d{1,9}|\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT)$/;
+
 /** What Verify rejects keeps its number, words and status; what is about the relay itself stays here. */
-export function refuse(response: Response, answer: unknown, path: string): never {
+export function refuse({ status, headers }: Response, answer: unknown, path: string): never {
+  if (status === 401) throw new Refusal('misconfigured');
   const error = v.safeParse(ErrorAnswer, answer);
-  if (response.status < 400 || !error.success || typeof error.output.code !== 'number') {
+  const wait = headers.get('retry-after') ?? '';
+  const how = { status, ...(waits.test(wait) && { headers: { 'retry-after': wait } }) };
+  if (status < 400 || !error.success || typeof error.output.code !== 'number') {
+    // A gateway in front of Verify limits too, without Twilio's JSON.
+    if (status === 429) throw new Refusal(20429, { ...how, message: 'Too many requests.' });
     throw new Refusal('verify_invalid_answer');
   }
   const { code, message, more_info } = error.output;
-  // Under an Entity 20404 means that the Entity or its Factor is missing, elsewhere that the Service is.
+  // Under an Entity 20404 is taken for a missing Entity or Factor: it does not say whether the Service is there.
   if (code === 20404 && path.startsWith('/Entities/')) throw new Refusal('not_found');
   if (code === 20003 || code === 20404) throw new Refusal('misconfigured');
-  const wait = response.headers.get('retry-after') ?? '';
   throw new Refusal(code, {
+    ...how,
     // Verify's words may name the account or its key.
     message: message.replace(/(AC|SK)[0-9a-f]{32}/gi, '$1…'),
-    status: response.status,
     moreInfo: more_info?.startsWith('https://www.twilio.com/') ? more_info : undefined,
-    ...(/^\d{1,9}$/.test(wait) && { headers: { 'retry-after': wait } }),
   });
 }

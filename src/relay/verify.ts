@@ -7,6 +7,9 @@ import { Refusal } from './refusal.ts';
 /** What is sent: JSON, a form, or nothing. */
 type Sent = { method: 'GET' | 'POST' | 'DELETE'; path: string; json?: unknown; form?: URLSearchParams };
 
+/** Bytes of an answer: a list of a hundred Factors is longer than anything that a page may send. */
+const largest = 256 * 1024;
+
 export type Verify = (request: Request, sent: Sent) => Promise<unknown>;
 
 export function createVerify({ serviceSid, authorization, fetch, timeout }: Settings): Verify {
@@ -18,21 +21,20 @@ export function createVerify({ serviceSid, authorization, fetch, timeout }: Sett
     const headers = { authorization, accept: 'application/json', ...type };
     const body = json === undefined ? (form ?? null) : JSON.stringify(json);
 
-    async function call(signal: AbortSignal): Promise<unknown> {
+    async function call(signal: AbortSignal): Promise<{ response: Response; answer: unknown }> {
       // A redirect would carry the account's secret elsewhere.
       const init: RequestInit = { method, headers, body, signal, redirect: 'manual' };
       const response = await fetch(`${base}${path}`, init);
-      if (response.status === 204) return undefined;
-      if (response.status === 401) throw new Refusal('misconfigured');
-      const answer = await readJson(response, signal).catch(() => undefined);
+      if (response.status === 204) return { response, answer: undefined };
+      const answer = await readJson(response, largest, signal).catch(() => undefined);
       signal.throwIfAborted();
-      if (response.ok) return answer;
-      return (await import('./rejection.ts')).refuse(response, answer, path);
+      return { response, answer };
     }
 
-    return within(timeout, call, request.signal).catch((cause) => {
-      if (cause instanceof Refusal) throw cause;
+    const { response, answer } = await within(timeout, call, request.signal).catch((cause) => {
       throw new Refusal(cause instanceof Late ? 'verify_timeout' : 'verify_unreachable', { cause });
     });
+    if (response.ok) return answer;
+    return (await import('./rejection.ts')).refuse(response, answer, path);
   };
 }
