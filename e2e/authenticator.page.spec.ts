@@ -1,3 +1,4 @@
+/** The published virtual authenticator does what a tester asks of it, and Firefox's has the same shape. */
 import type { BrowserContext } from '@playwright/test';
 import { addAuthenticator } from 'verify-passkeys/playwright';
 import { spy } from './spy.ts';
@@ -28,7 +29,9 @@ for (const step of ['register', 'authenticate'] as const) {
       globalThis.pending = outcome(passkeys[step]());
     }, step);
     await expect.poll(calls).toContain(step === 'register' ? 'create' : 'get');
-    const first = await page.evaluate(() => Promise.race([pending, Promise.resolve('still pending')]));
+    const first = await page.evaluate(() =>
+      Promise.race([pending, new Promise((then) => setTimeout(then, 300, 'still pending'))]),
+    );
     expect(first).toBe('still pending');
     await authenticator.confirm();
     expect(await page.evaluate(() => pending)).toMatchObject({ value: { sid: expect.any(String) } });

@@ -1,3 +1,4 @@
+/** Whatever the browser answers or throws has its own code, and the page works on. */
 import type { Page } from '@playwright/test';
 import { expect, expectRecovery, test } from './test.ts';
 
@@ -10,6 +11,7 @@ const standIn = (page: Page, step: 'register' | 'authenticate', change: string) 
         navigator.credentials[name as 'get'] = native;
         if (change.endsWith('Error')) throw new DOMException('so says the stand-in', change);
         if (change === 'null') return null;
+        if (change === 'no response') return { id: 'AAAA', type: 'public-key' } as never;
         if (change === 'nothing') return new Promise(() => {});
         const real = (await native(options)) as PublicKeyCredential;
         const { id, rawId, type, authenticatorAttachment } = real;
@@ -76,6 +78,20 @@ for (const step of steps) {
     await visit();
     await standIn(page, step, 'InvalidStateError');
     expect(await page.evaluate((step) => outcome(passkeys[step]()), step)).toMatchObject({ code });
+    await expectRecovery(page);
+  });
+
+  test(`${step}() rejects with "authenticator_failed" when an extension answers half a credential`, async ({
+    page,
+    visit,
+  }) => {
+    await visit();
+    await standIn(page, step, 'no response');
+    const ended = await page.evaluate((step) => outcome(passkeys[step]()), step);
+    expect(ended).toMatchObject({
+      code: 'authenticator_failed',
+      cause: expect.stringContaining('TypeError'),
+    });
     await expectRecovery(page);
   });
 

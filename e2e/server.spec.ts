@@ -1,3 +1,4 @@
+/** The client may be imported and made where there is no browser. */
 import { expect, test } from '@playwright/test';
 import { capabilities, createPasskeys } from 'verify-passkeys';
 
@@ -19,3 +20,16 @@ for (const [option, config] of [
     expect(() => createPasskeys(config as never)).toThrow(new RegExp(`^createPasskeys: ${option} must be`));
   });
 }
+
+test('headers() that give nothing, or fail, end the call with an error that names them', async () => {
+  const listWith = (headers: () => Promise<HeadersInit>) =>
+    createPasskeys({ baseUrl: 'http://localhost:1', timeout: 50, headers }).list();
+  await expect(listWith(() => new Promise(() => {}))).rejects.toMatchObject({
+    code: 'timed_out',
+    message: expect.stringContaining('headers()'),
+  });
+  await expect(listWith(() => Promise.reject(new Error('no token')))).rejects.toMatchObject({
+    code: 'unreachable',
+    message: expect.stringContaining('headers()'),
+  });
+});

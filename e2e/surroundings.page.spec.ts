@@ -1,3 +1,4 @@
+/** An insecure page, a browser without WebAuthn and a second copy of the package are told apart. */
 import { expect, expectRecovery, test } from './test.ts';
 
 const steps = ['register', 'authenticate'] as const;
@@ -36,6 +37,30 @@ for (const step of steps) {
     await expectRecovery(page);
   });
 }
+
+test('two copies of the package share the turn of a page, and say so', async ({
+  page,
+  visit,
+  authenticator,
+}) => {
+  await visit();
+  await authenticator.hold();
+  const first = await page.evaluate(async () => {
+    const other: typeof sdk = await import(`${location.origin}/verify-passkeys.min.js?copy`);
+    const first = outcome(passkeys.register());
+    const controller = new AbortController();
+    const second = outcome(
+      other.createPasskeys({ baseUrl: '/passkeys' }).register({ signal: controller.signal }),
+    );
+    const told = await first;
+    controller.abort();
+    await second;
+    return told;
+  });
+  expect(first).toMatchObject({ code: 'aborted', message: 'Another ceremony of this page took over.' });
+  await authenticator.confirm();
+  await expectRecovery(page);
+});
 
 test('isPasskeyError() knows the errors of another copy of the package, and nothing else', async ({
   page,

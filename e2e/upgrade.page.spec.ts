@@ -1,3 +1,4 @@
+/** A passkey is made in silence, or not at all. */
 import type { Page } from '@playwright/test';
 import { spy } from './spy.ts';
 import { expect, test } from './test.ts';
@@ -57,6 +58,25 @@ for (const name of ['NotAllowedError', 'InvalidStateError', 'ConstraintError']) 
     expect(upstream).toHaveLength(1);
   });
 }
+
+test('upgrade() rejects with "timed_out" where the browser made the passkey and the relay is slow to verify it', async ({
+  page,
+  visit,
+}) => {
+  await visit({
+    answer: async ({ url }) => {
+      if (url.endsWith('/VerifyFactor')) await new Promise((then) => setTimeout(then, 1000));
+      return undefined;
+    },
+  });
+  await declare(page, true);
+  const ended = await page.evaluate(() => {
+    const create = navigator.credentials.create.bind(navigator.credentials);
+    navigator.credentials.create = (options) => create({ publicKey: options!.publicKey! });
+    return outcome(sdk.createPasskeys({ baseUrl: '/passkeys', timeout: 500 }).upgrade());
+  });
+  expect(ended).toMatchObject({ code: 'timed_out', message: expect.stringContaining('VerifyFactor') });
+});
 
 test('upgrade() resolves to a verified Factor where the browser makes the passkey', async ({
   page,

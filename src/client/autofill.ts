@@ -1,16 +1,19 @@
 /** Autofill's ask: a conditional get whose options are renewed for as long as somebody may pick a passkey. */
 import type { AuthenticationCredential } from '../contract/credential.ts';
 import type { RequestOptions } from '../contract/options.ts';
-import { ceremony } from '../contract/route.ts';
 import { get } from './ceremony.ts';
 import { isPasskeyError } from './error.ts';
+import { dueOf, lifetime, longestTimer } from './lifetime.ts';
 import { demandRunning, follow, race, takeFreeTurn } from './turn.ts';
 
 type Begin = (signal: AbortSignal | undefined) => Promise<RequestOptions>;
 
-/** The shares of the options' time after which they are renewed, and after which what failed is tried again. */
-const renewal = 0.8;
+/** The share of the options' time after which a renewal that failed is tried again. */
 const retry = 0.05;
+
+/** Milliseconds between a prompt that was closed and the next offer, and between two looks at the clock. */
+const pause = 1000;
+const look = 15_000;
 
 /**
  * Waits behind `<input autocomplete="username webauthn">` for a pick, and gives it with the options that it answers.
@@ -21,7 +24,7 @@ export async function waitForPick(
   signal: AbortSignal | undefined,
 ): Promise<{ credential: AuthenticationCredential; options: RequestOptions }> {
   let options = await begin(signal);
-  let due = Date.now() + renewal * lifetime(options);
+  let due = dueOf('authenticate', options);
   return takeFreeTurn(signal, async (turn) => {
     for (;;) {
       const { controller: round, leave } = follow(turn);
@@ -39,13 +42,13 @@ export async function waitForPick(
       } catch (error) {
         demandRunning(turn);
         if (!renewed) {
-          if (!isPasskeyError(error) || error.code !== 'cancelled') throw error;
-          // Somebody closed what a pick had opened: after a pause the field goes on offering passkeys.
-          await sleep(retry * lifetime(options), round.signal).catch(() => demandRunning(turn));
+          if (!isPasskeyError(error) || !['cancelled', 'aborted'].includes(error.code)) throw error;
+          // Somebody closed what a pick had opened, or the browser gave up: the field goes on offering passkeys.
+          await sleep(pause, round.signal).catch(() => demandRunning(turn));
         }
         if (renewed) {
           options = renewed;
-          due = Date.now() + renewal * lifetime(options);
+          due = dueOf('authenticate', options);
         }
       } finally {
         leave();
@@ -54,8 +57,6 @@ export async function waitForPick(
     }
   });
 }
-
-const lifetime = ({ timeout }: RequestOptions) => timeout ?? ceremony.authenticate.lifetime;
 
 /** New options once the old ones are due and somebody can see the page; a relay out of reach is tried again. */
 async function renew(
@@ -69,27 +70,26 @@ async function renew(
     await happen(document, 'visibilitychange', isSeen, signal);
     try {
       return await begin(signal);
-    } catch {
+    } catch (error) {
       demandRunning(signal);
-      await sleep(retry * lifetime(options), signal);
+      const { retryAfter = 0 } = isPasskeyError(error) ? error : {};
+      await sleep(Math.max(retry * lifetime('authenticate', options), retryAfter * 1000), signal);
     }
   }
 }
 
 /**
- * Waits for the moment, by the clock. A page that was kept while its user went elsewhere comes back with its timers
- * stopped and what it asked of the browser forgotten: then it is due at once.
+ * Waits for the moment, by the clock, as timers stop while the device sleeps. A page that was kept while its user went
+ * elsewhere comes back with what it asked of the browser forgotten: then it is due at once.
  * https://developer.mozilla.org/docs/Web/API/Window/pageshow_event
  */
 async function fallDue(due: number, signal: AbortSignal): Promise<void> {
   const { controller: waiting, leave } = follow(signal);
   const isBack = (event?: Event) => (event as PageTransitionEvent | undefined)?.persisted === true;
-  await Promise.race([
-    sleep(due - Date.now(), waiting.signal),
-    happen(globalThis, 'pageshow', isBack, waiting.signal),
-    // A device that slept stopped its timers too.
-    happen(document, 'visibilitychange', () => isSeen() && Date.now() >= due, waiting.signal),
-  ]).finally(() => {
+  const pass = async () => {
+    while (Date.now() < due) await sleep(Math.min(due - Date.now(), look), waiting.signal);
+  };
+  await Promise.race([pass(), happen(globalThis, 'pageshow', isBack, waiting.signal)]).finally(() => {
     leave();
     waiting.abort();
   });
@@ -100,8 +100,7 @@ const isSeen = () => document.visibilityState === 'visible';
 async function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const woken = new Promise<void>((resolve) => {
-    // The longest that a timer takes is 2^31 - 1 ms; a longer one would fire at once.
-    timer = setTimeout(resolve, Math.min(milliseconds, 2 ** 31 - 1));
+    timer = setTimeout(resolve, Math.min(milliseconds, longestTimer));
   });
   await race(woken, signal).finally(() => clearTimeout(timer));
 }

@@ -13,6 +13,7 @@ import {
 } from '../contract/options.ts';
 import { ceremony, type Step } from '../contract/route.ts';
 import { PasskeyError } from './error.ts';
+import { lifetime } from './lifetime.ts';
 import { ask } from './prompt.ts';
 import { takeTurn } from './turn.ts';
 
@@ -87,14 +88,18 @@ export async function create(
     user: { ...options.user, id: base64URLStringToBuffer(options.user.id) },
     excludeCredentials: options.excludeCredentials?.map(toDescriptor),
   } as PublicKeyCredentialCreationOptions;
-  const credential = await ask('register', options.timeout, signal, (signal) =>
-    // `mediation` is newer than the DOM types. https://www.w3.org/TR/webauthn-3/#sctn-createCredential
-    navigator.credentials.create({
+  return ask('register', lifetime('register', options), signal, async (signal) => {
+    const credential = await navigator.credentials.create({
       publicKey,
       signal,
+      // Newer than the DOM types. https://www.w3.org/TR/webauthn-3/#sctn-createCredential
       ...(mediation && { mediation }),
-    } as CredentialCreationOptions),
-  );
+    } as CredentialCreationOptions);
+    return credential && toRegistration(credential as PublicKeyCredential);
+  });
+}
+
+function toRegistration(credential: PublicKeyCredential): RegistrationCredential {
   const { attestationObject, clientDataJSON, getTransports } =
     credential.response as AuthenticatorAttestationResponse;
   // Older browsers have no getTransports; unknown names are not among those that Verify takes.
@@ -122,27 +127,35 @@ export async function get(
   }: { mediation?: CredentialMediationRequirement | undefined; immediate?: boolean },
 ): Promise<AuthenticationCredential> {
   // Autofill waits for as long as its signal lets it, and renews its options itself.
-  const timeout = mediation === 'conditional' ? Infinity : options.timeout;
+  const timeout = mediation === 'conditional' ? Infinity : lifetime('authenticate', options);
   const publicKey = {
     ...options,
     challenge: base64URLStringToBuffer(options.challenge),
     allowCredentials: options.allowCredentials?.map(toDescriptor),
   } as PublicKeyCredentialRequestOptions;
-  const credential = await ask('authenticate', timeout, signal, (signal) =>
-    navigator.credentials.get({
+  return ask('authenticate', timeout, signal, async (signal) => {
+    const credential = await navigator.credentials.get({
       publicKey,
       signal,
       ...(mediation && { mediation }),
       ...(immediate && { uiMode: 'immediate' }),
-    }),
-  ).catch((error: PasskeyError) => {
+    });
+    return credential && toAuthentication(credential as PublicKeyCredential, options);
+  }).catch((error: PasskeyError) => {
     if (!immediate || error.code !== 'cancelled') throw error;
-    const message = 'This device has no passkey for this page: go on to another way to sign in.';
+    const message =
+      'This device has no passkey for this page, or its offer was closed: go on to another way.';
     throw new PasskeyError('no_credential', message, { cause: error.cause });
   });
+}
+
+function toAuthentication(
+  credential: PublicKeyCredential,
+  { allowCredentials }: RequestOptions,
+): AuthenticationCredential {
   const { authenticatorData, clientDataJSON, signature, userHandle } =
     credential.response as AuthenticatorAssertionResponse;
-  const asked = options.allowCredentials?.find((descriptor) => descriptor.id === credential.id);
+  const asked = allowCredentials?.find((descriptor) => descriptor.id === credential.id);
   return {
     ...toHead(credential, asked?.transports ?? []),
     response: {

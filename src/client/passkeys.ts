@@ -1,5 +1,5 @@
 /** The lines: every ceremony passes begin, ask, check, send and read, once and in this order. */
-import type { AuthenticationCredential } from '../contract/credential.ts';
+import type { AuthenticationCredential, RegistrationCredential } from '../contract/credential.ts';
 import type { CreationOptions, OptionsOf, RequestOptions } from '../contract/options.ts';
 import { ceremony, type Step } from '../contract/route.ts';
 import type { Expected } from '../contract/shape.ts';
@@ -8,6 +8,7 @@ import { capabilities, demandWebAuthn, hasImmediate } from './capabilities.ts';
 import { create, demandOptions, get } from './ceremony.ts';
 import { demandConfig, type PasskeysConfig } from './config.ts';
 import { isPasskeyError, PasskeyError } from './error.ts';
+import { dueOf } from './lifetime.ts';
 import type { Passkey } from './management.ts';
 import { createTransport } from './transport.ts';
 import { takeTurn } from './turn.ts';
@@ -15,8 +16,16 @@ import { takeTurn } from './turn.ts';
 /** What `register` takes: `friendlyName` (1 to 64 characters) is the passkey's name, `signal` ends all of it. */
 export type RegisterInput = { friendlyName?: string | undefined; signal?: AbortSignal | undefined };
 
-/** What `authenticate` takes: with `immediate` only a passkey on this device counts, and the answer comes at once. */
-export type AuthenticateInput = { signal?: AbortSignal | undefined; immediate?: boolean | undefined };
+/** What `authenticate` takes; `signal` ends all of it. */
+export type AuthenticateInput = {
+  signal?: AbortSignal | undefined;
+  /**
+   * Only a passkey on this device counts, and the answer comes at once.
+   *
+   * @default false
+   */
+  immediate?: boolean | undefined;
+};
 
 /** A ceremony whose options are there already: call `run` from the click. A second `run` fetches options of its own. */
 export type Prepared<T> = {
@@ -33,8 +42,8 @@ export type Passkeys = {
    */
   register(input?: RegisterInput): Promise<Factor>;
   /**
-   * Signs somebody in with a passkey. `immediate` rejects with `no_credential` at once where this device has none, so
-   * that the page can offer its other way in; browsers without it show the plain prompt.
+   * Signs somebody in with a passkey. `immediate` rejects with `no_credential` at once where this device has none, or
+   * its offer was closed, so that the page can offer its other way in; browsers without it show the plain prompt.
    *
    * @see https://www.w3.org/TR/webauthn-3/#sctn-verifying-assertion
    */
@@ -42,7 +51,9 @@ export type Passkeys = {
   /**
    * Waits behind `<input autocomplete="username webauthn">` until somebody picks a passkey there. Renews its Challenge
    * before that expires, makes room for any other ceremony of the page, and comes back if that ends without success.
-   * Rejects at once with `unsupported` where the browser has no autofill for passkeys. Abort it when the field goes.
+   * Rejects with `unsupported` at once where the browser has no autofill for passkeys, with `aborted` when its signal
+   * says so, another ceremony of the page succeeds or another `autofill` takes over, and with the error of a pick that
+   * Verify or the relay refuses: start it again then. Abort it when the field goes.
    *
    * @see https://www.w3.org/TR/webauthn-3/#dom-publickeycredential-isconditionalmediationavailable
    */
@@ -61,9 +72,9 @@ export type Passkeys = {
   prepareRegister(input?: RegisterInput): Promise<Prepared<Factor>>;
   /** Fetches the options of `authenticate` ahead; `run` reaches the prompt in the task of the click. */
   prepareAuthenticate(input?: AuthenticateInput): Promise<Prepared<Challenge>>;
-  /** The signed-in user's passkeys; the browser is told that these are all. */
+  /** The signed-in user's passkeys; where there are any, the browser is told that these are all. */
   list(): Promise<Passkey[]>;
-  /** Renames a passkey (1 to 64 characters), at Verify and in the browser's own list. */
+  /** Renames a passkey (1 to 64 characters) at Verify; the browser, which has one name for a user, is told it too. */
   rename(sid: string, friendlyName: string): Promise<Passkey>;
   /** Removes a passkey, at Verify and in the browser's own list. */
   remove(sid: string): Promise<void>;
@@ -99,11 +110,11 @@ export function createPasskeys(config: PasskeysConfig): Passkeys {
   const register = (
     input: RegisterInput,
     begun?: CreationOptions,
-    mediation?: CredentialMediationRequirement,
+    ask: (options: CreationOptions, turn: AbortSignal) => Promise<RegistrationCredential> = create,
   ) =>
     takeTurn(input.signal, async (turn) => {
       const options = begun ?? (await beginRegister(input, turn));
-      const credential = await create(options, turn, mediation);
+      const credential = await ask(options, turn);
       const wanted = expected(options.challenge, options.rp.id);
       await check('register', credential, wanted);
       const sent = send({ route: ceremony.register.finish, json: credential }, input.signal);
@@ -157,8 +168,14 @@ export function createPasskeys(config: PasskeysConfig): Passkeys {
 
     async upgrade(input = {}) {
       if (!(await capabilities()).upgrade) return null;
-      return register(input, undefined, 'conditional').catch((error: unknown) => {
-        if (isPasskeyError(error) && declined.includes(error.code)) return null;
+      let isDeclined = false;
+      const offer = (options: CreationOptions, turn: AbortSignal) =>
+        create(options, turn, 'conditional').catch((error: PasskeyError) => {
+          isDeclined = declined.includes(error.code);
+          throw error;
+        });
+      return register(input, undefined, offer).catch((error: unknown) => {
+        if (isDeclined) return null;
         throw error;
       });
     },
@@ -192,12 +209,12 @@ const declined: readonly string[] = [
   'unsupported',
 ];
 
-/** Gives options out once and only while they hold. */
+/** Gives options out once, and only while they hold long enough for somebody to answer them. */
 function prepared<T extends { timeout?: number | undefined }>(options: T, step: Step): () => T | undefined {
-  const expires = performance.now() + (options.timeout ?? ceremony[step].lifetime);
+  const due = dueOf(step, options);
   let left: T | undefined = options;
   return () => {
-    const given = performance.now() < expires ? left : undefined;
+    const given = Date.now() < due ? left : undefined;
     left = undefined;
     return given;
   };

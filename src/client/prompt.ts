@@ -1,28 +1,28 @@
 /** The browser's prompt: how long it is waited for, and what its exceptions mean. */
-import { ceremony, type Step } from '../contract/route.ts';
+import type { Step } from '../contract/route.ts';
 import { PasskeyError, type PasskeyErrorCode } from './error.ts';
+import { longestTimer } from './lifetime.ts';
 import { demandRunning, follow, race } from './turn.ts';
 
 /**
  * Waits for the browser, but never for good: the caller's signal ends it, and so does the options' timeout, after
  * which Verify would refuse the answer anyway.
  */
-export async function ask(
+export async function ask<T>(
   step: Step,
-  timeout: number = ceremony[step].lifetime,
+  timeout: number,
   signal: AbortSignal,
-  call: (signal: AbortSignal) => Promise<Credential | null>,
-): Promise<PublicKeyCredential> {
+  call: (signal: AbortSignal) => Promise<T | null>,
+): Promise<T> {
   demandRunning(signal);
   const { controller, leave } = follow(signal);
   const late = (cause?: unknown) =>
     new PasskeyError('timed_out', `Nobody answered the prompt within ${timeout} ms.`, { cause });
-  // The longest that a timer takes is 2^31 - 1 ms; a longer one would fire at once.
-  const timer = setTimeout(() => controller.abort(late()), Math.min(timeout, 2 ** 31 - 1));
+  const timer = setTimeout(() => controller.abort(late()), Math.min(timeout, longestTimer));
   const began = performance.now();
   try {
     const credential = await race(call(controller.signal), controller.signal);
-    if (credential) return credential as PublicKeyCredential;
+    if (credential) return credential;
     throw new PasskeyError('no_credential', 'The browser answered without a credential.');
   } catch (error) {
     demandRunning(controller.signal);

@@ -28,7 +28,7 @@ export async function signalAccepted(all: Managed[]): Promise<void> {
   });
 }
 
-/** What the user's passkeys are called now. */
+/** What the user is called now: a browser has one name for all passkeys of a user. */
 export async function signalName({ passkey, rpId = location.hostname, entitySid }: Managed): Promise<void> {
   const name = passkey.friendlyName;
   if (!entitySid || !name) return;

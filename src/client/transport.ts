@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { ErrorAnswer } from '../contract/rejection.ts';
 import type { PasskeysConfig } from './config.ts';
 import { PasskeyError, type PasskeyErrorCode } from './error.ts';
-import { aborted } from './turn.ts';
+import { aborted, follow, race } from './turn.ts';
 
 /** Posts JSON to a route of the relay and gives the JSON that it answers with. */
 export type Send = (call: Call, signal: AbortSignal | undefined) => Promise<unknown>;
@@ -27,7 +27,7 @@ export function createTransport(config: PasskeysConfig): Send {
 
   return async ({ method = 'POST', route, json }, signal) => {
     try {
-      const own = typeof headers === 'function' ? await headers() : headers;
+      const own = typeof headers === 'function' ? await inTime(headers, timeout, signal) : headers;
       const sent = new Headers(own);
       sent.set('accept', 'application/json');
       const pending = relay(route, {
@@ -50,6 +50,26 @@ export function createTransport(config: PasskeysConfig): Send {
       throw new PasskeyError('unreachable', message, { cause });
     }
   };
+}
+
+/** The headers that the caller makes, waited for no longer than an answer. */
+async function inTime(
+  make: () => HeadersInit | Promise<HeadersInit>,
+  timeout: number,
+  signal: AbortSignal | undefined,
+): Promise<HeadersInit> {
+  const { controller, leave } = follow(signal);
+  const late = () => new PasskeyError('timed_out', `headers() gave nothing within ${timeout} ms.`);
+  const timer = setTimeout(() => controller.abort(late()), timeout);
+  try {
+    return await race(Promise.resolve(make()), controller.signal);
+  } catch (cause) {
+    if (controller.signal.aborted) throw aborted(controller.signal.reason);
+    throw new PasskeyError('unreachable', 'headers() failed, so that nothing was sent.', { cause });
+  } finally {
+    clearTimeout(timer);
+    leave();
+  }
 }
 
 function read(route: string, response: Response, text: string): unknown {

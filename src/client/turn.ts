@@ -1,6 +1,6 @@
 /** One ceremony at a time: a browser runs one per page, so the last caller wins and the one before is told `aborted`. */
 import { demandWebAuthn } from './capabilities.ts';
-import { PasskeyError } from './error.ts';
+import { isPasskeyError, PasskeyError } from './error.ts';
 
 /** Who has the page's turn. `ended` says whether it ended well, `next` who took over, `waits` that it is autofill's. */
 type Turn = { controller: AbortController; ended: Promise<boolean>; waits: boolean; next?: Turn };
@@ -71,6 +71,7 @@ function hold<T>(
 export function follow(signal: AbortSignal | undefined): { controller: AbortController; leave: () => void } {
   const controller = new AbortController();
   const abort = () => controller.abort(aborted(signal!.reason));
+  if (signal?.aborted) abort();
   signal?.addEventListener('abort', abort);
   return { controller, leave: () => signal?.removeEventListener('abort', abort) };
 }
@@ -88,7 +89,7 @@ export function race<T>(promise: Promise<T>, signal: AbortSignal | undefined): P
 
 /** The reason of an aborted signal as the error to throw: the caller's own stays as the cause. */
 export function aborted(reason: unknown): PasskeyError {
-  if (reason instanceof PasskeyError) return reason;
+  if (isPasskeyError(reason)) return reason;
   return new PasskeyError('aborted', "The caller's signal aborted it.", { cause: reason });
 }
 

@@ -8,7 +8,7 @@ import type { Expected } from './shape.ts';
 /**
  * Checks a body for VerifyFactor: everything that error 60380 and its neighbours can mean, named before it is sent.
  *
- * @param body Any value: an object as it would be posted, or the JSON text of one. Never throws.
+ * @param body Any value; fit is the object as it would be posted, and its JSON text is a mistake that is named. Never throws.
  * @param expected What the credential should say, where known.
  * @returns The issues, most telling first; `[]` means fit to send.
  * @see https://www.twilio.com/docs/api/errors/60380
@@ -20,7 +20,7 @@ export function checkRegistration(body: unknown, expected?: Expected): Issue[] {
 /**
  * Checks a body for ApproveChallenge: everything that error 60380 and its neighbours can mean, named before it is sent.
  *
- * @param body Any value: an object as it would be posted, or the JSON text of one. Never throws.
+ * @param body Any value; fit is the object as it would be posted, and its JSON text is a mistake that is named. Never throws.
  * @param expected What the credential should say, where known.
  * @returns The issues, most telling first; `[]` means fit to send.
  * @see https://www.twilio.com/docs/api/errors/60380

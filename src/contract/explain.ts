@@ -95,9 +95,12 @@ const put = (object: Body, [name = '', ...rest]: string[], value: unknown): Body
   [name]: rest.length > 0 ? put(object[name] as Body, rest, value) : value,
 });
 
+/** The members that hold no bytes. */
+const plain = ['type', 'authenticatorAttachment', 'response', 'response.transports'];
+
 /** How a member of bytes was written, where that is what is wrong with it. */
 function encodingOf({ rule, path }: Finding, body: unknown): [what: string, meant?: string] | undefined {
-  if (/type|ment|transports|response$/.test(path)) return undefined;
+  if (plain.includes(path)) return undefined;
   const encoding = readEncoding(valueAt(body, path));
   const isTwice = encoding[1] !== undefined && path.includes('.') && rule !== 'no entity';
   return rule === 'shape' || isTwice ? encoding : undefined;

@@ -1,7 +1,7 @@
 /** The options that Verify hands out for navigator.credentials, in every shape its sources print them. */
 import * as v from 'valibot';
 import { base64urlPattern } from './base64url.ts';
-import type { Step } from './route.ts';
+import { ceremony, type Step } from './route.ts';
 
 /** Absent, null and the empty string all mean "no value" on this wire. */
 export const optional = <T extends v.GenericSchema>(schema: T) =>
@@ -82,6 +82,8 @@ export const RequestOptions = v.pipe(
   v.transform(
     ({ rp, authenticatorSelection, ...options }): v.InferOutput<typeof Request> => ({
       ...options,
+      // The same examples name a Factor's time, which outlives a Challenge.
+      timeout: options.timeout && Math.min(options.timeout, ceremony.authenticate.lifetime),
       rpId: options.rpId ?? rp?.id,
       userVerification: options.userVerification ?? authenticatorSelection?.userVerification,
     }),

@@ -5,8 +5,9 @@ export type Step = 'register' | 'authenticate';
 
 /**
  * What each ceremony is called on the wire. `begin` and `finish` are the last path segments of its two calls,
- * `sid` the first letters of the resource that its challenge encodes, `type` what clientDataJSON says of it,
- * `lifetime` how long its options hold (milliseconds), `done` the status that ends it well.
+ * `sid` the first letters of the `resource` that its challenge encodes, `type` what clientDataJSON says of it,
+ * `lifetime` how long its options hold (milliseconds), `pending` the status that begins it, `done` the one that ends
+ * it well.
  */
 export const ceremony = {
   register: {

@@ -38,7 +38,7 @@ export type Authenticator = {
   /**
    * Puts a credential on it: one that `credentials()` gave in an earlier test, say.
    *
-   * @throws Error where Chromium takes it not: an id held already, a key of another kind
+   * @throws Error where an id is held already, or Chromium does not take it: a key of another kind
    */
   add(credential: VirtualCredential): Promise<void>;
   /** @throws Error where it holds no credential of this id */
@@ -151,6 +151,7 @@ export async function addAuthenticator(
     add: (credential) =>
       inTurn(async () => {
         const added = toHeld(credential);
+        if (held.has(added.credentialId)) throw new Error('add: the authenticator holds this id already');
         if (mode !== 'refuse') await everywhere((seat) => seat.put(added));
         held.set(added.credentialId, added);
       }),

@@ -1,0 +1,13 @@
+/** How long options may be used, and when they are too old to begin with. */
+import { ceremony, type Step } from '../contract/route.ts';
+
+type Timed = { timeout?: number | undefined };
+
+/** Milliseconds for which Verify takes an answer to options. */
+export const lifetime = (step: Step, { timeout }: Timed): number => timeout ?? ceremony[step].lifetime;
+
+/** When options should be fetched anew: while whoever answers them late still has time to. Milliseconds since 1970. */
+export const dueOf = (step: Step, options: Timed): number => Date.now() + 0.8 * lifetime(step, options);
+
+/** Milliseconds, 2^31 - 1: a longer timer would fire at once. */
+export const longestTimer = 2 ** 31 - 1;
