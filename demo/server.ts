@@ -6,11 +6,12 @@ import { openStore } from './store.ts';
 import { chooseUpstream } from './upstream.ts';
 
 const cache = 'node_modules/.cache/demo';
-const { PORT = '5173', DEMO_DATA = `${cache}/state.json` } = process.env;
+const { PORT = '5173', DEMO_DATA = '.demo-state.json' } = process.env;
 
 /** A wrong setting or a taken port is told in one line. */
-function leave(error: Error): never {
-  console.error(error.message);
+function leave(error: NodeJS.ErrnoException): never {
+  const isTaken = error.code === 'EADDRINUSE';
+  console.error(isTaken ? `Port ${PORT} is taken: name another in PORT.` : error.message);
   process.exit(1);
 }
 

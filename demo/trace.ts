@@ -1,7 +1,7 @@
 /** Records a ceremony as it passes its five stations: what went over the wire, what the browser gave, how long each took. */
 
 export type Step = 'register' | 'authenticate';
-export type StationName = 'begin' | 'ask' | 'check' | 'send' | 'read';
+type StationName = 'begin' | 'ask' | 'check' | 'send' | 'read';
 
 /** One call: what was sent and what came back, as text. */
 export type Exchange = { method: string; url: string; body: string; status?: number; answer?: string };

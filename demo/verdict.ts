@@ -1,5 +1,5 @@
 /** The lab's verdict: what is wrong, shown in words and marked in the payload. */
-import type { Issue } from '../src/contract/mistake.ts';
+import type { Issue } from 'verify-passkeys';
 import { find, h } from './element.ts';
 import type { Place } from './locate.ts';
 

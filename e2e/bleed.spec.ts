@@ -1,3 +1,4 @@
+/** No door carries to where it runs what must not be there. */
 import { expect, test } from '@playwright/test';
 import { bundle, importOf } from './bundle.ts';
 

@@ -31,7 +31,7 @@ export async function bundle(code: string, without: string[] = [], isOneFile = f
       ssr: true,
       minify: true,
       target: 'es2022',
-      rollupOptions: {
+      rolldownOptions: {
         input: entry,
         external: [/^node:/, ...without],
         ...(isOneFile && { output: { codeSplitting: false } }),

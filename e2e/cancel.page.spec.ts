@@ -1,3 +1,4 @@
+/** However a ceremony is ended early, it says how, and the next one works. */
 import type { Page } from '@playwright/test';
 import { spy } from './spy.ts';
 import { expect, expectRecovery, test } from './test.ts';

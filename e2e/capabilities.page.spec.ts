@@ -1,3 +1,4 @@
+/** What a browser can do is told from its own list, its older probes, or not at all. */
 import { expect, test } from './test.ts';
 
 const none = {
@@ -39,7 +40,7 @@ test('capabilities() asks the older probes where the browser has no list of its 
   });
 });
 
-test('capabilities() is all false for a probe that fails', async ({ page, visit }) => {
+test('capabilities() says no to all that a failing probe was asked', async ({ page, visit }) => {
   await visit();
   await page.evaluate(() => {
     const fail = async () => {

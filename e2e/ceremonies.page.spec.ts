@@ -1,3 +1,4 @@
+/** A passkey is made and signs in, and what was signed reaches Verify whole. */
 import { expect, expectRecovery, test } from './test.ts';
 
 test('register() resolves to a verified Factor and authenticate() to an approved Challenge', async ({

@@ -1,3 +1,4 @@
+/** The check looks into what the browser and the authenticator signed. */
 import { expect, test } from '@playwright/test';
 import { checkAuthentication, checkRegistration, type Expected } from 'verify-passkeys';
 import { createAuthenticator, encode, flag, page, writeCbor } from './authenticator.ts';

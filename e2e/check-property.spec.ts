@@ -1,10 +1,11 @@
+/** Check and emulator agree on credentials that were changed at random. */
 import assert from 'node:assert/strict';
 import { expect, test } from '@playwright/test';
 import fc from 'fast-check';
 import { checkAuthentication, checkRegistration } from 'verify-passkeys';
 import { createAuthenticator, flag, page } from './authenticator.ts';
 import { json, mutation } from './mutate.ts';
-import { playVerify } from './verify.ts';
+import { createSealable, playVerify } from './verify.ts';
 
 /** How many values each property tries: few in the suite, 100,000 credentials and more in `npm run fuzz`. */
 const isFuzz = process.env.npm_lifecycle_event === 'fuzz';
@@ -26,19 +27,12 @@ async function hold(property: fc.IRawProperty<unknown>) {
 
 /** An emulator whose state stays as it is, so that each credential is judged alike. */
 async function begin(algorithm: 'ES256' | 'RS256') {
-  const map = new Map<string, unknown>();
-  let sealed = false;
-  const verify = playVerify({
-    storage: {
-      get: (key) => map.get(key),
-      set: (key, value) => sealed || map.set(key, value),
-      delete: (key) => sealed || map.delete(key),
-    },
-  });
+  const storage = createSealable();
+  const verify = playVerify({ storage });
   const { authenticator } = await verify.register(createAuthenticator(algorithm));
   const factor = (await verify.beginFactor()).body;
   const challenge = (await verify.beginChallenge()).body;
-  sealed = true;
+  storage.seal();
   const expected = { origin: page.origin, rpId: page.rpId };
   return {
     VerifyFactor: {

@@ -1,3 +1,4 @@
+/** The check names each mistake that a page makes with a credential, and its mend. */
 import { expect, test } from '@playwright/test';
 import { type Row, tables, toHex } from './mistakes.ts';
 

@@ -1,3 +1,4 @@
+/** The command judges a body from a file or standard input. */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';

@@ -1,3 +1,4 @@
+/** The lab reads a payload, marks what is wrong and mends what it can. */
 import { checkAuthentication, checkRegistration } from 'verify-passkeys';
 import { examples } from '../demo/examples.ts';
 import { expect, hideAutofill, test } from './demo.ts';

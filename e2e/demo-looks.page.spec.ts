@@ -1,3 +1,4 @@
+/** The demo can be read and used in both themes, at any width, by eye, keyboard and screen reader. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { AxeBuilder } from '@axe-core/playwright';

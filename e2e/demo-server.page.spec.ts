@@ -1,3 +1,4 @@
+/** The demo in front of its server: restarted, gone, and before real Verify. */
 import { create, expect, hideAutofill, test } from './demo.ts';
 
 test('passkeys outlive a restart of the demo server', async ({ page, startDemo }) => {
@@ -40,7 +41,7 @@ test('with an account in the environment the demo server says that it talks to V
   await expect(page.getByText('to Twilio Verify itself')).toBeVisible();
 });
 
-test('the same way through real Verify', async ({ page, startDemo }) => {
+test('the demo makes, uses and removes a passkey through real Verify', async ({ page, startDemo }) => {
   const { TWILIO_VERIFY_SERVICE_SID } = process.env;
   test.skip(
     !TWILIO_VERIFY_SERVICE_SID,

@@ -1,3 +1,4 @@
+/** The demo as files on a host that knows nothing, with a worker for a server. */
 import { create, expect, hideAutofill, test } from './demo.ts';
 
 test('a folder of files is all it takes: a passkey is made and used with nothing behind the page', async ({

@@ -1,3 +1,4 @@
+/** The wire beside the demo shows what really passed. */
 import { create, expect, test } from './demo.ts';
 
 test('the wire shows five stations passed, each call, and the bytes of the credential decoded', async ({

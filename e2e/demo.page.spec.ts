@@ -1,3 +1,4 @@
+/** The demo makes a passkey, signs in with it, and manages it. */
 import { create, expect, hideAutofill, test } from './demo.ts';
 
 test('the demo makes a passkey and signs in with it, and says so in plain words with the status of Verify', async ({

@@ -1,5 +1,7 @@
+/** The emulator lists, reads, renames and deletes Factors as Verify does. */
 import { expect, test } from '@playwright/test';
-import { identity, playVerify, refusal, serviceSid } from './verify.ts';
+import { playVerify, refusal } from './verify.ts';
+import { identity, serviceSid } from './world.ts';
 
 const factors = `/Entities/${identity}/Factors`;
 const form = (body: string) => ({

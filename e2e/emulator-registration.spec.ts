@@ -1,6 +1,8 @@
+/** The emulator begins and verifies Factors as Verify does, and refuses as it does. */
 import { expect, test } from '@playwright/test';
 import { createAuthenticator, encode, flag } from './authenticator.ts';
-import { accountSid, identity, playVerify, refusal, relyingParty, serviceSid } from './verify.ts';
+import { playVerify, refusal, relyingParty } from './verify.ts';
+import { accountSid, identity, serviceSid } from './world.ts';
 
 const noon = Date.parse('2026-01-31T12:00:00.000Z');
 const minutes = 60_000;

@@ -1,6 +1,8 @@
+/** The emulator knows its account, its Service and its settings. */
 import { expect, test } from '@playwright/test';
 import { createEmulator } from 'verify-passkeys/emulator';
-import { accountSid, authToken, identity, playVerify, refusal, serviceSid, settings } from './verify.ts';
+import { playVerify, refusal, settings } from './verify.ts';
+import { accountSid, authToken, identity, serviceSid } from './world.ts';
 
 test('the emulator says in each answer that it is one', async () => {
   const { headers } = await playVerify().beginFactor();

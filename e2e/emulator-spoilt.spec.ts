@@ -1,23 +1,10 @@
+/** A single spoilt byte of a credential is refused, wherever it stands. */
 import { expect, test } from '@playwright/test';
 import { createAuthenticator, decode, encode, page } from './authenticator.ts';
-import { playVerify } from './verify.ts';
-
-/** A storage that forgets whatever is set once it is sealed, so that each spoilt credential meets the same state. */
-function createStorage() {
-  const map = new Map<string, unknown>();
-  let sealed = false;
-  return {
-    get: (key: string) => map.get(key),
-    set: (key: string, value: unknown) => sealed || map.set(key, value),
-    delete: (key: string) => sealed || map.delete(key),
-    seal: () => {
-      sealed = true;
-    },
-  };
-}
+import { createSealable, playVerify } from './verify.ts';
 
 async function begin() {
-  const storage = createStorage();
+  const storage = createSealable();
   const verify = playVerify({ storage });
   const { authenticator } = await verify.register();
   const factor = await verify.beginFactor();

@@ -1,3 +1,4 @@
+/** Immediate sign-in answers at once, and is the plain ceremony where there is none. */
 import { spy } from './spy.ts';
 import { expect, test } from './test.ts';
 

@@ -22,13 +22,3 @@ export function installPackage(): { folder: string; tarball: string } {
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module' }));
   return { folder, tarball };
 }
-
-/** Runs one of the project's own tools and gives what it prints; a failure is its output. */
-export function run(tool: string, args: string[]): string {
-  try {
-    return execFileSync(resolve('node_modules/.bin', tool), args, { encoding: 'utf8' });
-  } catch (error) {
-    const { stdout, stderr } = error as { stdout: string; stderr: string };
-    throw new Error(`${tool} ${args.join(' ')}\n${stdout}${stderr}`);
-  }
-}

@@ -6,15 +6,15 @@ import { findRedis } from './redis.ts';
 export default function install(): void {
   installChromium();
   // Where these cannot be had, the tests that need them are reported as skipped.
-  if (!findFirefox() && !(installPackage('firefox-esr') && findFirefox())) console.log(noFirefox);
-  if (!findRedis()) installPackage('redis-server');
+  if (!findFirefox() && !(installSystemPackage('firefox-esr') && findFirefox())) console.log(noFirefox);
+  if (!findRedis()) installSystemPackage('redis-server');
 }
 
 function installChromium(): void {
   if (findChromium()) return;
   console.log('No Chrome or Chromium found: installing one.');
   if (!run('npx', ['playwright', 'install', '--with-deps', 'chromium']) || !findChromium()) {
-    installPackage('chromium');
+    installSystemPackage('chromium');
   }
   if (!findChromium()) {
     throw new Error(
@@ -24,7 +24,7 @@ function installChromium(): void {
 }
 
 /** Installs a system package where that takes no question: on a Debian-like system, as root or by passwordless sudo. */
-export function installPackage(name: string): boolean {
+function installSystemPackage(name: string): boolean {
   if (!onPath(['apt-get'])) return false;
   const isRoot = process.getuid?.() === 0;
   if (!isRoot && spawnSync('sudo', ['-n', 'true']).status !== 0) return false;

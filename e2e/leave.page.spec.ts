@@ -1,3 +1,4 @@
+/** A page that is left and comes back works on, loaded anew or kept as it was. */
 import type { Page } from '@playwright/test';
 import { spy } from './spy.ts';
 import { expect, expectRecovery, test } from './test.ts';

@@ -1,3 +1,4 @@
+/** A user's passkeys are listed, renamed and removed, and the browser is told. */
 import { expect, test } from './test.ts';
 
 test("list() gives the signed-in user's passkeys with their credential ids", async ({

@@ -1,6 +1,6 @@
 /** Marionette, the protocol that Firefox's virtual authenticator is driven by. */
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 
 export type Send = (command: string, parameters: object) => Promise<unknown>;
 
@@ -34,13 +34,4 @@ export async function openMarionette(port: number): Promise<Send> {
       const frame = JSON.stringify([0, last, command, parameters]);
       socket.write(`${Buffer.byteLength(frame)}:${frame}`);
     });
-}
-
-export async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }

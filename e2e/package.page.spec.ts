@@ -1,3 +1,4 @@
+/** The package as published runs in a page. */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, type Rolldown } from 'vite';
@@ -18,7 +19,7 @@ test('the package as published, in an empty project and its bundler, makes a pas
     configFile: false,
     root: folder,
     logLevel: 'silent',
-    build: { write: false, rollupOptions: { input: entry, output: { codeSplitting: false } } },
+    build: { write: false, rolldownOptions: { input: entry, output: { codeSplitting: false } } },
   })) as Rolldown.RolldownOutput;
   rmSync(folder, { recursive: true });
   await visit();

@@ -1,7 +1,9 @@
+/** The tarball holds what it should, and its types compile wherever they may be used. */
 import { copyFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { installPackage, run } from './install-package.ts';
+import { installPackage } from './install-package.ts';
+import { run } from './tool.ts';
 
 test.describe.configure({ mode: 'default' });
 

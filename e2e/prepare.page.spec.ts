@@ -1,3 +1,4 @@
+/** A prepared ceremony reaches the browser in the task of the click. */
 import { spy } from './spy.ts';
 import { expect, test } from './test.ts';
 

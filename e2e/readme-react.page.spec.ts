@@ -1,3 +1,4 @@
+/** README's React component signs in, and lets go. */
 import type { Page } from '@playwright/test';
 import { bundle } from './bundle.ts';
 import { blocksOf } from './readme.ts';

@@ -1,13 +1,15 @@
+/** What README shows compiles, and what it names is there. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { installPackage, run } from './install-package.ts';
+import { installPackage } from './install-package.ts';
 import { blocksOf, fileOf } from './readme.ts';
+import { run } from './tool.ts';
 
 const readme = readFileSync('README.md', 'utf8');
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
 
-test('every program that README shows compiles against the package as published', () => {
+test('every program that README shows, of components the script, compiles against the package as published', () => {
   const { folder } = installPackage();
   const files = blocksOf('ts', 'tsx', 'vue', 'svelte').map((block, i) => {
     const { language, code } = block;
@@ -15,7 +17,7 @@ test('every program that README shows compiles against the package as published'
     const name = fileOf(block) ?? `block${i}.${language === 'tsx' ? 'tsx' : 'ts'}`;
     // The compilers of Vue and Svelte put these into scope.
     const scope =
-      'declare const defineEmits: <T>() => (name: string) => void; declare const $props: () => never; declare const $state: <T>(value: T) => T;\n';
+      'declare const defineEmits: <T>() => (name: string) => void; declare const $props: () => never;\n';
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), script ? `${scope}export {};\n${script}` : code);
     return name;

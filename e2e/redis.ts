@@ -2,11 +2,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { onPath } from './browsers.ts';
+import { findFreePort } from './port.ts';
 
 export type Redis = {
   url: string;
@@ -20,7 +20,7 @@ export const findRedis = () => onPath(['redis-server']);
 
 export async function startRedis(): Promise<Redis> {
   const dir = mkdtempSync(join(tmpdir(), 'verify-passkeys-redis-'));
-  const port = await findPort();
+  const port = await findFreePort();
   const options = { bind: '127.0.0.1', port, dir, save: '', appendonly: 'yes', appendfsync: 'always' };
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
   let server: ChildProcess | undefined;
@@ -49,14 +49,4 @@ export async function startRedis(): Promise<Redis> {
 
   await restart();
   return { url: `redis://127.0.0.1:${port}`, crash, restart, stop };
-}
-
-/** A port that was free a moment ago: Redis itself cannot be told to choose one. */
-async function findPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,3 +1,4 @@
+/** What Verify refuses comes with what may be wrong with the credential. */
 import { expect, test } from './test.ts';
 import type { Outcome, WorldConfig } from './world.ts';
 

@@ -1,3 +1,4 @@
+/** Whatever the relay answers has its own code, and the page works on. */
 import { expect, expectRecovery, test } from './test.ts';
 
 const json = (status: number, body: unknown, headers = {}) => Response.json(body, { status, headers });

@@ -3,9 +3,10 @@ import { expect } from '@playwright/test';
 import { createEmulator, type EmulatorConfig } from 'verify-passkeys/emulator';
 import { type Approval, createRelay, type RelayConfig } from 'verify-passkeys/relay';
 import { createAuthenticator, page } from './authenticator.ts';
-import { accountSid, authToken, cookieSecret, serviceSid, type Upstream } from './world.ts';
+import { settings as verifySettings } from './verify.ts';
+import { accountSid, authToken, cookieSecret, identity, serviceSid, type Upstream } from './world.ts';
 
-export const ada = '6f1d4f0e-0b0a-4f0e-9a52-2f2b3c4d5e6f';
+export const ada = identity;
 export const bob = '11111111-2222-4333-8444-555555555555';
 
 export type Relay = (request: Request) => Promise<Response>;
@@ -39,13 +40,7 @@ export function setUp({ relay, emulator, verify }: StageConfig = {}): Stage {
   const approvals: Approval[] = [];
   const storage = new Map<string, string>();
   const twilio = createEmulator({
-    serviceSid,
-    accountSid,
-    authToken,
-    relyingParty: { id: page.rpId, name: 'Test', origins: [page.origin] },
-    authenticatorAttachment: 'platform',
-    discoverableCredentials: 'preferred',
-    userVerification: 'preferred',
+    ...verifySettings,
     ...emulator,
   });
   const settings: RelayConfig = {

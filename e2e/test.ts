@@ -3,7 +3,8 @@ import { type BrowserContext, test as base, expect, type Page } from '@playwrigh
 import { type Authenticator, type AuthenticatorOptions, addAuthenticator } from 'verify-passkeys/playwright';
 import { findFirefox, noFirefox } from './browsers.ts';
 import { addFirefoxAuthenticator } from './firefox.ts';
-import { findFreePort, openMarionette, type Send } from './marionette.ts';
+import { openMarionette, type Send } from './marionette.ts';
+import { findFreePort } from './port.ts';
 import { startWorld, type World, type WorldConfig } from './world.ts';
 
 type Fixtures = {

@@ -4,8 +4,6 @@ import { createEmulator, type EmulatorConfig } from 'verify-passkeys/emulator';
 import { type Authenticator, createAuthenticator, page, type Wish } from './authenticator.ts';
 import { accountSid, authToken, basic, identity, serviceSid } from './world.ts';
 
-export { accountSid, authToken, identity, serviceSid } from './world.ts';
-
 export const relyingParty = { id: page.rpId, name: 'Example', origins: [page.origin] };
 
 /** What a fetch came back with; `body` is whatever JSON it held. */
@@ -21,6 +19,20 @@ export const settings: EmulatorConfig = {
   discoverableCredentials: 'preferred',
   userVerification: 'preferred',
 };
+
+/** A storage that forgets whatever is set once it is sealed, so that each credential meets the same state. */
+export function createSealable() {
+  const map = new Map<string, unknown>();
+  let sealed = false;
+  return {
+    get: (key: string) => map.get(key),
+    set: (key: string, value: unknown) => sealed || map.set(key, value),
+    delete: (key: string) => sealed || map.delete(key),
+    seal: () => {
+      sealed = true;
+    },
+  };
+}
 
 export function playVerify(config: Partial<EmulatorConfig> = {}) {
   const emulator = createEmulator({ ...settings, ...config });

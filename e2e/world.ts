@@ -56,7 +56,6 @@ export type Outcome = {
   message?: string;
   rejection?: Rejection;
   issues?: Issue[];
-} & {
   retryAfter?: number;
   cause?: string;
 };

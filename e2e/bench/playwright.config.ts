@@ -1,4 +1,4 @@
-/** Runs the benchmarks, one after another: what they print are the figures that README quotes. */
+/** Runs the benchmarks, one after another: README quotes no other figures of speed than those that they print. */
 import { defineConfig } from '@playwright/test';
 import tests from '../playwright.config.ts';
 

@@ -3,7 +3,7 @@ import { verifyAuthenticationResponse } from '@simplewebauthn/server';
 import { fromText, toBytes } from '../contract/bytes.ts';
 import { readSid } from '../contract/challenge.ts';
 import { ceremony, sidOf } from '../contract/route.ts';
-import { demandIdentity, type Factor, loadEntity, loadFactor, saveFactor } from './factor.ts';
+import { demandIdentity, type Factor, loadEntity, loadFactor, loadFactors, saveFactor } from './factor.ts';
 import { type CredentialOf, readCredential, readFields } from './judgement.ts';
 import { Refusal } from './refusal.ts';
 import { createSid, type Service, toDate } from './service.ts';
@@ -45,8 +45,7 @@ async function findWhose(service: Service, identity: unknown, factorSid: unknown
   demandIdentity(identity);
   const entity = await loadEntity(service, identity);
   if (!entity) throw new Refusal(60392, 'Entity not found');
-  const loaded = await Promise.all(entity.factors.map((sid) => loadFactor(service, sid)));
-  let factors = loaded.filter((factor) => factor !== undefined);
+  let factors = await loadFactors(service, entity);
   if (factorSid !== undefined && factorSid !== '') {
     if (typeof factorSid !== 'string' || !sidOf('YF').test(factorSid))
       throw new Refusal(60362, 'Factor SID invalid');
@@ -55,8 +54,7 @@ async function findWhose(service: Service, identity: unknown, factorSid: unknown
   if (factors.length === 0) throw new Refusal(60390, 'Factor not found');
   const allowed = factors.flatMap(({ credential }) => credential ?? []);
   if (allowed.length === 0) throw new Refusal(60318, 'Factor is unverified');
-  const only = factors.length === 1 ? factors[0]!.sid : '';
-  return { identity, entitySid: entity.sid, factorSid: factorSid ? only : '', allowed };
+  return { identity, entitySid: entity.sid, factorSid: factorSid ? factors[0]!.sid : '', allowed };
 }
 
 /** POST Passkeys/ApproveChallenge */

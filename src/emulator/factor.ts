@@ -195,7 +195,7 @@ export async function listFactors(service: Service, identity: string): Promise<u
   return { factors, meta: { ...meta, key: 'factors' } };
 }
 
-async function loadFactors(service: Service, { factors }: Entity): Promise<Factor[]> {
+export async function loadFactors(service: Service, { factors }: Entity): Promise<Factor[]> {
   const loaded = await Promise.all(factors.map((sid) => loadFactor(service, sid)));
   return loaded.filter((factor) => factor !== undefined);
 }

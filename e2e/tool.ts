@@ -1,0 +1,13 @@
+/** Runs the project's own command-line tools. */
+import { execFileSync } from 'node:child_process';
+import { resolve } from 'node:path';
+
+/** Gives what a tool prints; a failure is its output. */
+export function run(tool: string, args: string[]): string {
+  try {
+    return execFileSync(resolve('node_modules/.bin', tool), args, { encoding: 'utf8' });
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    throw new Error(`${tool} ${args.join(' ')}\n${stdout}${stderr}`);
+  }
+}
