@@ -36,16 +36,16 @@ const builds: Record<string, UserConfig> = {
         formats: ['es'],
       },
       // A file for each module, so that the user's bundler leaves out what is not imported and splits what loads late.
-      rollupOptions: { external: /^[^./]/, output: { preserveModules: true, preserveModulesRoot: 'src' } },
+      rolldownOptions: { external: /^[^./]/, output: { preserveModules: true, preserveModulesRoot: 'src' } },
     },
   },
-  /** One minified file for a plain script tag, dependencies and explanations included. */
+  /** One minified file for `<script type="module">`, dependencies and explanations included. */
   standalone: {
     build: {
       target: 'es2022',
       emptyOutDir: false,
       lib: { entry: 'src/index.ts', formats: ['es'], fileName: () => 'verify-passkeys.min.js' },
-      rollupOptions: { output: { codeSplitting: false, minify: true } },
+      rolldownOptions: { output: { codeSplitting: false, minify: true } },
     },
   },
   /** The demo's page, for the server that `npm run demo` starts. */
