@@ -147,13 +147,13 @@ test('a body that announces more than 64 KiB, or holds more than it announces, i
 
 test('a body that announces two lengths is counted as it comes', async () => {
   let pulled = 0;
-  const endless = new ReadableStream({
+  const long = new ReadableStream({
     pull: (controller) => {
-      pulled++;
       controller.enqueue(Buffer.alloc(1024, ' '));
+      if (++pulled === 1000) controller.close();
     },
   });
-  const answer = await openBrowser(setUp(), ada).post('Factors', endless, { 'content-length': '9999, 9999' });
+  const answer = await openBrowser(setUp(), ada).post('Factors', long, { 'content-length': '9999, 9999' });
   expect(answer).toMatchObject(refused(413, 'body_too_large'));
   expect(pulled).toBeLessThan(70);
 });
