@@ -6,24 +6,16 @@
 /// <reference lib="webworker" />
 import { createStore, del, get, set } from 'idb-keyval';
 import { createEmulator } from 'verify-passkeys/emulator';
+import { account, serviceOf } from './service.ts';
 
 declare const self: ServiceWorkerGlobalScope;
 
-const { hostname, origin } = self.location;
-const serviceSid = `VA${'0'.repeat(32)}`;
-const accountSid = `AC${'0'.repeat(32)}`;
-const authToken = 'emulated';
+const { serviceSid, accountSid, authToken } = account;
 const service = `https://verify.twilio.com/v2/Services/${serviceSid}`;
 const state = createStore(`verify-passkeys demo ${self.registration.scope}`, 'state');
 
 const emulator = createEmulator({
-  serviceSid,
-  accountSid,
-  authToken,
-  relyingParty: { id: hostname, name: 'verify-passkeys demo', origins: [origin] },
-  authenticatorAttachment: 'any',
-  discoverableCredentials: 'required',
-  userVerification: 'preferred',
+  ...serviceOf(self.location),
   storage: {
     get: (key) => get(key, state),
     set: (key, value) => set(key, value, state),

@@ -2,6 +2,7 @@
 
 import { createEmulator } from 'verify-passkeys/emulator';
 import type { RelayConfig } from 'verify-passkeys/relay';
+import { account, serviceOf } from './service.ts';
 import type { Section } from './store.ts';
 
 /** The relay's part of the configuration, and the name that the page shows. */
@@ -40,18 +41,6 @@ export function chooseUpstream(environment: Environment, origin: string, storage
 }
 
 function emulate(origin: string, storage: Section): Upstream['account'] {
-  const account = {
-    serviceSid: `VA${'0'.repeat(32)}`,
-    accountSid: `AC${'0'.repeat(32)}`,
-    authToken: 'emulated',
-  };
-  const emulator = createEmulator({
-    ...account,
-    relyingParty: { id: new URL(origin).hostname, name: 'verify-passkeys demo', origins: [origin] },
-    authenticatorAttachment: 'any',
-    discoverableCredentials: 'required',
-    userVerification: 'preferred',
-    storage,
-  });
+  const emulator = createEmulator({ ...serviceOf(new URL(origin)), storage });
   return { ...account, fetch: (request) => emulator.fetch(request) };
 }

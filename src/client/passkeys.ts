@@ -232,7 +232,7 @@ async function tellUnknown(rpId: string | undefined, credentialId: string): Prom
 
 /** Judges exactly what will leave. */
 async function check(step: Step, credential: object, wanted: Expected) {
-  const { findIssues } = await import('../contract/findings.ts');
+  const { findIssues } = await import('../contract/fit.ts');
   const issues = await findIssues(step, credential, wanted).catch((cause: unknown) => {
     throw new PasskeyError('invalid_credential', 'Nothing was sent: the credential is unfit.', { cause });
   });
@@ -245,13 +245,13 @@ async function check(step: Step, credential: object, wanted: Expected) {
 async function explained(error: unknown, step: Step, credential: object, wanted: Expected): Promise<unknown> {
   if (!isPasskeyError(error) || error.code !== 'rejected') return error;
   const { message, rejection, cause } = error;
-  const { findCauses } = await import('../contract/findings.ts');
+  const { findCauses } = await import('../contract/fit.ts');
   const issues = await findCauses(step, credential, wanted, rejection!.code).catch(() => undefined);
   return issues ? new PasskeyError('rejected', message, { cause, rejection, issues }) : error;
 }
 
 async function loadJudge(step: Step): Promise<void> {
-  const { loadAttestation } = await load(import('../contract/findings.ts'));
+  const { loadAttestation } = await load(import('../contract/fit.ts'));
   if (step === 'register') await load(loadAttestation());
 }
 

@@ -1,7 +1,7 @@
 /** The two credentials that leave the page, with the exact names, encodings and members that Verify takes. */
 import * as v from 'valibot';
 import { base64urlPattern, noHexPattern } from './base64url.ts';
-import { optional } from './options.ts';
+import { optional } from './wire.ts';
 
 // Messages are empty on purpose: valibot's own would repeat the received value, and that is credential bytes.
 const base64url = v.pipe(v.string(''), v.regex(base64urlPattern, ''), v.regex(noHexPattern, ''));

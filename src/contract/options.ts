@@ -2,18 +2,8 @@
 import * as v from 'valibot';
 import { base64urlPattern } from './base64url.ts';
 import { ceremony, type Step } from './route.ts';
+import { optional, text } from './wire.ts';
 
-/** Absent, null and the empty string all mean "no value" on this wire. */
-export const optional = <T extends v.GenericSchema>(schema: T) =>
-  v.optional(
-    v.pipe(
-      v.unknown(),
-      v.transform((value) => (value === null || value === '' ? undefined : value)),
-      v.optional(schema),
-    ),
-  );
-
-export const text = v.pipe(v.string(), v.regex(/./s));
 const base64url = v.pipe(v.string(), v.regex(base64urlPattern));
 const publicKey = v.picklist(['public-key']);
 const preference = v.picklist(['required', 'preferred', 'discouraged']);

@@ -1,7 +1,7 @@
 /** A passkey among its owner's others: as Verify lists it, and as the relay does. */
 import * as v from 'valibot';
-import { optional, text } from './options.ts';
 import { FactorAnswer } from './resource.ts';
+import { optional, text } from './wire.ts';
 
 /** A Factor as an Entity's list shows it. */
 export const ManagedFactor = v.object({

@@ -1,6 +1,6 @@
 /** Twilio's way of saying no, and the relay's. */
 import * as v from 'valibot';
-import { optional, text } from './options.ts';
+import { optional, text } from './wire.ts';
 
 /** How an error looks on the wire: Twilio's with a number, the relay's own with a word. */
 export const ErrorAnswer = v.object({

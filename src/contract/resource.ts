@@ -1,7 +1,7 @@
 /** The resources that Verify answers with. */
 import * as v from 'valibot';
-import { optional, text } from './options.ts';
 import { sidOf } from './route.ts';
+import { optional, text } from './wire.ts';
 
 const sid = (letters: 'YE' | 'YF' | 'YC') => v.pipe(v.string(), v.regex(sidOf(letters)));
 

@@ -2,7 +2,7 @@
 
 import { readSid } from '../contract/challenge.ts';
 import type { AuthenticationCredential, RegistrationCredential } from '../contract/credential.ts';
-import { findFit, findIssues } from '../contract/findings.ts';
+import { findFit, findIssues } from '../contract/fit.ts';
 import { ceremony, type Step } from '../contract/route.ts';
 import { readClientData } from '../contract/shape.ts';
 import { unfit } from './refusal.ts';

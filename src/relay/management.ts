@@ -1,7 +1,7 @@
 /** The signed-in user's own passkeys: listed, renamed and removed at Verify's Entities. */
 import * as v from 'valibot';
-import { optional, text } from '../contract/options.ts';
 import { ManagedFactor } from '../contract/passkey.ts';
+import { optional, text } from '../contract/wire.ts';
 import type { Entered } from './gate.ts';
 import { demandUser } from './identity.ts';
 import { readName, refuseName } from './name.ts';

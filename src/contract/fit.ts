@@ -1,4 +1,4 @@
-/** Judges as `judge` does, in the fewest bytes that a page must load: what a sign-in does not need loads when it is needed. */
+/** Says whether a body is fit to send, in the fewest bytes that a page must load: what a sign-in does not need loads later. */
 import { judgeAssertion } from './authenticator-data.ts';
 import { fromBytes } from './bytes.ts';
 import type { Issue } from './mistake.ts';

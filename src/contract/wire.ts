@@ -1,0 +1,14 @@
+/** How values stand on this wire, whatever they are of. */
+import * as v from 'valibot';
+
+/** Absent, null and the empty string all mean "no value" on this wire. */
+export const optional = <T extends v.GenericSchema>(schema: T) =>
+  v.optional(
+    v.pipe(
+      v.unknown(),
+      v.transform((value) => (value === null || value === '' ? undefined : value)),
+      v.optional(schema),
+    ),
+  );
+
+export const text = v.pipe(v.string(), v.regex(/./s));
