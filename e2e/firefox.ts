@@ -19,6 +19,7 @@ export async function addFirefoxAuthenticator(
   const able = { protocol: 'ctap2_1', transport, hasResidentKey, hasUserVerification };
   let verified = isUserVerified;
   let authenticatorId: string;
+  let holding: { dispose(): Promise<void> } | undefined;
   // The member's name is plural, yet it holds one.
   const put = (credentials: Held) => send('WebAuthn:AddCredential', { authenticatorId, credentials });
   const plug = async (isUserConsenting: boolean, credentials: Held[]) => {
@@ -32,6 +33,9 @@ export async function addFirefoxAuthenticator(
     const credentials = await read();
     await unplug();
     await plug(mode !== 'refuse', credentials);
+    await holding?.dispose();
+    // Pages opened later are held too.
+    holding = mode === 'hold' ? await context.addInitScript(hold, true) : undefined;
     for (const page of context.pages()) await page.evaluate(hold, mode === 'hold');
   };
   const script = await context.addInitScript(waitWhileHeld);
@@ -58,6 +62,7 @@ export async function addFirefoxAuthenticator(
     },
     unplug: async () => {
       await unplug();
+      await holding?.dispose();
       await script.dispose();
     },
   };
