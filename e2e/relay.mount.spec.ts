@@ -141,7 +141,7 @@ test('a passkey signs in through the relay as a Cloudflare Worker, over Workers 
   }>('PASSKEYS');
   const kept = new Map<string, string>();
   const env = {
-    VERIFY_SERVICE_SID: serviceSid,
+    SERVICE_SID: serviceSid,
     API_KEY: apiKey,
     API_KEY_SECRET: apiKeySecret,
     COOKIE_SECRET: cookieSecret,
