@@ -9,5 +9,16 @@ export const lifetime = (step: Step, { timeout }: Timed): number => timeout ?? c
 /** When options should be fetched anew: while whoever answers them late still has time to. Milliseconds since 1970. */
 export const dueOf = (step: Step, options: Timed): number => Date.now() + 0.8 * lifetime(step, options);
 
+/** Gives options out once, and only while they hold long enough for somebody to answer them. */
+export function prepared<T extends Timed>(options: T, step: Step): () => T | undefined {
+  const due = dueOf(step, options);
+  let left: T | undefined = options;
+  return () => {
+    const given = Date.now() < due ? left : undefined;
+    left = undefined;
+    return given;
+  };
+}
+
 /** Milliseconds, 2^31 - 1: a longer timer would fire at once. */
 export const longestTimer = 2 ** 31 - 1;

@@ -2,13 +2,13 @@
 import type { AuthenticationCredential, RegistrationCredential } from '../contract/credential.ts';
 import type { CreationOptions, OptionsOf, RequestOptions } from '../contract/options.ts';
 import { ceremony, type Step } from '../contract/route.ts';
-import type { Expected } from '../contract/shape.ts';
 import { type Challenge, type Factor, readChallenge, readFactor } from './answer.ts';
 import { capabilities, demandWebAuthn, hasImmediate } from './capabilities.ts';
 import { create, demandOptions, get } from './ceremony.ts';
+import { check, expected, explained, load, loadJudge } from './check.ts';
 import { demandConfig, type PasskeysConfig } from './config.ts';
 import { isPasskeyError, PasskeyError } from './error.ts';
-import { dueOf } from './lifetime.ts';
+import { prepared } from './lifetime.ts';
 import type { Passkey } from './management.ts';
 import { createTransport } from './transport.ts';
 import { takeTurn } from './turn.ts';
@@ -209,17 +209,6 @@ const declined: readonly string[] = [
   'unsupported',
 ];
 
-/** Gives options out once, and only while they hold long enough for somebody to answer them. */
-function prepared<T extends { timeout?: number | undefined }>(options: T, step: Step): () => T | undefined {
-  const due = dueOf(step, options);
-  let left: T | undefined = options;
-  return () => {
-    const given = Date.now() < due ? left : undefined;
-    left = undefined;
-    return given;
-  };
-}
-
 /** The relay knows nobody by this passkey, or Verify has no Factor of it. */
 function isUnknown(error: unknown): boolean {
   return isPasskeyError(error) && ['unknown_credential', 60390].includes(error.rejection?.code ?? '');
@@ -228,41 +217,4 @@ function isUnknown(error: unknown): boolean {
 /** A hint to the browser, so that it offers the passkey no more: one that cannot be given hides no error. */
 async function tellUnknown(rpId: string | undefined, credentialId: string): Promise<void> {
   await import('./signal.ts').then(({ signalUnknown }) => signalUnknown(rpId, credentialId)).catch(() => {});
-}
-
-/** Judges exactly what will leave. */
-async function check(step: Step, credential: object, wanted: Expected) {
-  const { findIssues } = await import('../contract/fit.ts');
-  const issues = await findIssues(step, credential, wanted).catch((cause: unknown) => {
-    throw new PasskeyError('invalid_credential', 'Nothing was sent: the credential is unfit.', { cause });
-  });
-  if (!issues[0]) return;
-  const { message, fix } = issues[0];
-  throw new PasskeyError('invalid_credential', `Nothing was sent: ${message} ${fix}`, { issues });
-}
-
-/** The same error, with what may be wrong with the credential where Verify refused that. */
-async function explained(error: unknown, step: Step, credential: object, wanted: Expected): Promise<unknown> {
-  if (!isPasskeyError(error) || error.code !== 'rejected') return error;
-  const { message, rejection, cause } = error;
-  const { findCauses } = await import('../contract/fit.ts');
-  const issues = await findCauses(step, credential, wanted, rejection!.code).catch(() => undefined);
-  return issues ? new PasskeyError('rejected', message, { cause, rejection, issues }) : error;
-}
-
-async function loadJudge(step: Step): Promise<void> {
-  const { loadAttestation } = await load(import('../contract/fit.ts'));
-  if (step === 'register') await load(loadAttestation());
-}
-
-/** Waits for a part of this package that a page does not need at first. */
-async function load<T>(part: Promise<T>): Promise<T> {
-  return part.catch((cause: unknown) => {
-    throw new PasskeyError('unreachable', 'A part of verify-passkeys could not be loaded.', { cause });
-  });
-}
-
-/** A page knows its own origin; the options name the relying party, or leave it to be the page's domain. */
-function expected(challenge: string, rpId = location.hostname): Expected {
-  return { challenge, rpId, origin: location.origin };
 }
