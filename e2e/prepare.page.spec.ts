@@ -56,12 +56,20 @@ test('run() takes the turn from autofill without losing the task of the click', 
   expect(ended).toMatchObject({ value: { status: 'verified' } });
 });
 
-test('run() fetches options anew when the prepared ones are past their timeout', async ({ page, visit }) => {
+test('run() fetches options anew when the prepared ones are past four fifths of their timeout', async ({
+  page,
+  visit,
+}) => {
   const { shortenOptions } = await visit();
   await page.evaluate(() => passkeys.register());
-  shortenOptions(1);
+  shortenOptions(5000);
   await spy(page);
-  const prepared = await page.evaluateHandle(() => passkeys.prepareAuthenticate());
+  const prepared = await page.evaluateHandle(async () => {
+    const prepared = await passkeys.prepareAuthenticate();
+    const { now } = Date;
+    Date.now = () => now() + 4100;
+    return prepared;
+  });
   shortenOptions();
   expect(await prepared.evaluate((prepared) => outcome(prepared.run()))).toMatchObject({
     value: { status: 'approved' },
