@@ -1,8 +1,7 @@
 /** The browser's prompt: how long it is waited for, and what its exceptions mean. */
 import type { Step } from '../contract/route.ts';
 import { PasskeyError, type PasskeyErrorCode } from './error.ts';
-import { longestTimer } from './lifetime.ts';
-import { demandRunning, follow, race } from './turn.ts';
+import { demandRunning, limit, race } from './turn.ts';
 
 /**
  * Waits for the browser, but never for good: the caller's signal ends it, and so does the options' timeout, after
@@ -15,10 +14,9 @@ export async function ask<T>(
   call: (signal: AbortSignal) => Promise<T | null>,
 ): Promise<T> {
   demandRunning(signal);
-  const { controller, leave } = follow(signal);
   const late = (cause?: unknown) =>
     new PasskeyError('timed_out', `Nobody answered the prompt within ${timeout} ms.`, { cause });
-  const timer = setTimeout(() => controller.abort(late()), Math.min(timeout, longestTimer));
+  const { controller, leave } = limit(signal, timeout, late);
   const began = performance.now();
   try {
     const credential = await race(call(controller.signal), controller.signal);
@@ -30,7 +28,6 @@ export async function ask<T>(
     const meant = toPasskeyError(step, error);
     throw meant.code === 'cancelled' && performance.now() - began >= timeout ? late(error) : meant;
   } finally {
-    clearTimeout(timer);
     leave();
   }
 }

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { ErrorAnswer } from '../contract/rejection.ts';
 import type { PasskeysConfig } from './config.ts';
 import { PasskeyError, type PasskeyErrorCode } from './error.ts';
-import { aborted, follow, race } from './turn.ts';
+import { aborted, demandRunning, limit, race } from './turn.ts';
 
 /** Posts JSON to a route of the relay and gives the JSON that it answers with. */
 export type Send = (call: Call, signal: AbortSignal | undefined) => Promise<unknown>;
@@ -58,16 +58,14 @@ async function inTime(
   timeout: number,
   signal: AbortSignal | undefined,
 ): Promise<HeadersInit> {
-  const { controller, leave } = follow(signal);
   const late = () => new PasskeyError('timed_out', `headers() gave nothing within ${timeout} ms.`);
-  const timer = setTimeout(() => controller.abort(late()), timeout);
+  const { controller, leave } = limit(signal, timeout, late);
   try {
     return await race(Promise.resolve(make()), controller.signal);
   } catch (cause) {
-    if (controller.signal.aborted) throw aborted(controller.signal.reason);
+    demandRunning(controller.signal);
     throw new PasskeyError('unreachable', 'headers() failed, so that nothing was sent.', { cause });
   } finally {
-    clearTimeout(timer);
     leave();
   }
 }

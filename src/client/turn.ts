@@ -1,6 +1,7 @@
 /** One ceremony at a time: a browser runs one per page, so the last caller wins and the one before is told `aborted`. */
 import { demandWebAuthn } from './capabilities.ts';
 import { isPasskeyError, PasskeyError } from './error.ts';
+import { longestTimer } from './lifetime.ts';
 
 /** Who has the page's turn. `ended` says whether it ended well, `next` who took over, `waits` that it is autofill's. */
 type Turn = { controller: AbortController; ended: Promise<boolean>; waits: boolean; next?: Turn };
@@ -74,6 +75,23 @@ export function follow(signal: AbortSignal | undefined): { controller: AbortCont
   if (signal?.aborted) abort();
   signal?.addEventListener('abort', abort);
   return { controller, leave: () => signal?.removeEventListener('abort', abort) };
+}
+
+/** The same, and it aborts with the error of `late` after so many milliseconds. */
+export function limit(
+  signal: AbortSignal | undefined,
+  timeout: number,
+  late: () => PasskeyError,
+): { controller: AbortController; leave: () => void } {
+  const { controller, leave } = follow(signal);
+  const timer = setTimeout(() => controller.abort(late()), Math.min(timeout, longestTimer));
+  return {
+    controller,
+    leave() {
+      clearTimeout(timer);
+      leave();
+    },
+  };
 }
 
 /** The promise's value, or the abortion of the signal where that comes first. */
