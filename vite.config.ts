@@ -52,7 +52,7 @@ const builds: Record<string, UserConfig> = {
   demo: { ...page, build: { ...page.build, outDir: `../${cache}/page` } },
   server: {
     build: {
-      ssr: 'demo/server.ts',
+      ssr: 'demo/server/server.ts',
       outDir: cache,
       emptyOutDir: false,
       target: 'node20',
@@ -67,7 +67,7 @@ const builds: Record<string, UserConfig> = {
       target: 'es2022',
       outDir: 'dist-demo',
       emptyOutDir: false,
-      lib: { entry: 'demo/sw.ts', formats: ['iife'], name: 'sw', fileName: () => 'sw.js' },
+      lib: { entry: 'demo/worker/sw.ts', formats: ['iife'], name: 'sw', fileName: () => 'sw.js' },
     },
     resolve: { tsconfigPaths: true },
   },

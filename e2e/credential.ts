@@ -1,7 +1,7 @@
 /** Credentials as Chromium made them, and ways to change a copy of one. */
 import { readFileSync } from 'node:fs';
 import type { AuthenticationCredential, RegistrationCredential } from 'verify-passkeys';
-import { encode } from './authenticator.ts';
+import { encode } from './software-authenticator.ts';
 
 /** Recorded on the bare page of these tests, from Chromium 156 with its virtual authenticator. */
 export const { registration, authentication } = JSON.parse(

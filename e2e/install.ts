@@ -1,6 +1,6 @@
 /** Gets what the tests need and the machine lacks, and says so; a fresh machine has Node and npm alone. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { findChromium, findFirefox, noFirefox, onPath } from './browsers.ts';
+import { findChromium, findFirefox, noFirefox, onPath } from './browser/browsers.ts';
 import { findRedis } from './redis.ts';
 
 export default function install(): void {

@@ -1,14 +1,13 @@
 /** Runs every test there is: in Node what needs no page, else in a real browser. */
 import { defineConfig } from '@playwright/test';
-import { findChromium, findFirefox } from './browsers.ts';
+import { findChromium, findFirefox } from './browser/browsers.ts';
 
 const chromium = findChromium();
 const firefox = findFirefox();
 const inBrowser = /\.page\.spec\.ts$/;
 
-/** What depends on the browser is tested in both; where they differ, the test says how. */
-const inBoth =
-  /(authenticator|autofill|cancel|capabilities|ceremonies|demo|immediate|leave|manage|prepare|surroundings|upgrade)\.page/;
+/** A page spec runs in every browser; one named `.chromium.page.spec.ts` runs in that browser alone. */
+const inFirefox = /(?<!\.chromium)\.page\.spec\.ts$/;
 
 export default defineConfig({
   testDir: '.',
@@ -39,7 +38,7 @@ export default defineConfig({
     },
     {
       name: 'firefox',
-      testMatch: inBoth,
+      testMatch: inFirefox,
       use: {
         browserName: 'firefox',
         // A stock Firefox, over WebDriver BiDi.

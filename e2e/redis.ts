@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { onPath } from './browsers.ts';
+import { onPath } from './browser/browsers.ts';
 import { findFreePort } from './port.ts';
 
 export type Redis = {

@@ -1,9 +1,9 @@
 /** Playwright's test with a world to visit and an authenticator in the browser, Chromium's or Firefox's. */
 import { type BrowserContext, test as base, expect, type Page } from '@playwright/test';
 import { type Authenticator, type AuthenticatorOptions, addAuthenticator } from 'verify-passkeys/playwright';
-import { findFirefox, noFirefox } from './browsers.ts';
-import { addFirefoxAuthenticator } from './firefox.ts';
-import { openMarionette, type Send } from './marionette.ts';
+import { findFirefox, noFirefox } from './browser/browsers.ts';
+import { addFirefoxAuthenticator } from './browser/firefox.ts';
+import { openMarionette, type Send } from './browser/marionette.ts';
 import { findFreePort } from './port.ts';
 import { startWorld, type World, type WorldConfig } from './world.ts';
 

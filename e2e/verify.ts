@@ -1,7 +1,7 @@
 /** An emulator to call in Node as the relay would, and the ceremonies of a software authenticator with it. */
 import { expect } from '@playwright/test';
 import { createEmulator, type EmulatorConfig } from 'verify-passkeys/emulator';
-import { type Authenticator, createAuthenticator, page, type Wish } from './authenticator.ts';
+import { type Authenticator, createAuthenticator, page, type Wish } from './software-authenticator.ts';
 import { accountSid, authToken, basic, identity, serviceSid } from './world.ts';
 
 export const relyingParty = { id: page.rpId, name: 'Example', origins: [page.origin] };

@@ -2,9 +2,9 @@
 /** The command: `verify-passkeys check` judges the body of a finishing call, from a file or standard input. */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { checkAuthentication, checkRegistration } from './contract/check.ts';
-import type { Issue } from './contract/mistake.ts';
-import type { Expected } from './contract/shape.ts';
+import { checkAuthentication, checkRegistration } from './contract/check/check.ts';
+import type { Issue } from './contract/check/mistake.ts';
+import type { Expected } from './contract/check/shape.ts';
 
 const usage = `Usage: verify-passkeys check registration|authentication [file] [options]
 

@@ -23,8 +23,8 @@ export {
   type Prepared,
   type RegisterInput,
 } from './client/passkeys.ts';
-export { checkAuthentication, checkRegistration } from './contract/check.ts';
+export { checkAuthentication, checkRegistration } from './contract/check/check.ts';
+export type { Issue } from './contract/check/mistake.ts';
+export type { Expected } from './contract/check/shape.ts';
 export type { AuthenticationCredential, RegistrationCredential } from './contract/credential.ts';
-export type { Issue } from './contract/mistake.ts';
 export type { Rejection } from './contract/rejection.ts';
-export type { Expected } from './contract/shape.ts';

@@ -1,5 +1,5 @@
 /** README's pictures: the demo as a newcomer meets it, on a screen and on a phone, in both themes. */
-import { create, expect, hideAutofill, test } from '../demo.ts';
+import { create, expect, hideAutofill, test } from '../start-demo.ts';
 
 const screen = { width: 1024, height: 660 };
 const phone = { width: 360, height: 780 };

@@ -1,7 +1,7 @@
 /** The read station: judges what the relay answers and gives it the names of this side. */
 import * as v from 'valibot';
+import { ceremony, type Step } from '../contract/ceremony.ts';
 import { ChallengeAnswer, FactorAnswer } from '../contract/resource.ts';
-import { ceremony, type Step } from '../contract/route.ts';
 import { PasskeyError } from './error.ts';
 
 /** A passkey that Verify has verified. `dateCreated` is ISO 8601. */

@@ -1,5 +1,6 @@
 /** Asks the browser: the only place that touches navigator.credentials. */
 import { base64URLStringToBuffer, bufferToBase64URLString } from '@simplewebauthn/browser';
+import { ceremony, type Step } from '../contract/ceremony.ts';
 import {
   type AuthenticationCredential,
   type RegistrationCredential,
@@ -11,7 +12,6 @@ import {
   type RequestOptions,
   readOptions,
 } from '../contract/options.ts';
-import { ceremony, type Step } from '../contract/route.ts';
 import { PasskeyError } from './error.ts';
 import { lifetime } from './lifetime.ts';
 import { ask } from './prompt.ts';

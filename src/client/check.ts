@@ -1,11 +1,11 @@
 /** The check station: judges what will leave, and after a refusal says what may be wrong with it. */
-import type { Step } from '../contract/route.ts';
-import type { Expected } from '../contract/shape.ts';
+import type { Step } from '../contract/ceremony.ts';
+import type { Expected } from '../contract/check/shape.ts';
 import { isPasskeyError, PasskeyError } from './error.ts';
 
 /** Judges exactly what will leave. */
 export async function check(step: Step, credential: object, wanted: Expected) {
-  const { findIssues } = await import('../contract/fit.ts');
+  const { findIssues } = await import('../contract/check/lazy.ts');
   const issues = await findIssues(step, credential, wanted).catch((cause: unknown) => {
     throw new PasskeyError('invalid_credential', 'Nothing was sent: the credential is unfit.', { cause });
   });
@@ -23,14 +23,14 @@ export async function explained(
 ): Promise<unknown> {
   if (!isPasskeyError(error) || error.code !== 'rejected') return error;
   const { message, rejection, cause } = error;
-  const { findCauses } = await import('../contract/fit.ts');
+  const { findCauses } = await import('../contract/check/lazy.ts');
   const issues = await findCauses(step, credential, wanted, rejection!.code).catch(() => undefined);
   return issues ? new PasskeyError('rejected', message, { cause, rejection, issues }) : error;
 }
 
 /** Loads what will judge the answer of this step. */
 export async function loadJudge(step: Step): Promise<void> {
-  const { loadAttestation } = await load(import('../contract/fit.ts'));
+  const { loadAttestation } = await load(import('../contract/check/lazy.ts'));
   if (step === 'register') await load(loadAttestation());
 }
 

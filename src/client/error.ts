@@ -1,5 +1,5 @@
 /** The one error that every Passkeys method rejects with, and its codes. */
-import type { Issue } from '../contract/mistake.ts';
+import type { Issue } from '../contract/check/mistake.ts';
 import type { Rejection } from '../contract/rejection.ts';
 
 /**

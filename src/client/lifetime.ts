@@ -1,5 +1,5 @@
 /** How long options may be used, and when they are too old to begin with. */
-import { ceremony, type Step } from '../contract/route.ts';
+import { ceremony, type Step } from '../contract/ceremony.ts';
 
 type Timed = { timeout?: number | undefined };
 

@@ -1,10 +1,10 @@
 /** The signed-in user's passkeys: what an account page needs, loaded when it asks for it. */
 import * as v from 'valibot';
+import { ceremony } from '../contract/ceremony.ts';
 import { PasskeyAnswer } from '../contract/passkey.ts';
-import { ceremony } from '../contract/route.ts';
 import { toCamelCase } from './answer.ts';
 import { PasskeyError } from './error.ts';
-import { signalAccepted, signalName, signalUnknown } from './signal.ts';
+import { signalAccepted, signalName, signalUnknown } from './signal-api.ts';
 import type { Send } from './transport.ts';
 
 const { begin: route } = ceremony.register;

@@ -1,7 +1,8 @@
 /** The lines: every ceremony passes begin, ask, check, send and read, once and in this order. */
+
+import { ceremony, type Step } from '../contract/ceremony.ts';
 import type { AuthenticationCredential, RegistrationCredential } from '../contract/credential.ts';
 import type { CreationOptions, OptionsOf, RequestOptions } from '../contract/options.ts';
-import { ceremony, type Step } from '../contract/route.ts';
 import { type Challenge, type Factor, readChallenge, readFactor } from './answer.ts';
 import { capabilities, demandWebAuthn, hasImmediate } from './capabilities.ts';
 import { create, demandOptions, get } from './ceremony.ts';
@@ -216,5 +217,7 @@ function isUnknown(error: unknown): boolean {
 
 /** A hint to the browser, so that it offers the passkey no more: one that cannot be given hides no error. */
 async function tellUnknown(rpId: string | undefined, credentialId: string): Promise<void> {
-  await import('./signal.ts').then(({ signalUnknown }) => signalUnknown(rpId, credentialId)).catch(() => {});
+  await import('./signal-api.ts')
+    .then(({ signalUnknown }) => signalUnknown(rpId, credentialId))
+    .catch(() => {});
 }

@@ -1,5 +1,5 @@
 /** The browser's prompt: how long it is waited for, and what its exceptions mean. */
-import type { Step } from '../contract/route.ts';
+import type { Step } from '../contract/ceremony.ts';
 import { PasskeyError, type PasskeyErrorCode } from './error.ts';
 import { demandRunning, limit, race } from './turn.ts';
 

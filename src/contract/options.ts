@@ -1,7 +1,7 @@
 /** The options that Verify hands out for navigator.credentials, in every shape its sources print them. */
 import * as v from 'valibot';
 import { base64urlPattern } from './base64url.ts';
-import { ceremony, type Step } from './route.ts';
+import { ceremony, type Step } from './ceremony.ts';
 import { optional, text } from './wire.ts';
 
 const base64url = v.pipe(v.string(), v.regex(base64urlPattern));

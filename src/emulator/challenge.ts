@@ -1,10 +1,10 @@
 /** Challenges: begun for anybody or for one identity, approved once by an assertion. */
 import { verifyAuthenticationResponse } from '@simplewebauthn/server';
 import { fromText, toBytes } from '../contract/bytes.ts';
-import { readSid } from '../contract/challenge.ts';
-import { ceremony, sidOf } from '../contract/route.ts';
+import { ceremony, sidOf } from '../contract/ceremony.ts';
+import { readSid } from '../contract/identifier.ts';
+import { type CredentialOf, readCredential, readFields } from './credential.ts';
 import { demandIdentity, type Factor, loadEntity, loadFactor, loadFactors, saveFactor } from './factor.ts';
-import { type CredentialOf, readCredential, readFields } from './judgement.ts';
 import { Refusal } from './refusal.ts';
 import { createSid, type Service, toDate } from './service.ts';
 

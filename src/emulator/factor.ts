@@ -1,8 +1,8 @@
 /** Factors: begun with creation options, verified by an attestation, then listed, renamed and deleted. */
 import { verifyRegistrationResponse } from '@simplewebauthn/server';
 import { fromBytes, fromText } from '../contract/bytes.ts';
-import { ceremony, identityPattern, sidOf } from '../contract/route.ts';
-import { readCredential, readFields } from './judgement.ts';
+import { ceremony, identityPattern, sidOf } from '../contract/ceremony.ts';
+import { readCredential, readFields } from './credential.ts';
 import { Refusal } from './refusal.ts';
 import {
   attachments,

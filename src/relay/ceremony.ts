@@ -1,11 +1,11 @@
 /** The two calls to Verify that every ceremony makes, and what must hold of their answers before anything follows. */
 import * as v from 'valibot';
-import { readSid } from '../contract/challenge.ts';
+import { ceremony, type Step } from '../contract/ceremony.ts';
+import { readSid } from '../contract/identifier.ts';
 import { readOptions } from '../contract/options.ts';
 import { ChallengeAnswer, FactorAnswer } from '../contract/resource.ts';
-import { ceremony, type Step } from '../contract/route.ts';
+import type { Tools } from './handler.ts';
 import { Refusal, reply } from './refusal.ts';
-import type { Tools } from './tools.ts';
 
 const answers = { register: FactorAnswer, authenticate: ChallengeAnswer };
 type AnswerOf<S extends Step> = v.InferOutput<(typeof answers)[S]>;

@@ -1,6 +1,6 @@
 /** Binds a ceremony to the browser that began it: one signed cookie each, five at most. */
 import { fromBytes, toBytes } from '../contract/bytes.ts';
-import { ceremony, type Step } from '../contract/route.ts';
+import { ceremony, type Step } from '../contract/ceremony.ts';
 import { Refusal } from './refusal.ts';
 
 /** What a cookie holds. `identity` is empty for a sign-in that may be anybody's; `expires` in milliseconds since 1970. */

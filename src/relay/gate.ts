@@ -1,5 +1,5 @@
 /** What may enter: the known routes, from a known page, as JSON of bounded size. Everything else is refused here. */
-import { ceremony, sidOf } from '../contract/route.ts';
+import { ceremony, sidOf } from '../contract/ceremony.ts';
 import { readJson } from './body.ts';
 import type { Settings } from './config.ts';
 import { within } from './deadline.ts';

@@ -8,10 +8,10 @@ import { beginAuthentication, finishAuthentication } from './authentication.ts';
 import { type RelayConfig, readConfig } from './config.ts';
 import { createCookieJar } from './cookie.ts';
 import { answerPreflight, type Entered, enter, openTo, type Route } from './gate.ts';
+import type { Tools } from './handler.ts';
 import { createMemory } from './memory.ts';
 import { Refusal } from './refusal.ts';
 import { beginRegistration, finishRegistration } from './registration.ts';
-import type { Tools } from './tools.ts';
 import { createVerify } from './verify.ts';
 
 export type {
@@ -70,7 +70,7 @@ export function createRelay(config: RelayConfig): (request: Request) => Promise<
   return async (request) => {
     const response = await respond(request).catch(async (error: unknown) => {
       if (!(error instanceof Refusal)) throw error;
-      return (await import('./words.ts')).toResponse(error);
+      return (await import('./codes.ts')).toResponse(error);
     });
     return openTo(request, settings, response);
   };

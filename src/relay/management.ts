@@ -2,11 +2,11 @@
 import * as v from 'valibot';
 import { ManagedFactor } from '../contract/passkey.ts';
 import { optional, text } from '../contract/wire.ts';
+import { readName, refuseName } from './friendly-name.ts';
 import type { Entered } from './gate.ts';
+import type { Tools } from './handler.ts';
 import { demandUser } from './identity.ts';
-import { readName, refuseName } from './name.ts';
 import { Refusal, reply } from './refusal.ts';
-import type { Tools } from './tools.ts';
 
 /** An Entity holds far fewer Factors than Verify is asked to put on a page. */
 const pageSize = 100;

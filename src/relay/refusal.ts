@@ -1,6 +1,6 @@
 /** What the relay throws in order to say no, and the form of all that it answers. */
-import type { Issue } from '../contract/mistake.ts';
-import type { Word } from './words.ts';
+import type { Issue } from '../contract/check/mistake.ts';
+import type { Word } from './codes.ts';
 
 type Details = {
   message?: string;

@@ -35,6 +35,6 @@ export function createVerify({ serviceSid, authorization, fetch, timeout }: Sett
       throw new Refusal(cause instanceof Late ? 'verify_timeout' : 'verify_unreachable', { cause });
     });
     if (response.ok) return answer;
-    return (await import('./rejection.ts')).refuse(response, answer, path);
+    return (await import('./verify-error.ts')).refuse(response, answer, path);
   };
 }

@@ -1,0 +1,156 @@
+/** Signing up, in and out: one field, two buttons, and what becomes of them. */
+import { capabilities, createPasskeys, isPasskeyError, type Passkeys } from 'verify-passkeys';
+import { noteAuthenticator } from './authenticators.ts';
+import { find, h } from './element.ts';
+import { showPasskeys } from './passkeys.ts';
+import { at, onOtherTab, readSession, type Session, signOut, signUp, tellTabs } from './session.ts';
+import { say } from './status.ts';
+import { drawTrace } from './wire/stations.ts';
+import { type Step, startTrace, type Trace } from './wire/trace.ts';
+import { tell } from './words.ts';
+
+const name = () => find<HTMLInputElement>('name');
+
+let session: Session;
+/** Ends the ceremony of a button. */
+let waiting = new AbortController();
+/** Ends autofill, which waits beside the buttons while nobody is signed in. */
+let offering: AbortController | undefined;
+
+export async function startAccount(): Promise<Session> {
+  find<HTMLFormElement>('account').addEventListener('submit', (event) => {
+    event.preventDefault();
+    void create();
+  });
+  find('sign-in').addEventListener('click', () => void signIn());
+  find('stop').addEventListener('click', () => waiting.abort());
+  name().addEventListener('input', () => name().removeAttribute('aria-invalid'));
+  onOtherTab(() => void readSession().then(show));
+  await show(await readSession());
+  busy(false);
+  if (session.name === null) say('quiet', 'Ready when you are.', { next: 'No password, no e-mail address.' });
+  else say('quiet', `Welcome back, ${session.name}.`, { next: 'You are still signed in on this browser.' });
+  return session;
+}
+
+async function create(): Promise<void> {
+  const typed = name().value.trim();
+  if (!typed) {
+    name().setAttribute('aria-invalid', 'true');
+    name().focus();
+    say('bad', 'Your name is missing.', { next: 'Type any name: your passkey will be called by it.' });
+    return;
+  }
+  await run('register', async (passkeys, signal, trace) => {
+    if (session.name === null) session = await signUp(typed);
+    const { status } = await passkeys.register({ friendlyName: typed, signal });
+    await noteMaker(trace);
+    say('good', 'Your passkey is made, and you are signed in.', {
+      verdict: status,
+      next: 'Sign out and come back with it whenever you like.',
+    });
+  });
+}
+
+async function signIn(): Promise<void> {
+  await run('authenticate', async (passkeys, signal) => {
+    const { status } = await passkeys.authenticate({ signal });
+    await welcome(status);
+  });
+}
+
+async function welcome(verdict: string): Promise<void> {
+  session = await readSession();
+  say('good', `You are signed in as ${session.name}.`, { verdict });
+}
+
+/** The credential that was sent names its authenticator. */
+async function noteMaker({ stations }: Trace): Promise<void> {
+  const { id, response } = JSON.parse(stations.find(({ name }) => name === 'send')!.exchange!.body);
+  const { readAaguid } = await import('./wire/decode.ts');
+  noteAuthenticator(id, readAaguid(response.attestationObject));
+}
+
+/** Runs the ceremony of a button: traced, stoppable, and told of in the end, however it ends. */
+async function run(
+  step: Step,
+  ceremony: (passkeys: Passkeys, signal: AbortSignal, trace: Trace) => Promise<void>,
+) {
+  waiting = new AbortController();
+  busy(true);
+  say('busy', 'Waiting for your browser…', { next: 'Confirm with your fingerprint, face or screen lock.' });
+  const trace = startTrace(step, drawTrace);
+  try {
+    await ceremony(traced(trace), waiting.signal, trace);
+    trace.passed();
+  } catch (error) {
+    trace.failed();
+    const { what, ...told } = tell(error);
+    say(isPasskeyError(error) && error.code === 'aborted' ? 'quiet' : 'bad', what, told);
+  } finally {
+    busy(false);
+    await show(session);
+    tellTabs();
+  }
+}
+
+/** Offers passkeys among the browser's own suggestions for the field; a button's ceremony goes before it. */
+async function offerAutofill(): Promise<void> {
+  if (offering || !(await capabilities()).autofill) return;
+  offering = new AbortController();
+  // Nothing is drawn or told until somebody has picked a passkey.
+  const isPicked = ({ stations }: Trace) => stations[2]!.state !== 'ahead';
+  const trace = startTrace('authenticate', (trace) => {
+    if (isPicked(trace)) drawTrace(trace);
+  });
+  try {
+    const { status } = await traced(trace).autofill({ signal: offering.signal });
+    trace.passed();
+    await welcome(status);
+    await show(session);
+    tellTabs();
+  } catch (error) {
+    if (!isPicked(trace)) return;
+    trace.failed();
+    const { what, ...told } = tell(error);
+    say('bad', what, told);
+  } finally {
+    offering = undefined;
+  }
+}
+
+const traced = ({ fetch }: Trace) => createPasskeys({ baseUrl: at('passkeys'), fetch });
+
+function busy(yes: boolean): void {
+  find('stop').hidden = !yes;
+  for (const id of ['create', 'sign-in']) find<HTMLButtonElement>(id).disabled = yes;
+  find('try').setAttribute('aria-busy', String(yes));
+}
+
+async function show(now: Session): Promise<void> {
+  session = now;
+  const { name: who } = session;
+  find('name-hint').textContent =
+    who === null
+      ? 'Any name will do: it is what your passkey is called.'
+      : 'A second passkey joins this account, on another device or security key say.';
+  if (who === null) {
+    find('signed-in').replaceChildren(h('p', {}, 'Nobody is signed in here.'));
+    find('passkeys').replaceChildren();
+    void offerAutofill();
+    return;
+  }
+  offering?.abort();
+  if (!name().value) name().value = who;
+  const leave = h('button', { type: 'button', class: 'quiet', onclick: () => void goOut() }, 'Sign out');
+  find('signed-in').replaceChildren(h('p', {}, 'Signed in as ', h('strong', {}, who)), leave);
+  await showPasskeys();
+}
+
+async function goOut(): Promise<void> {
+  const { name: who } = session;
+  await show(await signOut());
+  tellTabs();
+  say('quiet', `Goodbye, ${who}. You are signed out.`, { next: 'Your passkey brings you back.' });
+  name().focus();
+}

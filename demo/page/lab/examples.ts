@@ -1,0 +1,106 @@
+/** The lab's examples: the classic mistakes that pages make with a credential. */
+
+import type { Step } from '../wire/trace.ts';
+import { authentication, registration } from './recorded.ts';
+
+/** `make` gives the text of the payload. */
+export type Example = { id: string; title: string; step: Step; make: () => string };
+
+const json = (body: unknown) => JSON.stringify(body, null, 2);
+
+const respond = (credential: typeof registration | typeof authentication, change: object) =>
+  json({ ...credential, response: { ...credential.response, ...change } });
+
+const toPlainBase64 = (text: string) => {
+  const plain = text.replace(/-/g, '+').replace(/_/g, '/');
+  return plain.padEnd(Math.ceil(plain.length / 4) * 4, '=');
+};
+
+const toHex = (text: string) =>
+  Array.from(atob(toPlainBase64(text)), (byte) => byte.charCodeAt(0).toString(16).padStart(2, '0')).join('');
+
+const { response: signed, ...withoutResponse } = authentication;
+const { clientDataJSON, ...withoutClientData } = registration.response;
+
+export const examples: Example[] = [
+  {
+    id: 'flat',
+    title: 'Not nested under response',
+    step: 'authenticate',
+    make: () => json({ ...withoutResponse, ...signed }),
+  },
+  {
+    id: 'missing',
+    title: 'clientDataJSON missing',
+    step: 'register',
+    make: () => json({ ...registration, response: withoutClientData }),
+  },
+  {
+    id: 'misspelled',
+    title: 'clientDataJson, misspelled',
+    step: 'register',
+    make: () => json({ ...registration, response: { clientDataJson: clientDataJSON, ...withoutClientData } }),
+  },
+  {
+    id: 'other-step',
+    title: 'Payload of the other step',
+    step: 'authenticate',
+    make: () => json(registration),
+  },
+  {
+    id: 'buffers',
+    title: 'ArrayBuffers turned into {}',
+    step: 'register',
+    make: () => respond(registration, { clientDataJSON: {}, attestationObject: {} }),
+  },
+  {
+    id: 'decoded',
+    title: 'clientDataJSON decoded to text',
+    step: 'authenticate',
+    make: () => respond(authentication, { clientDataJSON: atob(toPlainBase64(signed.clientDataJSON)) }),
+  },
+  {
+    id: 'twice',
+    title: 'Encoded twice',
+    step: 'authenticate',
+    make: () => respond(authentication, { clientDataJSON: btoa(signed.clientDataJSON).replace(/=+$/, '') }),
+  },
+  {
+    id: 'stringified',
+    title: 'response as a JSON string',
+    step: 'register',
+    make: () => json({ ...registration, response: JSON.stringify(registration.response) }),
+  },
+  {
+    id: 'base64',
+    title: 'Plain base64 with padding',
+    step: 'register',
+    make: () =>
+      respond(registration, { attestationObject: toPlainBase64(registration.response.attestationObject) }),
+  },
+  {
+    id: 'hex',
+    title: 'rawId in hex',
+    step: 'authenticate',
+    make: () => json({ ...authentication, rawId: toHex(authentication.rawId) }),
+  },
+  {
+    id: 'attachment',
+    title: 'authenticatorAttachment null',
+    step: 'authenticate',
+    make: () => json({ ...authentication, authenticatorAttachment: null }),
+  },
+  {
+    id: 'wrapped',
+    title: 'Wrapped in credential',
+    step: 'register',
+    make: () => json({ credential: registration }),
+  },
+  {
+    id: 'cut',
+    title: 'Cut off in the middle',
+    step: 'register',
+    make: () => json(registration).slice(0, 420),
+  },
+  { id: 'fit', title: 'One that is fit to send', step: 'authenticate', make: () => json(authentication) },
+];

@@ -1,0 +1,30 @@
+/** Starts the page: the lab needs nothing, the rest whatever this browser and address have to offer. */
+import { startAccount } from './account.ts';
+import { find } from './element.ts';
+import { startLab } from './lab/lab.ts';
+import { findMissing } from './need.ts';
+import { say } from './status.ts';
+import { watchBrowser } from './wire/trace.ts';
+import { tell } from './words.ts';
+
+const talksTo = {
+  browser: 'Talks to an emulator of Verify inside your browser: nothing leaves this device.',
+  emulator: 'Talks to the demo server, and through its relay to an emulator of Verify.',
+  verify: 'Talks to the demo server, and through its relay to Twilio Verify itself.',
+};
+
+startLab();
+watchBrowser();
+const missing = await findMissing();
+if (missing) {
+  find('talks-to').textContent = 'The lab below works all the same.';
+  say('bad', missing.what, missing);
+} else {
+  try {
+    const session = await startAccount();
+    find('talks-to').textContent = talksTo[session.talksTo];
+  } catch (error) {
+    const { what, ...told } = tell(error);
+    say('bad', what, told);
+  }
+}

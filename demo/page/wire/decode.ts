@@ -1,0 +1,168 @@
+/** Decodes the binary members of a credential: what each says, and which byte says it. Loaded when first asked for. */
+import {
+  convertAAGUIDToString,
+  decodeAttestationObject,
+  decodeClientDataJSON,
+  isoBase64URL,
+  isoUint8Array,
+  parseAuthenticatorData,
+} from '@simplewebauthn/server/helpers';
+import { nameAuthenticator } from '../authenticators.ts';
+import { publicKey, show } from './public-key.ts';
+
+/** A line of what was decoded, or a branch of it. */
+export type Row = { label: string; value?: string; note?: string; rows?: Row[] };
+
+/** Bytes that belong together. */
+export type Part = { name: string; bytes: Uint8Array };
+
+export type Decoded = { rows: Row[]; parts: Part[] };
+
+export const members = ['clientDataJSON', 'attestationObject', 'authenticatorData', 'signature'] as const;
+export type Member = (typeof members)[number];
+
+/** Throws where the text is not what its name says. */
+export function decode(member: Member, text: string): Decoded {
+  const bytes = isoBase64URL.toBuffer(text);
+  if (member === 'clientDataJSON') return clientData(text, bytes);
+  if (member === 'attestationObject') return attestation(bytes);
+  if (member === 'authenticatorData') return authenticatorData(bytes);
+  return signature(bytes);
+}
+
+/** The AAGUID of a new passkey, as a UUID. */
+export function readAaguid(attestationObject: string): string {
+  const authData = decodeAttestationObject(isoBase64URL.toBuffer(attestationObject)).get('authData');
+  return convertAAGUIDToString(parseAuthenticatorData(authData).aaguid!);
+}
+
+function clientData(text: string, bytes: Uint8Array): Decoded {
+  const data = decodeClientDataJSON(text);
+  const rows = Object.entries(data).map(([label, value]): Row => {
+    const shown = JSON.stringify(value);
+    if (label !== 'challenge') return { label, value: shown };
+    const sid = isoBase64URL.toUTF8String(data.challenge);
+    return { label, value: shown, note: `the text ${sid}` };
+  });
+  return { rows, parts: [{ name: 'JSON in UTF-8', bytes }] };
+}
+
+function attestation(bytes: Uint8Array<ArrayBuffer>): Decoded {
+  const object = decodeAttestationObject(bytes);
+  const authData = object.get('authData');
+  const inner = authenticatorData(authData);
+  const start = indexOf(bytes, authData);
+  const statement = object.get('attStmt') as unknown as Map<string, unknown>;
+  return {
+    rows: [
+      { label: 'fmt', value: JSON.stringify(object.get('fmt')) },
+      {
+        label: 'attStmt',
+        ...(statement.size === 0
+          ? { value: '{}', note: 'no attestation was asked for' }
+          : { rows: [...statement].map(([label, value]) => ({ label, value: show(value) })) }),
+      },
+      { label: 'authData', note: `${authData.length} bytes`, rows: inner.rows },
+    ],
+    parts: [
+      { name: 'CBOR: fmt, attStmt', bytes: bytes.subarray(0, start) },
+      ...inner.parts,
+      { name: 'CBOR: rest', bytes: bytes.subarray(start + authData.length) },
+    ].filter((part) => part.bytes.length > 0),
+  };
+}
+
+const flagNames = {
+  up: 'UP, user present',
+  uv: 'UV, user verified',
+  be: 'BE, may be backed up',
+  bs: 'BS, is backed up',
+  at: 'AT, attested credential data follows',
+  ed: 'ED, extension data follows',
+};
+
+/** https://www.w3.org/TR/webauthn-3/#sctn-authenticator-data */
+function authenticatorData(bytes: Uint8Array<ArrayBuffer>): Decoded {
+  const data = parseAuthenticatorData(bytes);
+  const { rpIdHash, flags, flagsBuf, counter, counterBuf, aaguid, credentialID, credentialPublicKey } = data;
+  const rows: Row[] = [
+    { label: 'rpIdHash', value: isoUint8Array.toHex(rpIdHash), note: 'SHA-256 of the relying party id' },
+    {
+      label: 'flags',
+      value: `0x${flags.flagsInt.toString(16).padStart(2, '0')}`,
+      rows: Object.entries(flagNames).map(([name, label]) => ({
+        label,
+        value: flags[name as keyof typeof flagNames] ? 'yes' : 'no',
+      })),
+    },
+    {
+      label: 'signCount',
+      value: String(counter),
+      ...(counter === 0 && { note: 'this authenticator keeps no counter, or it is new' }),
+    },
+  ];
+  const parts: Part[] = [
+    { name: 'rpIdHash', bytes: rpIdHash },
+    { name: 'flags', bytes: flagsBuf },
+    { name: 'signCount', bytes: counterBuf },
+  ];
+  if (aaguid && credentialID && credentialPublicKey) {
+    const uuid = convertAAGUIDToString(aaguid);
+    rows.push(
+      { label: 'aaguid', value: uuid, note: nameAuthenticator(uuid) },
+      {
+        label: 'credentialId',
+        value: isoBase64URL.fromBuffer(credentialID),
+        note: `${credentialID.length} bytes`,
+      },
+      { label: 'credentialPublicKey', rows: publicKey(credentialPublicKey) },
+    );
+    parts.push(
+      { name: 'aaguid', bytes: aaguid },
+      { name: 'credentialIdLength', bytes: bytes.subarray(53, 55) },
+      { name: 'credentialId', bytes: credentialID },
+      { name: 'credentialPublicKey', bytes: credentialPublicKey },
+    );
+  }
+  if (data.extensionsDataBuffer) {
+    rows.push({ label: 'extensions', value: JSON.stringify(data.extensionsData) });
+    parts.push({ name: 'extensions', bytes: data.extensionsDataBuffer });
+  }
+  return { rows, parts };
+}
+
+/** An ECDSA signature is a DER sequence of two integers; any other is its bytes. */
+function signature(bytes: Uint8Array<ArrayBuffer>): Decoded {
+  const rLength = bytes[3] ?? 0;
+  const isSequence =
+    bytes[0] === 0x30 && bytes[1] === bytes.length - 2 && bytes[2] === 2 && bytes[4 + rLength] === 2;
+  if (!isSequence) {
+    return {
+      rows: [{ label: 'signature', note: `${bytes.length} bytes` }],
+      parts: [{ name: 'signature', bytes }],
+    };
+  }
+  const r = bytes.subarray(4, 4 + rLength);
+  const s = bytes.subarray(6 + rLength);
+  return {
+    rows: [
+      {
+        label: 'form',
+        value: 'ECDSA in DER',
+        note: 'over authenticatorData and the SHA-256 of clientDataJSON',
+      },
+      { label: 'r', value: isoUint8Array.toHex(r) },
+      { label: 's', value: isoUint8Array.toHex(s) },
+    ],
+    parts: [
+      { name: 'DER', bytes: bytes.subarray(0, 4) },
+      { name: 'r', bytes: r },
+      { name: 'DER', bytes: bytes.subarray(4 + rLength, 6 + rLength) },
+      { name: 's', bytes: s },
+    ],
+  };
+}
+
+function indexOf(whole: Uint8Array, part: Uint8Array): number {
+  return whole.findIndex((_, start) => part.every((byte, i) => whole[start + i] === byte));
+}

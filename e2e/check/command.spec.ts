@@ -1,0 +1,105 @@
+/** The command judges a body from a file or standard input. */
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@playwright/test';
+import { authentication, flatten, recorded, registration } from '../credential.ts';
+
+const { bin } = JSON.parse(readFileSync('package.json', 'utf8'));
+
+/** Runs the command as npx does, with this on its standard input. */
+async function run(args: string[], input = '') {
+  const child = spawn(process.execPath, [bin['verify-passkeys'], ...args]);
+  const read = async (stream: NodeJS.ReadableStream) => {
+    let text = '';
+    for await (const chunk of stream) text += chunk;
+    return text;
+  };
+  child.stdin.on('error', () => {}); // It may end without reading.
+  child.stdin.end(input);
+  const exit = new Promise<number | null>((resolve) => child.on('close', resolve));
+  const [out, error, code] = await Promise.all([read(child.stdout), read(child.stderr), exit]);
+  return { out, error, code };
+}
+
+const good = JSON.stringify(registration);
+const expected = ['--origin', recorded.origin, '--rp-id', recorded.rpId];
+
+test('the command is a script that npx can run', () => {
+  expect(readFileSync(bin['verify-passkeys'], 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+});
+
+test('`check` says that a fit body is fit, and exits with 0', async () => {
+  const { challenge } = JSON.parse(atob(authentication.response.clientDataJSON));
+  expect(await run(['check', 'registration'], good)).toEqual({ out: 'Fit to send.\n', error: '', code: 0 });
+  const args = ['check', 'authentication', ...expected, '--challenge', challenge];
+  expect(await run(args, JSON.stringify(authentication))).toMatchObject({ out: 'Fit to send.\n', code: 0 });
+});
+
+test('`check` prints code, place, mistake and mend of an unfit body, and exits with 1', async () => {
+  const { out, code } = await run(['check', 'registration'], JSON.stringify(flatten(registration)));
+  expect(code).toBe(1);
+  expect(out.split('\n')).toEqual([
+    '60380 response.clientDataJSON',
+    expect.stringMatching(/^ {2}clientDataJSON stands at the top level; it belongs under response/),
+    expect.stringMatching(/^ {2}Nest clientDataJSON, /),
+    '',
+  ]);
+});
+
+test('`check` compares with --challenge, --origin and --rp-id', async () => {
+  const wrong = ['--challenge', 'WUY', '--origin', 'https://example.com', '--rp-id', 'example.com'];
+  const { out, code } = await run(['check', 'registration', ...wrong], good);
+  expect(code).toBe(1);
+  for (const words of ['another challenge', 'another origin', 'another relying party']) {
+    expect(out).toContain(words);
+  }
+});
+
+test('`check --json` prints the issues for machines', async () => {
+  expect(await run(['check', 'registration', '--json'], good)).toMatchObject({ out: '[]\n', code: 0 });
+  const { out, code } = await run(['check', 'authentication', '--json'], good);
+  expect(code).toBe(1);
+  expect(JSON.parse(out)).toMatchObject([{ code: 60380, path: 'response' }]);
+});
+
+test('`check` reads a file', async () => {
+  const path = test.info().outputPath('body.json');
+  const { writeFile, mkdir } = await import('node:fs/promises');
+  await mkdir(test.info().outputDir, { recursive: true });
+  await writeFile(path, good);
+  expect(await run(['check', 'registration', path])).toMatchObject({ code: 0 });
+});
+
+for (const [what, input] of [
+  ['cut JSON', good.slice(0, -1)],
+  ['nothing', ''],
+  ['form data', 'id=1'],
+] as const) {
+  test(`\`check\` names ${what} an issue, and repeats none of it`, async () => {
+    const { out, error, code } = await run(['check', 'registration'], input);
+    expect({ error, code }).toEqual({ error: '', code: 1 });
+    expect(out).toMatch(/^60306 \(the body\)\n {2}The body is no JSON/);
+    expect(out).not.toContain(registration.id);
+  });
+}
+
+for (const [what, args] of [
+  ['no command', []],
+  ['an unknown command', ['chek']],
+  ['no step', ['check']],
+  ['an unknown step', ['check', 'signin']],
+  ['an unknown option', ['check', 'registration', '--sid', 'YF']],
+  ['an option without its value', ['check', 'registration', '--origin']],
+  ['a file that is not there', ['check', 'registration', 'no/such/file.json']],
+  ['two files', ['check', 'registration', 'package.json', 'package.json']],
+] as const) {
+  test(`the command exits with 2 and says how to use it where it is given ${what}`, async () => {
+    const { out, error, code } = await run([...args]);
+    expect({ out, code }).toEqual({ out: '', code: 2 });
+    expect(error).toMatch(/^verify-passkeys: .+\n\nUsage: verify-passkeys check/);
+  });
+}
+
+test('--help says how to use it, and exits with 0', async () => {
+  expect(await run(['--help'])).toMatchObject({ out: expect.stringMatching(/^Usage:/), code: 0 });
+});

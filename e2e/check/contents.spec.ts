@@ -1,0 +1,367 @@
+/** The check looks into what the browser and the authenticator signed. */
+import { expect, test } from '@playwright/test';
+import { checkAuthentication, checkRegistration, type Expected } from 'verify-passkeys';
+import { authentication, bytes, type Change, recorded, registration, set, sign } from '../credential.ts';
+import { createAuthenticator, encode, flag, page, writeCbor } from '../software-authenticator.ts';
+
+type Row = [what: string, change: Change, code: number, path: string, message: RegExp];
+
+const clientData = 'response.clientDataJSON';
+const encodeTwice = (text: string) => encode(text);
+const sid = (letters: string) => encode(letters + 'a'.repeat(32));
+
+const both = (type: string, resource: string): Row[] => [
+  ['clientDataJSON encoded twice', set(clientData, encodeTwice), 60380, clientData, /is encoded twice/],
+  [
+    'clientDataJSON as text',
+    set(clientData, (text: string) => atob(text)),
+    60380,
+    clientData,
+    /is decoded text/,
+  ],
+  [
+    'clientDataJSON as an object',
+    set(clientData, (text: string) => JSON.parse(atob(text))),
+    60380,
+    clientData,
+    /is a parsed object/,
+  ],
+  [
+    'clientDataJSON cut',
+    set(clientData, (text: string) => text.slice(0, -8)),
+    60380,
+    clientData,
+    /^clientDataJSON decodes to no JSON object/,
+  ],
+  [
+    'clientDataJSON without origin',
+    sign(({ origin, ...data }) => data),
+    60380,
+    clientData,
+    /^clientDataJSON decodes to no JSON/,
+  ],
+  [
+    'clientDataJSON of no UTF-8',
+    bytes(clientData, () => Buffer.alloc(40, 0xff)),
+    60380,
+    clientData,
+    /^clientDataJSON decodes to no JSON/,
+  ],
+  [
+    'another type',
+    sign((data) => ({ ...data, type: 'payment.get' })),
+    60380,
+    clientData,
+    new RegExp(
+      `^clientDataJSON is of the wrong step: as its type, "payment.get" came and "${type}" was expected`,
+    ),
+  ],
+  [
+    'a challenge of no SID',
+    sign((data) => ({ ...data, challenge: encode('random') })),
+    60380,
+    clientData,
+    new RegExp(
+      `^The challenge in clientDataJSON is none that Verify makes; expected one that encodes a ${resource} SID`,
+    ),
+  ],
+  [
+    'a challenge used as text',
+    sign((data) => ({ ...data, challenge: encode(data.challenge!) })),
+    60380,
+    clientData,
+    /^The challenge in clientDataJSON is encoded twice/,
+  ],
+  [
+    'a challenge of other bits',
+    sign((data) => ({ ...data, challenge: `${data.challenge!.slice(0, -1)}B` })),
+    60380,
+    clientData,
+    /^The challenge in clientDataJSON is none/,
+  ],
+];
+
+const attestation = 'response.attestationObject';
+const authData = new Uint8Array(37);
+const cbor = (entries: [string, Parameters<typeof writeCbor>[0]][]) => () =>
+  encode(writeCbor(new Map(entries)));
+
+const registrations: Row[] = [
+  ...both('webauthn.create', 'Factor'),
+  [
+    'clientDataJSON of a sign-in',
+    set(clientData, authentication.response.clientDataJSON),
+    60380,
+    clientData,
+    /^clientDataJSON is of the wrong step/,
+  ],
+  [
+    'the challenge of a Challenge',
+    sign((data) => ({ ...data, challenge: sid('YC') })),
+    60380,
+    clientData,
+    /^The challenge in clientDataJSON is that of a Challenge; expected/,
+  ],
+  [
+    'attestationObject of no CBOR',
+    set(attestation, encode('plain text')),
+    60386,
+    attestation,
+    /^attestationObject decodes to no CBOR map/,
+  ],
+  ['attestationObject encoded twice', set(attestation, encodeTwice), 60386, attestation, /is encoded twice/],
+  [
+    'attestationObject with a byte too many',
+    bytes(attestation, (all) => Buffer.concat([all, Buffer.of(0)])),
+    60386,
+    attestation,
+    /^attestationObject decodes to no CBOR map/,
+  ],
+  [
+    'attestationObject without authData',
+    set(
+      attestation,
+      cbor([
+        ['fmt', 'none'],
+        ['attStmt', new Map()],
+      ]),
+    ),
+    60386,
+    attestation,
+    /^attestationObject lacks fmt, attStmt or authData/,
+  ],
+  [
+    'attestationObject with short authData',
+    set(
+      attestation,
+      cbor([
+        ['fmt', 'none'],
+        ['attStmt', new Map()],
+        ['authData', authData.slice(1)],
+      ]),
+    ),
+    60386,
+    attestation,
+    /authenticator data of 36 bytes; expected at least 37/,
+  ],
+  [
+    'authData of a sign-in',
+    set(
+      attestation,
+      cbor([
+        ['fmt', 'none'],
+        ['attStmt', new Map()],
+        ['authData', authData.with(32, 1)],
+      ]),
+    ),
+    60387,
+    attestation,
+    /holds no attested credential data/,
+  ],
+  [
+    'authData cut',
+    set(
+      attestation,
+      cbor([
+        ['fmt', 'none'],
+        ['attStmt', new Map()],
+        ['authData', authData.with(32, 0x41)],
+      ]),
+    ),
+    60387,
+    attestation,
+    /is cut or has bytes left over/,
+  ],
+  [
+    'an id of another passkey',
+    (body) => ({ ...body, id: encode('another one'), rawId: encode('another one') }),
+    60375,
+    'id',
+    /^id is not the id of the passkey in attestationObject/,
+  ],
+  [
+    'a public key with a spoilt byte',
+    bytes(attestation, (all) => all.with(all.length - 1, all.at(-1)! ^ 1)),
+    60385,
+    attestation,
+    /holds a public key that is none of its algorithm/,
+  ],
+  [
+    'an attestation without user presence',
+    () => createAuthenticator().register(sid('YF'), { flags: flag.attested }),
+    60386,
+    attestation,
+    /lacks the user-present flag/,
+  ],
+];
+
+const data = 'response.authenticatorData';
+const authentications: Row[] = [
+  ...both('webauthn.get', 'Challenge'),
+  [
+    'clientDataJSON of a registration',
+    set(clientData, registration.response.clientDataJSON),
+    60380,
+    clientData,
+    /^clientDataJSON is of the wrong step/,
+  ],
+  [
+    'the challenge of a Factor',
+    sign((body) => ({ ...body, challenge: sid('YF') })),
+    60380,
+    clientData,
+    /^The challenge in clientDataJSON is that of a Factor; expected/,
+  ],
+  [
+    'authenticatorData of 36 bytes',
+    bytes(data, (all) => all.subarray(0, 36)),
+    60379,
+    data,
+    /authenticator data of 36 bytes; expected at least 37/,
+  ],
+  [
+    'authenticatorData of 38 bytes',
+    bytes(data, (all) => Buffer.concat([all, Buffer.of(0)])),
+    60379,
+    data,
+    /is cut or has bytes left over/,
+  ],
+  [
+    'authenticatorData without user presence',
+    bytes(data, (all) => all.with(32, 0)),
+    60379,
+    data,
+    /lacks the user-present flag/,
+  ],
+  [
+    'a signature cut',
+    bytes('response.signature', (all) => all.subarray(0, 40)),
+    60381,
+    'response.signature',
+    /is no signature of any algorithm/,
+  ],
+  [
+    'a signature encoded twice',
+    set('response.signature', encodeTwice),
+    60381,
+    'response.signature',
+    /is encoded twice/,
+  ],
+  [
+    'a userHandle that is no Entity',
+    set('response.userHandle', encode('ada@example.com')),
+    60420,
+    'response.userHandle',
+    /encodes no Entity SID/,
+  ],
+];
+
+const challengeOf = ({ response }: { response: { clientDataJSON: string } }): string =>
+  JSON.parse(atob(response.clientDataJSON)).challenge;
+
+const steps = [
+  ['checkRegistration()', checkRegistration, registration, registrations],
+  ['checkAuthentication()', checkAuthentication, authentication, authentications],
+] as const;
+
+for (const [name, check, good, rows] of steps) {
+  for (const [what, change, code, path, message] of rows) {
+    test(`${name} tells ${what}`, () => {
+      const issues = check(change(good));
+      expect(issues).toEqual([
+        { code, path, message: expect.stringMatching(message), fix: expect.any(String) },
+      ]);
+    });
+  }
+
+  test(`${name} takes what the credential should say: its challenge or the SID in it, origin and rp id`, () => {
+    const challenge = challengeOf(good);
+    expect(check(good, { ...recorded, challenge })).toEqual([]);
+    expect(check(good, { ...recorded, challenge: atob(challenge) })).toEqual([]);
+  });
+
+  const others: [string, Expected, number, string][] = [
+    [
+      'challenge',
+      { challenge: sid('YF') },
+      60380,
+      `"${challengeOf(good)}" came and "${sid('YF')}" was expected`,
+    ],
+    [
+      'origin',
+      { origin: 'http://localhost' },
+      60380,
+      `"${recorded.origin}" came and "http://localhost" was expected`,
+    ],
+    [
+      'relying party',
+      { rpId: 'example.com' },
+      60382,
+      'the hash of "localhost" came and that of "example.com" was expected',
+    ],
+  ];
+  for (const [what, expected, code, words] of others) {
+    test(`${name} says both where another ${what} came`, () => {
+      const issues = check(good, expected);
+      expect(issues).toHaveLength(1);
+      expect(issues[0]).toMatchObject({ code, message: expect.stringContaining(words) });
+    });
+  }
+
+  test(`${name} has nothing to say of what toJSON() adds, nor of what this library knows nothing of`, () => {
+    const added = {
+      ...good.response,
+      authenticatorData: 'AA',
+      publicKey: 'AA',
+      publicKeyAlgorithm: -7,
+      new: 1,
+    };
+    const response = 'attestationObject' in good.response ? added : { ...good.response, new: 1 };
+    expect(check({ ...good, response, clientExtensionResults: {} })).toEqual([]);
+  });
+}
+
+test('checkRegistration() takes transports or none, and a body without type', () => {
+  const { type, ...rest } = registration;
+  const { transports, ...response } = registration.response;
+  expect(checkRegistration({ ...rest, response })).toEqual([]);
+});
+
+test('checkAuthentication() takes an absent, null or empty userHandle', () => {
+  for (const userHandle of [undefined, null, '']) {
+    expect(checkAuthentication(set('response.userHandle', userHandle)(authentication))).toEqual([]);
+  }
+});
+
+test('checkRegistration() finds an attestationObject unfit that is cut at any byte', () => {
+  const whole = Buffer.from(registration.response.attestationObject, 'base64url');
+  for (let length = 1; length < whole.length; length++) {
+    const attestationObject = encode(whole.subarray(0, length));
+    const response = { ...registration.response, attestationObject };
+    expect(checkRegistration({ ...registration, response }), `${length} bytes`).not.toEqual([]);
+  }
+});
+
+test('checkRegistration() comes back from CBOR that announces more than there is', () => {
+  const heads = [0x1b, 0x3b, 0x5b, 0x7b, 0x9b, 0xbb].flatMap((head) =>
+    [0, 1, 3, 7, 8].map((more) => [head, ...Array(more).fill(0xff)]),
+  );
+  for (const inner of heads) {
+    for (const outer of [[], [0xa1, 0x61, 0x61], [0x9a, 0xff, 0xff, 0xff, 0xff]]) {
+      const response = {
+        ...registration.response,
+        attestationObject: encode(Uint8Array.from([...outer, ...inner])),
+      };
+      expect(checkRegistration({ ...registration, response })).toMatchObject([{ code: 60386 }]);
+    }
+  }
+});
+
+for (const algorithm of ['ES256', 'RS256'] as const) {
+  test(`the checks have nothing to say of ${algorithm} credentials of a software authenticator`, () => {
+    const authenticator = createAuthenticator(algorithm);
+    const expected = { origin: page.origin, rpId: page.rpId };
+    expect(checkRegistration(authenticator.register(sid('YF')), expected)).toEqual([]);
+    expect(checkAuthentication(authenticator.sign(sid('YC')), expected)).toEqual([]);
+  });
+}

@@ -1,0 +1,241 @@
+/** Autofill waits behind the field, renews what it waits with, and makes room for others. */
+import type { Page } from '@playwright/test';
+import { spy } from '../spy.ts';
+import { expect, test } from '../test.ts';
+import type { Outcome } from '../world.ts';
+
+declare global {
+  /** Autofill under way in the page, and what ends it. */
+  var waiting: { outcome: Promise<Outcome>; controller: AbortController };
+}
+
+/** Begins autofill without waiting for its end. */
+const begin = (page: Page) =>
+  page.evaluate(() => {
+    const controller = new AbortController();
+    globalThis.waiting = { controller, outcome: outcome(passkeys.autofill({ signal: controller.signal })) };
+  });
+const end = (page: Page) => page.evaluate(() => waiting.outcome);
+const isWaiting = (page: Page) =>
+  page.evaluate(() =>
+    Promise.race([waiting.outcome.then(() => false), new Promise((then) => setTimeout(then, 300, true))]),
+  );
+
+/** Watches the page, and counts what it asked. */
+async function watch(page: Page) {
+  const calls = await spy(page);
+  const count = async (name: string) => (await calls()).filter((call) => call === name).length;
+  return { calls, count };
+}
+
+test('autofill() signs in with the passkey that is picked: Chromium picks by itself, Firefox waits for somebody', async ({
+  page,
+  visit,
+  browserName,
+}) => {
+  await visit();
+  await page.evaluate(() => passkeys.register());
+  const { calls } = await watch(page);
+  await begin(page);
+  if (browserName === 'firefox') {
+    expect(await isWaiting(page)).toBe(true);
+    expect(await calls()).toEqual(['Challenges', 'get conditional']);
+  } else {
+    expect(await end(page)).toMatchObject({ value: { status: 'approved' } });
+    expect(await calls()).toEqual(['Challenges', 'get conditional', 'ApproveChallenge']);
+  }
+});
+
+test('autofill() waits for as long as nobody picks, and its signal ends it', async ({ page, visit }) => {
+  await visit();
+  const { calls } = await watch(page);
+  await begin(page);
+  await expect.poll(calls).toContain('get conditional');
+  expect(await isWaiting(page)).toBe(true);
+  await page.evaluate(() => waiting.controller.abort(new Error('the field is gone')));
+  expect(await end(page)).toMatchObject({ code: 'aborted', cause: 'Error: the field is gone' });
+});
+
+test('autofill() renews its Challenge before it expires, and the newest one signs in', async ({
+  page,
+  visit,
+  authenticator,
+  browserName,
+}) => {
+  const { shortenOptions, upstream } = await visit();
+  await page.evaluate(() => passkeys.register());
+  await authenticator.hold();
+  shortenOptions(400);
+  const { count } = await watch(page);
+  await begin(page);
+  await expect.poll(() => count('get conditional')).toBeGreaterThan(2);
+  const begun = upstream.filter(({ path }) => path.endsWith('/Challenges'));
+  expect(begun.length).toBeGreaterThan(2);
+  expect(await isWaiting(page)).toBe(true);
+  await authenticator.confirm();
+  if (browserName === 'firefox') expect(await isWaiting(page)).toBe(true);
+  else expect(await end(page)).toMatchObject({ value: { status: 'approved' } });
+});
+
+test('autofill() renews nothing while nobody can see the page, and at once when somebody does', async ({
+  page,
+  visit,
+  authenticator,
+}) => {
+  const { shortenOptions } = await visit();
+  await authenticator.hold();
+  shortenOptions(200);
+  const { calls, count } = await watch(page);
+  // A headless browser shows every tab.
+  const show = (state: string) =>
+    page.evaluate((state) => {
+      Object.defineProperty(document, 'visibilityState', { value: state, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, state);
+  await show('hidden');
+  await begin(page);
+  await expect.poll(calls).toContain('get conditional');
+  await page.waitForTimeout(600);
+  expect(await count('Challenges')).toBe(1);
+  await show('visible');
+  await expect.poll(() => count('get conditional')).toBeGreaterThan(1);
+});
+
+test('autofill() that its page forgot leaves nothing behind, however often it renews', async ({
+  page,
+  visit,
+  authenticator,
+  browserName,
+}) => {
+  test.skip(browserName !== 'chromium', 'Chromium alone tells how many listeners a page has');
+  const { shortenOptions } = await visit();
+  await authenticator.hold();
+  shortenOptions(50);
+  const { count } = await watch(page);
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send('Performance.enable');
+  const listeners = async () => {
+    await cdp.send('HeapProfiler.collectGarbage');
+    const { metrics } = await cdp.send('Performance.getMetrics');
+    return metrics.find(({ name }) => name === 'JSEventListeners')!.value;
+  };
+  await begin(page);
+  await expect.poll(() => count('get conditional')).toBeGreaterThan(3);
+  const before = await listeners();
+  await expect.poll(() => count('get conditional')).toBeGreaterThan(23);
+  expect(await listeners()).toBeLessThan(before + 20);
+});
+
+test('autofill() outlives a relay that is out of reach when its Challenge is renewed', async ({
+  page,
+  visit,
+  authenticator,
+}) => {
+  const { shortenOptions } = await visit();
+  await page.evaluate(() => passkeys.register());
+  await authenticator.hold();
+  shortenOptions(400);
+  const { calls, count } = await watch(page);
+  await begin(page);
+  await expect.poll(calls).toContain('get conditional');
+  await page.route('**/Challenges', (route) => route.abort());
+  const asked = await count('Challenges');
+  await expect.poll(() => count('Challenges')).toBeGreaterThan(asked + 2);
+  const shown = await count('get conditional');
+  await page.unroute('**/Challenges');
+  await expect.poll(() => count('get conditional')).toBeGreaterThan(shown);
+});
+
+for (const [what, name] of [
+  ['somebody closed the prompt that a pick had opened', 'NotAllowedError'],
+  ['the browser itself gave up', 'AbortError'],
+]) {
+  test(`autofill() goes on after ${what}`, async ({ page, visit }) => {
+    await visit();
+    await page.evaluate((name) => {
+      navigator.credentials.get = async () => {
+        throw new DOMException('no', name);
+      };
+    }, name);
+    const { count } = await watch(page);
+    await begin(page);
+    await expect.poll(() => count('get conditional')).toBeGreaterThan(1);
+    expect(await isWaiting(page)).toBe(true);
+    expect(await count('Challenges')).toBe(1);
+  });
+}
+
+test('autofill() makes room for a button and comes back when that ends without success', async ({
+  page,
+  visit,
+}) => {
+  await visit();
+  const { calls } = await watch(page);
+  await begin(page);
+  await expect.poll(calls).toContain('get conditional');
+  // Nobody has a passkey yet, so the button's ceremony fails.
+  expect(await page.evaluate(() => outcome(passkeys.authenticate()))).toMatchObject({ code: 'cancelled' });
+  await expect.poll(calls).toEqual(['Challenges', 'get conditional', 'Challenges', 'get', 'get conditional']);
+});
+
+test('autofill() ends when another ceremony of the page succeeds', async ({ page, visit }) => {
+  await visit();
+  const { calls } = await watch(page);
+  await begin(page);
+  await expect.poll(calls).toContain('get conditional');
+  await page.evaluate(() => passkeys.register());
+  const message = 'Another ceremony of this page succeeded.';
+  expect(await end(page)).toMatchObject({ code: 'aborted', message });
+});
+
+test('autofill() never takes the turn of a prompt that is open', async ({ page, visit, authenticator }) => {
+  await visit();
+  await page.evaluate(() => passkeys.register());
+  await authenticator.hold();
+  const { calls } = await watch(page);
+  await page.evaluate(() => {
+    const controller = new AbortController();
+    const modal = outcome(passkeys.authenticate({ signal: controller.signal }));
+    Object.assign(globalThis, { controller, modal });
+  });
+  await begin(page);
+  await expect.poll(async () => (await calls()).toSorted()).toEqual(['Challenges', 'Challenges', 'get']);
+  const modal = await page.evaluate(() => {
+    const { controller, modal } = globalThis as unknown as {
+      controller: AbortController;
+      modal: Promise<unknown>;
+    };
+    controller.abort();
+    return modal;
+  });
+  expect(modal).toMatchObject({ code: 'aborted' });
+  await expect.poll(calls).toContain('get conditional');
+});
+
+test('autofill() called again takes over from the call before', async ({ page, visit }) => {
+  await visit();
+  const { calls, count } = await watch(page);
+  await begin(page);
+  await expect.poll(calls).toContain('get conditional');
+  const first = await page.evaluateHandle(() => waiting);
+  await begin(page);
+  expect(await first.evaluate(({ outcome }) => outcome)).toMatchObject({ code: 'aborted' });
+  expect(await count('get conditional')).toBe(2);
+});
+
+test('autofill() rejects with "unsupported" at once where the browser has none, and asks for nothing', async ({
+  page,
+  visit,
+}) => {
+  await visit();
+  const { calls } = await watch(page);
+  await page.evaluate(() => {
+    Object.assign(PublicKeyCredential, {
+      getClientCapabilities: async () => ({ conditionalGet: false }),
+      isConditionalMediationAvailable: async () => false,
+    });
+  });
+  await begin(page);
+  expect(await end(page)).toMatchObject({ code: 'unsupported' });
+  expect(await calls()).toEqual([]);
+});

@@ -1,0 +1,69 @@
+/** What a browser can do is told from its own list, its older probes, or not at all. */
+import { expect, test } from '../test.ts';
+
+const none = {
+  passkeys: false,
+  platform: false,
+  autofill: false,
+  upgrade: false,
+  hybrid: false,
+  signals: false,
+};
+
+test('capabilities() says what this browser can do', async ({ page, visit, browserName }) => {
+  await visit();
+  const isChromium = browserName === 'chromium';
+  expect(await page.evaluate(() => sdk.capabilities())).toMatchObject({
+    passkeys: true,
+    // The virtual authenticator of Firefox is no platform's.
+    platform: isChromium,
+    autofill: true,
+    upgrade: isChromium,
+    signals: isChromium,
+  });
+});
+
+test('capabilities() asks the older probes where the browser has no list of its own', async ({
+  page,
+  visit,
+  browserName,
+}) => {
+  await visit();
+  await page.evaluate(() => Object.assign(PublicKeyCredential, { getClientCapabilities: undefined }));
+  const isChromium = browserName === 'chromium';
+  expect(await page.evaluate(() => sdk.capabilities())).toEqual({
+    ...none,
+    passkeys: true,
+    platform: true,
+    autofill: true,
+    signals: isChromium,
+  });
+});
+
+test('capabilities() says no to all that a failing probe was asked', async ({ page, visit }) => {
+  await visit();
+  await page.evaluate(() => {
+    const fail = async () => {
+      throw new Error('no');
+    };
+    for (const name of [
+      'signalUnknownCredential',
+      'signalAllAcceptedCredentials',
+      'signalCurrentUserDetails',
+    ]) {
+      Reflect.deleteProperty(PublicKeyCredential, name);
+    }
+    Object.assign(PublicKeyCredential, {
+      getClientCapabilities: fail,
+      isConditionalMediationAvailable: fail,
+      isUserVerifyingPlatformAuthenticatorAvailable: fail,
+    });
+  });
+  expect(await page.evaluate(() => sdk.capabilities())).toEqual({ ...none, passkeys: true });
+});
+
+test('capabilities() is all false in a browser without WebAuthn', async ({ page, visit }) => {
+  await visit();
+  await page.evaluate(() => Object.assign(globalThis, { PublicKeyCredential: undefined }));
+  expect(await page.evaluate(() => sdk.capabilities())).toEqual(none);
+});

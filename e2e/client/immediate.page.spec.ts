@@ -1,0 +1,39 @@
+/** Immediate sign-in answers at once, and is the plain ceremony where there is none. */
+import { spy } from '../spy.ts';
+import { expect, test } from '../test.ts';
+
+test('authenticate({ immediate: true }) on a device without a passkey: Chromium says "no_credential" at once, Firefox has no such mode', async ({
+  page,
+  visit,
+  browserName,
+}) => {
+  await visit();
+  const watch = await spy(page);
+  const ended = await page.evaluate(() => outcome(passkeys.authenticate({ immediate: true })));
+  const [code, asked] = browserName === 'firefox' ? ['cancelled', 'get'] : ['no_credential', 'get immediate'];
+  expect(ended).toMatchObject({ code });
+  expect(await watch()).toEqual(['Challenges', asked]);
+});
+
+test('authenticate({ immediate: true }) signs in with a passkey of this device', async ({ page, visit }) => {
+  await visit();
+  await page.evaluate(() => passkeys.register());
+  expect(await page.evaluate(() => outcome(passkeys.authenticate({ immediate: true })))).toMatchObject({
+    value: { status: 'approved' },
+  });
+});
+
+test('authenticate({ immediate: true }) is the plain ceremony where the browser has no such mode', async ({
+  page,
+  visit,
+}) => {
+  await visit();
+  await page.evaluate(() => {
+    Object.assign(PublicKeyCredential, { getClientCapabilities: async () => ({}) });
+  });
+  const watch = await spy(page);
+  expect(await page.evaluate(() => outcome(passkeys.authenticate({ immediate: true })))).toMatchObject({
+    code: 'cancelled',
+  });
+  expect(await watch()).toEqual(['Challenges', 'get']);
+});

@@ -1,0 +1,122 @@
+/** A user's passkeys are listed, renamed and removed, and the browser is told. */
+import { expect, test } from '../test.ts';
+
+test("list() gives the signed-in user's passkeys with their credential ids", async ({
+  page,
+  visit,
+  authenticator,
+}) => {
+  await visit();
+  const { sid } = await page.evaluate(() => passkeys.register({ friendlyName: 'Laptop' }));
+  const [held] = await authenticator.credentials();
+  expect(await page.evaluate(() => passkeys.list())).toEqual([
+    {
+      sid,
+      friendlyName: 'Laptop',
+      credentialId: held!.id,
+      dateCreated: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+    },
+  ]);
+});
+
+test('list() is empty for a user without passkeys', async ({ page, visit }) => {
+  await visit();
+  expect(await page.evaluate(() => passkeys.list())).toEqual([]);
+});
+
+test('list() tells the browser to drop what Verify no longer has, where it can be told', async ({
+  page,
+  visit,
+  authenticator,
+  browserName,
+}) => {
+  await visit();
+  const { sid } = await page.evaluate(() => passkeys.register());
+  const [gone] = await authenticator.credentials();
+  // The same user's second passkey is on another device: this one holds the first alone.
+  await authenticator.clear();
+  await page.evaluate(() => passkeys.register());
+  await authenticator.clear();
+  await authenticator.add(gone!);
+  await page.evaluate(async (sid) => {
+    // Removed elsewhere: this browser hears nothing of it.
+    const { signalUnknownCredential } = PublicKeyCredential as unknown as Record<string, unknown>;
+    Object.assign(PublicKeyCredential, { signalUnknownCredential: undefined });
+    await passkeys.remove(sid);
+    Object.assign(PublicKeyCredential, { signalUnknownCredential });
+  }, sid);
+  expect(await authenticator.credentials()).toHaveLength(1);
+  expect(await page.evaluate(() => passkeys.list())).toHaveLength(1);
+  expect(await authenticator.credentials()).toHaveLength(browserName === 'chromium' ? 0 : 1);
+});
+
+test('rename() renames the passkey at Verify, and in a browser that can be told', async ({
+  page,
+  visit,
+  authenticator,
+  browserName,
+}) => {
+  await visit();
+  const { sid } = await page.evaluate(() => passkeys.register({ friendlyName: 'Laptop' }));
+  const renamed = await page.evaluate((sid) => passkeys.rename(sid, 'Old laptop'), sid);
+  expect(renamed).toMatchObject({ sid, friendlyName: 'Old laptop' });
+  expect(await page.evaluate(() => passkeys.list())).toMatchObject([{ sid, friendlyName: 'Old laptop' }]);
+  const [held] = await authenticator.credentials();
+  expect(held?.userName === 'Old laptop').toBe(browserName === 'chromium');
+});
+
+test('remove() removes the passkey at Verify, and in a browser that can be told', async ({
+  page,
+  visit,
+  authenticator,
+  browserName,
+}) => {
+  await visit();
+  const { sid } = await page.evaluate(() => passkeys.register());
+  await page.evaluate((sid) => passkeys.remove(sid), sid);
+  expect(await page.evaluate(() => passkeys.list())).toEqual([]);
+  expect(await authenticator.credentials()).toHaveLength(browserName === 'chromium' ? 0 : 1);
+});
+
+test("remove() of somebody else's passkey rejects with the relay's not_found", async ({ page, visit }) => {
+  await visit();
+  const sid = `YF${'9'.repeat(32)}`;
+  expect(await page.evaluate((sid) => outcome(passkeys.remove(sid)), sid)).toMatchObject({
+    code: 'rejected',
+    rejection: { code: 'not_found', status: 404 },
+  });
+});
+
+test('a sign-in with a passkey that nobody knows makes the browser drop it, where it can be told', async ({
+  page,
+  visit,
+  authenticator,
+  browserName,
+}) => {
+  const storage = new Map<string, string>();
+  await visit({ relay: { storage } });
+  await page.evaluate(() => passkeys.register());
+  storage.clear();
+  expect(await page.evaluate(() => outcome(passkeys.authenticate()))).toMatchObject({
+    code: 'rejected',
+    rejection: { code: 'unknown_credential', status: 403 },
+  });
+  expect(await authenticator.credentials()).toHaveLength(browserName === 'chromium' ? 0 : 1);
+});
+
+test('managing works in silence where the browser has no Signal API', async ({ page, visit }) => {
+  await visit();
+  await page.evaluate(() => {
+    for (const name of [
+      'signalUnknownCredential',
+      'signalAllAcceptedCredentials',
+      'signalCurrentUserDetails',
+    ]) {
+      Reflect.deleteProperty(PublicKeyCredential, name);
+    }
+  });
+  const { sid } = await page.evaluate(() => passkeys.register());
+  await page.evaluate((sid) => passkeys.rename(sid, 'Phone'), sid);
+  expect(await page.evaluate(() => passkeys.list())).toMatchObject([{ friendlyName: 'Phone' }]);
+  await page.evaluate((sid) => passkeys.remove(sid), sid);
+});

@@ -1,0 +1,73 @@
+/** The demo server starts, or says in one line why not. */
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { expect, test } from '@playwright/test';
+import { runDemo } from '../start-demo.ts';
+
+const running: ChildProcess[] = [];
+test.afterEach(() => {
+  for (const server of running.splice(0)) server.kill();
+});
+
+/** Starts the demo server and gives its address. */
+async function start(): Promise<string> {
+  const server = runDemo({ PORT: '0', DEMO_DATA: test.info().outputPath('state.json') });
+  running.push(server);
+  const [line] = await once(createInterface(server.stdout!), 'line');
+  return /http:\S+/.exec(line)![0];
+}
+
+/** How a server that cannot start leaves. */
+async function leaving(environment: Record<string, string>) {
+  const server = runDemo({ PORT: '0', ...environment });
+  let said = '';
+  server.stderr!.on('data', (text) => {
+    said += text;
+  });
+  const [code] = await once(server, 'close');
+  return { code, lines: said.trim().split('\n') };
+}
+
+for (const [missing, environment] of Object.entries({
+  TWILIO_AUTH_TOKEN: { TWILIO_ACCOUNT_SID: `AC${'1'.repeat(32)}` },
+  TWILIO_API_KEY_SECRET: { TWILIO_API_KEY: `SK${'1'.repeat(32)}` },
+  TWILIO_VERIFY_SERVICE_SID: { TWILIO_ACCOUNT_SID: `AC${'1'.repeat(32)}`, TWILIO_AUTH_TOKEN: 'secret' },
+})) {
+  test(`the demo server names ${missing} in one line where it is missing`, async () => {
+    const { code, lines } = await leaving(environment);
+    expect(code).toBe(1);
+    expect(lines).toEqual([expect.stringContaining(`${missing} is missing`)]);
+  });
+}
+
+test('a port that is none, or is taken, and a broken data file are told in one line each', async () => {
+  const broken = test.info().outputPath('broken.json');
+  writeFileSync(broken, '{');
+  expect(await leaving({ PORT: 'web' })).toEqual({
+    code: 1,
+    lines: ['PORT must be a number from 0 to 65535, and not web.'],
+  });
+  const { code, lines } = await leaving({ DEMO_DATA: broken });
+  expect([code, lines]).toEqual([1, [`DEMO_DATA: ${broken} holds no JSON; remove it to begin anew.`]]);
+  const port = new URL(await start()).port;
+  const second = await leaving({ PORT: port });
+  expect([second.code, second.lines]).toEqual([1, [expect.stringMatching(/^Port \d+ is taken/)]]);
+});
+
+test('the session is a signed cookie that no script reads, and no foreign page begins one', async () => {
+  const url = await start();
+  const signUp = (origin: string) =>
+    fetch(`${url}/session`, { method: 'POST', headers: { origin }, body: JSON.stringify({ name: 'Ada' }) });
+  const nameOf = async (cookie: string) =>
+    (await (await fetch(`${url}/session`, { headers: { cookie } })).json()).name;
+  expect((await signUp('https://example.com')).status).toBe(403);
+  const [cookie = ''] = (await signUp(url)).headers.getSetCookie();
+  expect(cookie).toContain('HttpOnly');
+  expect(cookie).toContain('SameSite=Strict');
+  const pair = cookie.split(';')[0]!;
+  expect(await nameOf(pair)).toBe('Ada');
+  const forged = pair.replace(/=./, (found) => (found === '=0' ? '=1' : '=0'));
+  expect(await nameOf(forged)).toBeNull();
+});

@@ -1,0 +1,88 @@
+/** The emulator lists, reads, renames and deletes Factors as Verify does. */
+import { expect, test } from '@playwright/test';
+import { playVerify, refusal } from '../verify.ts';
+import { identity, serviceSid } from '../world.ts';
+
+const factors = `/Entities/${identity}/Factors`;
+const form = (body: string) => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  body,
+});
+
+test("an identity's Factors are listed as Verify pages them, and each is read by its SID", async () => {
+  const verify = playVerify();
+  const { answer } = await verify.register();
+  const { body: begun } = await verify.beginFactor();
+  const { options, binding, ...unverified } = begun;
+  const { status, body } = await verify.call(factors);
+  const url = `https://verify.twilio.com/v2/Services/${serviceSid}${factors}?PageSize=50&Page=0`;
+  expect(status).toBe(200);
+  expect(body).toEqual({
+    factors: [answer.body, unverified],
+    meta: {
+      page: 0,
+      page_size: 50,
+      first_page_url: url,
+      previous_page_url: null,
+      url,
+      next_page_url: null,
+      key: 'factors',
+    },
+  });
+  const read = await verify.call(`${factors}/${answer.body.sid}`);
+  expect(read).toMatchObject({ status: 200, body: answer.body });
+});
+
+test('a Factor is renamed by a form, and says when', async () => {
+  let now = Date.parse('2026-01-31T12:00:00.000Z');
+  const verify = playVerify({ now: () => now });
+  const { answer } = await verify.register();
+  now += 1000;
+  const path = `${factors}/${answer.body.sid}`;
+  const renamed = await verify.call(path, form('FriendlyName=Key+ring'));
+  expect(renamed.status).toBe(200);
+  expect(renamed.body).toEqual({
+    ...answer.body,
+    friendly_name: 'Key ring',
+    date_updated: '2026-01-31T12:00:01.000Z',
+  });
+  expect((await verify.call(path)).body).toEqual(renamed.body);
+});
+
+test('a Factor is not renamed to nothing, to 65 characters (60200) or by JSON (60306)', async () => {
+  const verify = playVerify();
+  const { answer } = await verify.register();
+  const path = `${factors}/${answer.body.sid}`;
+  expect(await verify.call(path, form('FriendlyName='))).toMatchObject(refusal(60200, 400));
+  expect(await verify.call(path, form(`FriendlyName=${'a'.repeat(65)}`))).toMatchObject(refusal(60200, 400));
+  expect(await verify.post(path, { friendly_name: 'Key ring' })).toMatchObject(refusal(60306, 400));
+});
+
+test('a deleted Factor is gone: its passkey signs nobody in and may be registered anew', async () => {
+  const verify = playVerify();
+  const { authenticator, answer } = await verify.register();
+  const path = `${factors}/${answer.body.sid}`;
+  const deleted = await verify.call(path, { method: 'DELETE' });
+  expect(deleted).toMatchObject({ status: 204, body: '' });
+  expect(await verify.call(path)).toMatchObject(refusal(60390, 404));
+  expect((await verify.call(factors)).body.factors).toEqual([]);
+  expect((await verify.signIn(authenticator)).answer).toMatchObject(refusal(60390, 404));
+  expect((await verify.register(authenticator)).answer.status).toBe(200);
+});
+
+test('an unknown identity has no Factors: 60392', async () => {
+  expect(await playVerify().call(factors)).toMatchObject(refusal(60392, 404));
+});
+
+for (const method of ['GET', 'DELETE', 'POST'] as const) {
+  test(`${method} refuses a SID that is none with 60362 and another identity's Factor with 60390`, async () => {
+    const verify = playVerify();
+    const { answer } = await verify.register();
+    const init = method === 'POST' ? form('FriendlyName=Mine') : { method };
+    expect(await verify.call(`${factors}/YF1`, init)).toMatchObject(refusal(60362, 400));
+    const theirs = `/Entities/somebody-else/Factors/${answer.body.sid}`;
+    expect(await verify.call(theirs, init)).toMatchObject(refusal(60390, 404));
+    expect((await verify.call(`${factors}/${answer.body.sid}`)).body).toEqual(answer.body);
+  });
+}

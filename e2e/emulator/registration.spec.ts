@@ -1,0 +1,241 @@
+/** The emulator begins and verifies Factors as Verify does, and refuses as it does. */
+import { expect, test } from '@playwright/test';
+import { createAuthenticator, encode, flag } from '../software-authenticator.ts';
+import { playVerify, refusal, relyingParty } from '../verify.ts';
+import { accountSid, identity, serviceSid } from '../world.ts';
+
+const noon = Date.parse('2026-01-31T12:00:00.000Z');
+const minutes = 60_000;
+const hours = 60 * minutes;
+
+const config = {
+  relying_party: relyingParty,
+  authenticator_attachment: 'platform',
+  discoverable_credentials: 'preferred',
+  user_verification: 'preferred',
+};
+
+/** A Factor with every field that Verify prints. */
+const factor = {
+  sid: expect.stringMatching(/^YF[0-9a-f]{32}$/),
+  account_sid: accountSid,
+  service_sid: serviceSid,
+  entity_sid: expect.stringMatching(/^YE[0-9a-f]{32}$/),
+  identity,
+  date_created: '2026-01-31T12:00:00.000Z',
+  date_updated: '2026-01-31T12:00:00.000Z',
+  friendly_name: 'Laptop',
+  status: 'unverified',
+  factor_type: 'passkeys',
+  config,
+  metadata: null,
+  url: expect.stringMatching(
+    new RegExp(
+      `^https://verify.twilio.com/v2/Services/${serviceSid}/Entities/${identity}/Factors/YF\\w{32}$`,
+    ),
+  ),
+};
+
+test('a new Factor is unverified, with every field of Verify and the creation options', async () => {
+  const { status, body } = await playVerify({ now: () => noon }).beginFactor();
+  expect(status).toBe(201);
+  expect(body).toEqual({
+    ...factor,
+    binding: null,
+    options: {
+      publicKey: {
+        rp: { id: 'example.com', name: 'Example' },
+        user: { id: encode(body.entity_sid), name: 'Laptop', displayName: 'Laptop' },
+        challenge: encode(body.sid),
+        pubKeyCredParams: [
+          { type: 'public-key', alg: -7 },
+          { type: 'public-key', alg: -257 },
+        ],
+        timeout: 600_000,
+        excludeCredentials: [],
+        authenticatorSelection: {
+          authenticatorAttachment: 'platform',
+          requireResidentKey: false,
+          residentKey: 'preferred',
+          userVerification: 'preferred',
+        },
+        attestation: 'none',
+      },
+    },
+  });
+});
+
+for (const algorithm of ['ES256', 'RS256'] as const) {
+  test(`VerifyFactor answers a true ${algorithm} attestation with the verified Factor`, async () => {
+    let now = noon;
+    const verify = playVerify({ now: () => now });
+    const { body } = await verify.beginFactor();
+    now += 10 * minutes;
+    const credential = createAuthenticator(algorithm).register(body.options.publicKey.challenge);
+    expect(await verify.verifyFactor(credential)).toMatchObject({ status: 200 });
+    const { body: read } = await verify.call(`/Entities/${identity}/Factors/${body.sid}`);
+    expect(read).toEqual({
+      ...factor,
+      sid: body.sid,
+      status: 'verified',
+      date_updated: '2026-01-31T12:10:00.000Z',
+    });
+  });
+}
+
+test('VerifyFactor answers with the very Factor, without options or binding', async () => {
+  const { answer } = await playVerify({ now: () => noon }).register();
+  expect(answer.body).toEqual({ ...factor, status: 'verified' });
+});
+
+test('a second Factor of an identity excludes the passkeys it has, by id and transports', async () => {
+  const verify = playVerify();
+  const { authenticator, answer } = await verify.register();
+  const { body } = await verify.beginFactor();
+  expect(body.entity_sid).toBe(answer.body.entity_sid);
+  expect(body.options.publicKey.excludeCredentials).toEqual([
+    { id: authenticator.id, type: 'public-key', transports: ['internal'] },
+  ]);
+});
+
+test('rawId may be hex of the bytes that id holds, as the published example prints it', async () => {
+  const verify = playVerify();
+  const { body } = await verify.beginFactor();
+  const credential = createAuthenticator().register(body.options.publicKey.challenge);
+  const rawId = Buffer.from(credential.id, 'base64url').toString('hex');
+  expect(await verify.verifyFactor({ ...credential, rawId })).toMatchObject({ status: 200 });
+});
+
+const beginnings = [
+  ['no identity', 60367, { identity: undefined }],
+  ['an identity that is no text', 60367, { identity: 12345678 }],
+  ['an empty identity', 60367, { identity: '' }],
+  ['an identity of 7 characters', 60420, { identity: '1234567' }],
+  ['an identity of 65 characters', 60420, { identity: 'a'.repeat(65) }],
+  ['an e-mail address for an identity', 60420, { identity: 'ada@example.com' }],
+  ['no friendly_name', 60388, { friendly_name: undefined }],
+  ['an empty friendly_name', 60388, { friendly_name: '' }],
+  ['a friendly_name of 65 characters', 60300, { friendly_name: 'a'.repeat(65) }],
+  ['a config that is no object', 60370, { config: 'platform' }],
+  ['an empty config', 60393, { config: {} }],
+  ['a config with an unknown attachment', 60370, { config: { ...config, authenticator_attachment: 'usb' } }],
+  ['a config with an unknown preference', 60370, { config: { ...config, user_verification: 'yes' } }],
+  ['a relying party without origins', 60371, { config: { ...config, relying_party: { id: 'example.com' } } }],
+  [
+    'a relying party id with a scheme',
+    60372,
+    { config: { ...config, relying_party: { ...relyingParty, id: 'https://example.com' } } },
+  ],
+] as const;
+
+for (const [what, code, fields] of beginnings) {
+  test(`a new Factor with ${what} is refused with ${code}`, async () => {
+    expect(await playVerify().beginFactor(fields)).toMatchObject(refusal(code, 400));
+  });
+}
+
+test('60393 names the criteria that are missing, and config is not topped up from the Service', async () => {
+  const { body } = await playVerify().beginFactor({ config: { user_verification: 'required' } });
+  expect(body).toMatchObject({ code: 60393 });
+  expect(body.message).toContain('authenticator_attachment, discoverable_credentials');
+  expect(body.message).not.toContain('user_verification');
+});
+
+test('a Service without criteria refuses a Factor without config with 60393, and takes one with', async () => {
+  const verify = playVerify({
+    authenticatorAttachment: undefined as never,
+    discoverableCredentials: undefined as never,
+    userVerification: undefined as never,
+  });
+  expect(await verify.beginFactor()).toMatchObject(refusal(60393, 400));
+  const anywhere = { ...config, authenticator_attachment: 'any', discoverable_credentials: 'required' };
+  const { status, body } = await verify.beginFactor({ config: anywhere });
+  expect(status).toBe(201);
+  expect(body.config).toEqual(anywhere);
+  // "any" is said by leaving the member out, as WebAuthn does.
+  expect(body.options.publicKey.authenticatorSelection).toEqual({
+    requireResidentKey: true,
+    residentKey: 'required',
+    userVerification: 'preferred',
+  });
+});
+
+test("a Factor's own relying party is the one that its attestation is judged by", async () => {
+  const own = { id: 'other.example', name: 'Other', origins: ['https://other.example'] };
+  const fields = { config: { ...config, relying_party: own } };
+  const verify = playVerify();
+  const theirs = { origin: 'https://other.example', rpId: 'other.example' };
+  expect((await verify.register(undefined, theirs, fields)).answer).toMatchObject({ status: 200 });
+  expect((await verify.register(undefined, undefined, fields)).answer).toMatchObject(refusal(60380, 400));
+});
+
+test('the 101st Factor of an Entity in a day is refused with 60326, and taken a day later', async () => {
+  let now = noon;
+  const verify = playVerify({ now: () => now });
+  for (let made = 0; made < 100; made++) expect((await verify.beginFactor()).status).toBe(201);
+  expect(await verify.beginFactor()).toMatchObject(refusal(60326, 429));
+  now += 24 * hours;
+  expect((await verify.beginFactor()).status).toBe(201);
+});
+
+test('VerifyFactor refuses a Factor that nobody made with 60390', async () => {
+  const credential = createAuthenticator().register(encode(`YF${'0'.repeat(32)}`));
+  expect(await playVerify().verifyFactor(credential)).toMatchObject(refusal(60390, 404));
+});
+
+const wishes = [
+  ['of another origin', 60380, 400, { origin: 'https://evil.example' }],
+  ['of the origin with another port', 60380, 400, { origin: 'https://login.example.com:8443' }],
+  ['of the other step', 60380, 400, { type: 'webauthn.get' }],
+  ['of another relying party', 60382, 403, { rpId: 'other.example' }],
+  ['without the user present', 60386, 400, { flags: flag.userVerified | flag.attested }],
+  ['without attested credential data', 60387, 400, { flags: flag.userPresent }],
+] as const;
+
+for (const [what, code, status, wish] of wishes) {
+  test(`VerifyFactor refuses an attestation ${what} with ${code}`, async () => {
+    expect((await playVerify().register(undefined, wish)).answer).toMatchObject(refusal(code, status));
+  });
+}
+
+test('VerifyFactor refuses an attestation without user verification with 60311 where that is required', async () => {
+  const verify = playVerify({ userVerification: 'required' });
+  const { answer } = await verify.register(undefined, { flags: flag.userPresent | flag.attested });
+  expect(answer).toMatchObject(refusal(60311, 403));
+  expect((await verify.register()).answer.status).toBe(200);
+});
+
+test('VerifyFactor refuses a verified Factor with 60383: its options are used once', async () => {
+  const verify = playVerify();
+  const { credential } = await verify.register();
+  expect(await verify.verifyFactor(credential)).toMatchObject(refusal(60383, 403));
+});
+
+test('VerifyFactor refuses a passkey that another Factor holds with 60317', async () => {
+  const verify = playVerify();
+  const { authenticator } = await verify.register();
+  expect((await verify.register(authenticator)).answer).toMatchObject(refusal(60317, 409));
+});
+
+test('VerifyFactor refuses options older than 10 minutes with 60323', async () => {
+  let now = noon;
+  const verify = playVerify({ now: () => now });
+  const { body } = await verify.beginFactor();
+  const credential = createAuthenticator().register(body.options.publicKey.challenge);
+  now += 10 * minutes + 1;
+  expect(await verify.verifyFactor(credential)).toMatchObject(refusal(60323, 403));
+});
+
+test('an unverified Factor is gone after a day: VerifyFactor answers 60390', async () => {
+  let now = noon;
+  const verify = playVerify({ now: () => now });
+  const { body } = await verify.beginFactor();
+  const credential = createAuthenticator().register(body.options.publicKey.challenge);
+  now += 24 * hours + 1;
+  expect(await verify.verifyFactor(credential)).toMatchObject(refusal(60390, 404));
+});
+
+test("quirks: 'published' answers a new Factor with one object as pubKeyCredParams", async () => {
+  const { body } = await playVerify({ quirks: 'published' }).beginFactor();
+  expect(body.options.publicKey.pubKeyCredParams).toEqual({ type: 'public-key', alg: -7 });
+});

@@ -1,0 +1,136 @@
+/** A single spoilt byte of a credential is refused, wherever it stands. */
+import { expect, test } from '@playwright/test';
+import { createAuthenticator, decode, encode, page } from '../software-authenticator.ts';
+import { createSealable, playVerify } from '../verify.ts';
+
+async function begin() {
+  const storage = createSealable();
+  const verify = playVerify({ storage });
+  const { authenticator } = await verify.register();
+  const factor = await verify.beginFactor();
+  const challenge = await verify.beginChallenge();
+  storage.seal();
+  const fresh = createAuthenticator();
+  const registration = fresh.register(factor.body.options.publicKey.challenge);
+  const authentication = authenticator.sign(challenge.body.options.publicKey.challenge);
+  expect(await verify.verifyFactor(registration)).toMatchObject({ status: 200 });
+  expect(await verify.approveChallenge(authentication)).toMatchObject({ status: 200 });
+  const { key } = fresh;
+  return { verify, registration, authentication, key };
+}
+
+/** Every way to spoil one byte of a stretch, by one bit at a time. */
+function* spoil(member: string, stretch: Uint8Array | string): Generator<[place: number, spoilt: string]> {
+  const bytes = Buffer.from(decode(member));
+  const start = bytes.indexOf(stretch as Uint8Array);
+  if (start < 0) throw new Error('The bytes to spoil are not there.');
+  for (let at = start; at < start + Buffer.from(stretch as string).length; at++) {
+    for (const bit of [0x01, 0x02, 0x40]) {
+      const spoilt = Uint8Array.from(bytes);
+      spoilt[at]! ^= bit;
+      yield [at - start, encode(spoilt)];
+    }
+  }
+}
+
+/** The codes that come back, for one spoilt byte after the other. */
+async function collect(
+  spoilt: Iterable<[number, string]>,
+  post: (member: string) => Promise<{ body: { code?: number; status: unknown } }>,
+) {
+  const codes: { place: number; code: number | undefined }[] = [];
+  for (const [place, member] of spoilt) codes.push({ place, code: (await post(member)).body.code });
+  return codes;
+}
+
+const steps = ['VerifyFactor', 'ApproveChallenge'] as const;
+
+for (const step of steps) {
+  const post = ({ verify, registration, authentication }: Awaited<ReturnType<typeof begin>>) => {
+    const credential = step === 'VerifyFactor' ? registration : authentication;
+    return {
+      response: credential.response as {
+        clientDataJSON: string;
+        attestationObject: string;
+        authenticatorData: string;
+      },
+      send: (changed: object) =>
+        verify.post(`/Passkeys/${step}`, {
+          ...credential,
+          response: { ...credential.response, ...changed },
+        }),
+    };
+  };
+
+  test(`${step} refuses any spoilt byte of the challenge with 60380, or as unknown`, async () => {
+    const { response, send } = post(await begin());
+    const { challenge } = JSON.parse(Buffer.from(decode(response.clientDataJSON)).toString());
+    const codes = await collect(spoil(response.clientDataJSON, challenge), (clientDataJSON) =>
+      send({ clientDataJSON }),
+    );
+    const unknown = step === 'VerifyFactor' ? 60390 : 60391;
+    expect(codes.length).toBe(3 * challenge.length);
+    expect(codes.filter(({ code }) => code !== 60380 && code !== unknown)).toEqual([]);
+    expect(codes.some(({ code }) => code === unknown)).toBe(true);
+  });
+
+  test(`${step} refuses any spoilt byte of the origin with 60380`, async () => {
+    const { response, send } = post(await begin());
+    const codes = await collect(spoil(response.clientDataJSON, page.origin), (clientDataJSON) =>
+      send({ clientDataJSON }),
+    );
+    expect(codes.length).toBe(3 * page.origin.length);
+    expect(codes.filter(({ code }) => code !== 60380)).toEqual([]);
+  });
+
+  test(`${step} refuses any spoilt byte of the relying party id's hash with 60382`, async () => {
+    const { response, send } = post(await begin());
+    const name = step === 'VerifyFactor' ? 'attestationObject' : 'authenticatorData';
+    const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', Buffer.from(page.rpId)));
+    const codes = await collect(spoil(response[name], hash), (member) => send({ [name]: member }));
+    expect(codes.length).toBe(96);
+    expect(codes.filter(({ code }) => code !== 60382)).toEqual([]);
+  });
+}
+
+test('ApproveChallenge refuses any spoilt byte of the signature with 60324, or 60381 where it is none any more', async () => {
+  const { verify, authentication } = await begin();
+  const { signature } = authentication.response;
+  const codes = await collect(spoil(signature, decode(signature)), (spoilt) =>
+    verify.approveChallenge({
+      ...authentication,
+      response: { ...authentication.response, signature: spoilt },
+    }),
+  );
+  expect(codes.length).toBe(3 * decode(signature).length);
+  expect(codes.filter(({ code }) => code !== 60324 && code !== 60381)).toEqual([]);
+  expect(codes.filter(({ place }) => place < 2).map(({ code }) => code)).toEqual(Array(6).fill(60381));
+});
+
+test('VerifyFactor refuses any spoilt byte of the public key with 60385, or 60387 where it is no CBOR any more', async () => {
+  const { verify, registration, key } = await begin();
+  const codes = await collect(spoil(registration.response.attestationObject, key), (attestationObject) =>
+    verify.verifyFactor({
+      ...registration,
+      response: { ...registration.response, attestationObject },
+    }),
+  );
+  expect(codes.length).toBe(3 * key.length);
+  expect(codes.filter(({ code }) => code !== 60385 && code !== 60387)).toEqual([]);
+  const coordinates = codes.filter(({ place }) => (place >= 10 && place < 42) || place >= 45);
+  expect(coordinates.length).toBe(192);
+  expect(coordinates.filter(({ code }) => code !== 60385)).toEqual([]);
+});
+
+test('ApproveChallenge refuses any spoilt byte of the signed authenticator data', async () => {
+  const { verify, authentication } = await begin();
+  const { authenticatorData } = authentication.response;
+  const codes = await collect(spoil(authenticatorData, decode(authenticatorData)), (spoilt) =>
+    verify.approveChallenge({
+      ...authentication,
+      response: { ...authentication.response, authenticatorData: spoilt },
+    }),
+  );
+  expect(codes.length).toBe(111);
+  expect(codes.filter(({ code }) => ![60382, 60379, 60324].includes(code!))).toEqual([]);
+});

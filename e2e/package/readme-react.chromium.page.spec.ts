@@ -1,0 +1,52 @@
+/** README's React component signs in, and lets go. */
+import type { Page } from '@playwright/test';
+import { bundle } from '../bundle.ts';
+import { blocksOf } from '../readme.ts';
+import { spy } from '../spy.ts';
+import { expect, test } from '../test.ts';
+
+/** Puts README's component on the page; `unmount()` takes it away again. */
+async function mount(page: Page): Promise<void> {
+  const { first } = await bundle(
+    `${blocksOf('tsx')[0]!.code}
+    import { createRoot } from 'react-dom/client';
+    const root = createRoot(document.body.appendChild(document.createElement('main')));
+    globalThis.unmount = () => root.unmount();
+    root.render(<SignIn onSignedIn={signedIn} />);
+    function signedIn() { document.title = 'Signed in'; }`,
+    [],
+    true,
+  );
+  await page.addScriptTag({ type: 'module', content: first.join('\n') });
+}
+
+test("README's React component signs in by autofill", async ({ page, visit }) => {
+  await visit();
+  await page.evaluate(() => passkeys.register());
+  await mount(page);
+  await expect(page).toHaveTitle('Signed in');
+});
+
+test("README's React component lets go of autofill when it unmounts, and signs nobody in", async ({
+  page,
+  visit,
+}) => {
+  await visit();
+  const watch = await spy(page);
+  await page.evaluate(() => {
+    // A browser in which nobody picks: it waits until it is told to stop.
+    navigator.credentials.get = (options) =>
+      new Promise((_, reject) => {
+        calls.push('waiting');
+        options!.signal!.addEventListener('abort', () => {
+          calls.push('let go');
+          reject(options!.signal!.reason);
+        });
+      });
+  });
+  await mount(page);
+  await expect.poll(watch).toContain('waiting');
+  await page.evaluate('unmount()');
+  await expect.poll(watch).toContain('let go');
+  await expect(page).toHaveTitle('Bare page');
+});

@@ -1,0 +1,286 @@
+/** A ceremony is finished by the browser that began it, in time, and by nobody else. */
+import { expect, test } from '@playwright/test';
+import { createAuthenticator, page } from '../software-authenticator.ts';
+import { cookieSecret } from '../world.ts';
+import { ada, bob, openBrowser, refused, type Stage, setUp } from './stage.ts';
+
+/** Ada's passkey, and a Challenge that her browser began but did not finish. */
+async function underWay(stage: Stage = setUp()) {
+  const browser = openBrowser(stage, ada);
+  const passkey = await browser.register();
+  const { challenge } = await browser.begin('Challenges');
+  const credential = passkey.sign(challenge, { userHandle: passkey.userHandle });
+  const [name, value] = [...browser.cookies].find(([name]) => name !== 'session')!;
+  const finish = () => browser.post('ApproveChallenge', credential);
+  const sent = stage.upstream.length;
+  /** Nobody was signed in, and Verify was not even asked. */
+  const nothingHappened = () => {
+    expect(stage.approvals).toEqual([]);
+    expect(stage.upstream).toHaveLength(sent);
+  };
+  return { stage, browser, passkey, credential, name, value, finish, nothingHappened };
+}
+
+/** Does work as if it were so many seconds later. */
+async function at<T>(seconds: number, work: () => Promise<T>): Promise<T> {
+  const { now } = Date;
+  const time = now();
+  try {
+    Date.now = () => time + seconds * 1000;
+    return await work();
+  } finally {
+    Date.now = now;
+  }
+}
+
+test('a ceremony is finished by the browser that began it, and its cookie is cleared', async () => {
+  const { stage, browser, name, finish } = await underWay();
+  expect(await finish()).toMatchObject({ status: 200, body: { status: 'approved' } });
+  expect(stage.approvals).toHaveLength(1);
+  expect([...browser.cookies.keys()]).toEqual(['session']);
+  expect(name).toMatch(/^__Host-passkeys-YC[0-9a-f]{32}$/);
+});
+
+test('the cookie is HttpOnly, Secure, SameSite=Strict and of this host alone', async () => {
+  const answer = await openBrowser(setUp()).post('Challenges', {});
+  expect(answer.headers.getSetCookie()).toEqual([
+    expect.stringMatching(
+      /^__Host-passkeys-YC\w+=[^;]+; Path=\/; Max-Age=600; HttpOnly; SameSite=Strict; Secure$/,
+    ),
+  ]);
+});
+
+test('on http, which is for localhost, the cookie does without Secure and its prefix', async () => {
+  const { relay } = setUp();
+  const headers = { origin: 'http://localhost:3000', 'content-type': 'application/json' };
+  const url = 'http://localhost:3000/passkeys/Challenges';
+  const response = await relay(new Request(url, { method: 'POST', headers, body: '{}' }));
+  expect(response.headers.getSetCookie()).toEqual([
+    expect.stringMatching(/^passkeys-YC\w+=[^;]+; Path=\/; Max-Age=600; HttpOnly; SameSite=Strict$/),
+  ]);
+});
+
+test('behind a proxy that ends TLS the cookie is Secure all the same', async () => {
+  const { relay } = setUp({ relay: { origins: [page.origin] } });
+  const headers = { origin: page.origin, 'content-type': 'application/json' };
+  const response = await relay(
+    new Request('http://10.0.0.1/Challenges', { method: 'POST', headers, body: '{}' }),
+  );
+  expect(response.headers.getSetCookie()[0]).toMatch(/^__Host-.*; Secure$/);
+});
+
+test('without the cookie a ceremony cannot be finished', async () => {
+  const { browser, name, finish, nothingHappened } = await underWay();
+  browser.cookies.delete(name);
+  expect(await finish()).toMatchObject(refused(409, 'ceremony_mismatch'));
+  nothingHappened();
+});
+
+test("another browser's ceremony cannot be finished with a cookie of one's own", async () => {
+  const { stage, credential, nothingHappened } = await underWay();
+  const other = openBrowser(stage);
+  const answer = await other.post('Challenges', {});
+  expect(answer.status).toBe(201);
+  stage.upstream.pop();
+  expect(await other.post('ApproveChallenge', credential)).toMatchObject(refused(409, 'ceremony_mismatch'));
+  nothingHappened();
+});
+
+test("one's own cookie under the other ceremony's name finishes nothing", async () => {
+  const { stage, credential, name, nothingHappened } = await underWay();
+  const thief = openBrowser(stage);
+  await thief.begin('Challenges');
+  stage.upstream.pop();
+  const [own] = thief.cookies.values();
+  thief.cookies.clear();
+  thief.cookies.set(name, own!);
+  expect(await thief.post('ApproveChallenge', credential)).toMatchObject(refused(409, 'ceremony_mismatch'));
+  nothingHappened();
+});
+
+const parts = (value: string) => value.split('.') as [string, string, string, string, string];
+
+for (const [what, forge] of [
+  ['empty', () => ''],
+  ['of dots alone', () => '....'],
+  ['truncated', (value: string) => value.slice(0, -1)],
+  ['without its signature', (value: string) => value.slice(0, value.lastIndexOf('.'))],
+  ['with an empty signature', (value: string) => value.slice(0, value.lastIndexOf('.') + 1)],
+  ['of another signature', (value: string) => value.slice(0, -43) + 'A'.repeat(43)],
+  ['with a signature of other characters', (value: string) => `${value.slice(0, -43)}${'!'.repeat(43)}`],
+  [
+    'with another identity',
+    (value: string) => {
+      const [step, sid, , expires, signature] = parts(value);
+      return [step, sid, bob, expires, signature].join('.');
+    },
+  ],
+  [
+    'with a longer life',
+    (value: string) => {
+      const [step, sid, identity, expires, signature] = parts(value);
+      return [step, sid, identity, Number(expires) + 1, signature].join('.');
+    },
+  ],
+  ['with the step swapped', (value: string) => value.replace('authenticate', 'register')],
+  ['followed by more', (value: string) => `${value}.x`],
+] as const) {
+  test(`a forged cookie, ${what}, finishes nothing`, async () => {
+    const { browser, name, value, finish, nothingHappened } = await underWay();
+    browser.cookies.set(name, forge(value));
+    expect(await finish()).toMatchObject(refused(409, 'ceremony_mismatch'));
+    nothingHappened();
+  });
+}
+
+test("a registration's cookie finishes no sign-in, though its signature holds", async () => {
+  const { stage, browser, name, finish, nothingHappened } = await underWay();
+  await browser.begin('Factors');
+  stage.upstream.pop();
+  const [, registration] = [...browser.cookies].find(([name]) => name.includes('-YF'))!;
+  browser.cookies.set(name, registration);
+  expect(await finish()).toMatchObject(refused(409, 'ceremony_mismatch'));
+  nothingHappened();
+});
+
+test('a cookie of another Service, signed with the same secret, finishes nothing', async () => {
+  const { browser, name, value, finish, nothingHappened } = await underWay();
+  const key = await crypto.subtle.importKey(
+    'raw',
+    Buffer.from(cookieSecret),
+    { name: 'HMAC', hash: 'SHA-256' },
+    false,
+    ['sign'],
+  );
+  const content = value.slice(0, value.lastIndexOf('.'));
+  const sign = async (service: string) => {
+    const message = Buffer.from(`verify-passkeys ${service} ${content}`);
+    return Buffer.from(await crypto.subtle.sign('HMAC', key, message)).toString('base64url');
+  };
+  expect(`${content}.${await sign(`VA${'1'.repeat(32)}`)}`).toBe(value);
+  browser.cookies.set(name, `${content}.${await sign(`VA${'9'.repeat(32)}`)}`);
+  expect(await finish()).toMatchObject(refused(409, 'ceremony_mismatch'));
+  nothingHappened();
+});
+
+test('an expired ceremony is told so with 410, and its cookie is cleared', async () => {
+  const { browser, name, finish, nothingHappened } = await underWay();
+  const now = Date.now;
+  try {
+    Date.now = () => now() + 300_000;
+    expect(await finish()).toMatchObject(refused(410, 'ceremony_expired'));
+  } finally {
+    Date.now = now;
+  }
+  expect(browser.cookies.has(name)).toBe(false);
+  nothingHappened();
+});
+
+test('after a rotation the old secret finishes what it began, and once dropped it finishes nothing', async () => {
+  const older = 'an older secret of 32 characters';
+  const newer = 'a newer secret of 32 characters or more';
+  const stage = setUp({ relay: { cookieSecret: older } });
+  let { relay } = stage;
+  const browser = openBrowser({ relay: (request) => relay(request) }, ada);
+  const passkey = await browser.register();
+  const [first, second] = [await browser.begin('Challenges'), await browser.begin('Challenges')];
+  relay = stage.again({ cookieSecret: [newer, older] });
+  expect((await browser.post('ApproveChallenge', passkey.sign(first.challenge))).status).toBe(200);
+  relay = stage.again({ cookieSecret: newer });
+  expect(await browser.post('ApproveChallenge', passkey.sign(second.challenge))).toMatchObject(
+    refused(409, 'ceremony_mismatch'),
+  );
+  expect(stage.approvals).toHaveLength(1);
+});
+
+test('two tabs at once both finish', async () => {
+  const stage = setUp();
+  const browser = openBrowser(stage, ada);
+  const passkey = await browser.register();
+  const [first, second] = await Promise.all([browser.begin('Challenges'), browser.begin('Challenges')]);
+  for (const { challenge } of [second, first]) {
+    expect((await browser.post('ApproveChallenge', passkey.sign(challenge))).status).toBe(200);
+  }
+  expect(stage.approvals).toHaveLength(2);
+});
+
+test('a registration and a sign-in in one browser both finish', async () => {
+  const stage = setUp();
+  const browser = openBrowser(stage, ada);
+  const passkey = await browser.register();
+  const registration = await browser.begin('Factors');
+  const signIn = await browser.begin('Challenges');
+  const verified = await browser.post('VerifyFactor', createAuthenticator().register(registration.challenge));
+  expect(verified.status).toBe(200);
+  expect((await browser.post('ApproveChallenge', passkey.sign(signIn.challenge))).status).toBe(200);
+});
+
+test('of six ceremonies the oldest gives way, of whichever step it is', async () => {
+  const stage = setUp();
+  const browser = openBrowser(stage, ada);
+  const passkey = await browser.register();
+  // A registration lives twice as long as a sign-in: what it began first must go first all the same.
+  const oldest = await at(-60, () => browser.begin('Factors'));
+  const others = [];
+  for (let i = 0; i < 5; i++) others.push(await at(i - 30, () => browser.begin('Challenges')));
+  expect(browser.cookies.size).toBe(1 + 5);
+  const late = await browser.post('VerifyFactor', createAuthenticator().register(oldest.challenge));
+  expect(late).toMatchObject(refused(409, 'ceremony_mismatch'));
+  for (const { challenge } of others) {
+    expect((await browser.post('ApproveChallenge', passkey.sign(challenge))).status).toBe(200);
+  }
+});
+
+test('a beginning clears expired ceremonies, which take no place from living ones', async () => {
+  const browser = openBrowser(setUp(), ada);
+  const { challenge } = await browser.begin('Factors');
+  for (let i = 0; i < 4; i++) await at(i, () => browser.begin('Challenges'));
+  expect(browser.cookies.size).toBe(1 + 5);
+  await at(360, () => browser.begin('Challenges'));
+  expect(browser.cookies.size).toBe(1 + 2);
+  const verified = await at(361, () =>
+    browser.post('VerifyFactor', createAuthenticator().register(challenge)),
+  );
+  expect(verified.status).toBe(200);
+});
+
+test("a beginning leaves another relay's ceremonies on the same host alone, and what else the host keeps", async () => {
+  const stage = setUp();
+  const other = stage.again({ cookieSecret: 'the secret of another relay, on this host' });
+  let relay = stage.relay;
+  const browser = openBrowser({ relay: (request) => relay(request) }, ada);
+  browser.cookies.set('__Host-passkeys-theme', 'dark');
+  const { challenge } = await browser.begin('Factors');
+  relay = other;
+  for (let i = 0; i < 6; i++) await browser.begin('Challenges');
+  relay = stage.relay;
+  const verified = await browser.post('VerifyFactor', createAuthenticator().register(challenge));
+  expect(verified.status).toBe(200);
+  expect(browser.cookies.get('__Host-passkeys-theme')).toBe('dark');
+});
+
+test('a replayed finish is refused, with the cookie cleared and with the cookie kept', async () => {
+  const { stage, browser, name, value, finish } = await underWay();
+  expect((await finish()).status).toBe(200);
+  expect(await finish()).toMatchObject(refused(409, 'ceremony_mismatch'));
+  browser.cookies.set(name, value);
+  expect(await finish()).toMatchObject(refused(403, 60322));
+  expect(stage.approvals).toHaveLength(1);
+});
+
+test('of two finishes at once one signs in', async () => {
+  const { stage, finish } = await underWay();
+  const answers = await Promise.all([finish(), finish()]);
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 403]);
+  expect(stage.approvals).toHaveLength(1);
+});
+
+test('the relay keeps nothing of a ceremony: another one of the same settings finishes it', async () => {
+  const stage = setUp();
+  let { relay } = stage;
+  const browser = openBrowser({ relay: (request) => relay(request) }, ada);
+  const passkey = await browser.register();
+  const { challenge } = await browser.begin('Challenges');
+  relay = stage.again();
+  expect((await browser.post('ApproveChallenge', passkey.sign(challenge))).status).toBe(200);
+});

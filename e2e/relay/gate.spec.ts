@@ -1,0 +1,343 @@
+/** What may enter the relay: the known routes, from a known page, as JSON of bounded size. */
+import { expect, test } from '@playwright/test';
+import { ada, openBrowser, refused, setUp } from './stage.ts';
+
+const routes = ['Factors', 'VerifyFactor', 'Challenges', 'ApproveChallenge'];
+
+for (const [what, origin] of [
+  ['without an Origin', undefined],
+  ['from a foreign Origin', 'https://evil.example'],
+  ['from the Origin "null"', 'null'],
+  ['from a subdomain', 'https://evil.login.example.com'],
+  ['from the same host on another port', 'https://login.example.com:8443'],
+  ['from the same host over http', 'http://login.example.com'],
+  ['with two Origins', 'https://login.example.com, https://evil.example'],
+] as const) {
+  test(`a POST ${what} is refused with 403 forbidden_origin and reaches nobody`, async () => {
+    const stage = setUp();
+    const browser = openBrowser(stage, ada);
+    for (const route of [...routes, `Factors/YF${'1'.repeat(32)}`]) {
+      expect(await browser.post(route, {}, { origin })).toMatchObject(refused(403, 'forbidden_origin'));
+    }
+    expect(stage.upstream).toEqual([]);
+  });
+}
+
+test('only the listed origins may call where origins are listed, and they alone may read the answer', async () => {
+  const stage = setUp({ relay: { origins: ['https://www.example.com'] } });
+  const browser = openBrowser(stage, ada);
+  expect(await browser.post('Challenges', {})).toMatchObject(refused(403, 'forbidden_origin'));
+  const answer = await browser.post('Challenges', {}, { origin: 'https://www.example.com' });
+  expect(answer.status).toBe(201);
+  expect(answer.headers.get('access-control-allow-origin')).toBe('https://www.example.com');
+  expect(answer.headers.get('access-control-allow-credentials')).toBe('true');
+  const foreign = await browser.post('Challenges', {}, { origin: 'https://evil.example' });
+  expect(foreign.headers.get('access-control-allow-origin')).toBeNull();
+});
+
+test('a preflight is answered for a listed origin and refused for any other', async () => {
+  const stage = setUp({ relay: { origins: ['https://www.example.com'] } });
+  const ask = (origin: string) =>
+    openBrowser(stage).send('OPTIONS', 'Factors', undefined, {
+      origin,
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': 'content-type',
+    });
+  const answer = await ask('https://www.example.com');
+  expect(answer.status).toBe(204);
+  expect(answer.headers.get('access-control-allow-headers')).toBe('content-type');
+  expect(await ask('https://evil.example')).toMatchObject(refused(403, 'forbidden_origin'));
+  expect(stage.upstream).toEqual([]);
+});
+
+test('a GET without Origin is served to a page of the same origin alone', async () => {
+  const browser = openBrowser(setUp(), ada);
+  const get = (site?: string) =>
+    browser.send('GET', 'Factors', undefined, { origin: undefined, 'sec-fetch-site': site });
+  expect((await get('same-origin')).status).toBe(200);
+  for (const site of [undefined, 'none', 'same-site', 'cross-site']) {
+    expect(await get(site)).toMatchObject(refused(403, 'forbidden_origin'));
+  }
+});
+
+for (const type of [
+  'text/plain',
+  'application/x-www-form-urlencoded',
+  'multipart/form-data; boundary=x',
+  'application/json; charset=utf-16',
+  'application/json; charset=utf-8; charset=utf-7',
+  'application/json, text/plain',
+  'application/jsonp',
+  'application/json-patch+json',
+  '',
+]) {
+  test(`a body of type "${type}" is refused with 415 not_json`, async () => {
+    const stage = setUp();
+    const browser = openBrowser(stage, ada);
+    for (const route of routes) {
+      expect(await browser.post(route, '{}', { 'content-type': type })).toMatchObject(
+        refused(415, 'not_json'),
+      );
+    }
+    expect(stage.upstream).toEqual([]);
+  });
+}
+
+for (const type of [
+  'application/json',
+  'Application/JSON;charset=UTF-8',
+  'application/json; charset="utf-8"',
+]) {
+  test(`a body of type ${type} is taken`, async () => {
+    expect((await openBrowser(setUp()).post('Challenges', '{}', { 'content-type': type })).status).toBe(201);
+  });
+}
+
+const stream = (chunks: Uint8Array[]) =>
+  new ReadableStream({
+    pull(controller) {
+      const chunk = chunks.shift();
+      if (chunk) controller.enqueue(chunk);
+      else controller.close();
+    },
+  });
+
+test('a body of 64 KiB is read and one of a byte more is refused with 413 body_too_large', async () => {
+  const browser = openBrowser(setUp(), ada);
+  const body = (size: number) => `{"friendly_name":"Laptop"${' '.repeat(size - 26)}}`;
+  expect(body(65_536)).toHaveLength(65_536);
+  expect((await browser.post('Factors', body(65_536))).status).toBe(201);
+  expect(await browser.post('Factors', body(65_537))).toMatchObject(refused(413, 'body_too_large'));
+});
+
+test('a body of no announced length is counted as it comes', async () => {
+  const browser = openBrowser(setUp(), ada);
+  const kilobytes = (count: number) => stream(Array.from({ length: count }, () => Buffer.alloc(1024, ' ')));
+  expect(await browser.post('Factors', kilobytes(65))).toMatchObject(refused(413, 'body_too_large'));
+  expect(await browser.post('Factors', kilobytes(64))).toMatchObject(refused(400, 60306));
+});
+
+test('a body that comes on and on is read no further than 64 KiB', async () => {
+  let pulled = 0;
+  let cancelled = false;
+  const endless = new ReadableStream({
+    pull: (controller) => {
+      pulled++;
+      controller.enqueue(Buffer.alloc(1024, ' '));
+    },
+    cancel: () => {
+      cancelled = true;
+    },
+  });
+  expect(await openBrowser(setUp(), ada).post('Factors', endless)).toMatchObject(
+    refused(413, 'body_too_large'),
+  );
+  expect(cancelled).toBe(true);
+  expect(pulled).toBeLessThan(70);
+});
+
+test('a body that announces more than 64 KiB, or holds more than it announces, is refused with 413', async () => {
+  const browser = openBrowser(setUp(), ada);
+  const kilobytes = (count: number) => stream(Array.from({ length: count }, () => Buffer.alloc(1024, ' ')));
+  const announced = await browser.post('Factors', kilobytes(1), { 'content-length': '65537' });
+  expect(announced).toMatchObject(refused(413, 'body_too_large'));
+  const lying = await browser.post('Factors', kilobytes(65), { 'content-length': '2' });
+  expect(lying).toMatchObject(refused(413, 'body_too_large'));
+});
+
+test('a body that announces two lengths is counted as it comes', async () => {
+  let pulled = 0;
+  const long = new ReadableStream({
+    pull: (controller) => {
+      controller.enqueue(Buffer.alloc(1024, ' '));
+      if (++pulled === 1000) controller.close();
+    },
+  });
+  const answer = await openBrowser(setUp(), ada).post('Factors', long, { 'content-length': '9999, 9999' });
+  expect(answer).toMatchObject(refused(413, 'body_too_large'));
+  expect(pulled).toBeLessThan(70);
+});
+
+test('a body that stops short of its announced length is refused after the timeout', async () => {
+  const stage = setUp({ relay: { timeout: 50 } });
+  const short = new ReadableStream({ start: (controller) => controller.enqueue(Buffer.from('{')) });
+  const answer = await openBrowser(stage, ada).post('Factors', short, { 'content-length': '2' });
+  expect(answer).toMatchObject(refused(400, 60306));
+  expect(stage.upstream).toEqual([]);
+});
+
+test('a body that never ends is refused after the timeout and is read no further', async () => {
+  let cancelled = false;
+  const endless = new ReadableStream({
+    start: (controller) => controller.enqueue(Buffer.from('{')),
+    cancel: () => {
+      cancelled = true;
+    },
+  });
+  const stage = setUp({ relay: { timeout: 50 } });
+  expect(await openBrowser(stage, ada).post('Factors', endless)).toMatchObject(refused(400, 60306));
+  expect(cancelled).toBe(true);
+  expect(stage.upstream).toEqual([]);
+});
+
+test('a body that breaks off is refused', async () => {
+  const broken = new ReadableStream({
+    pull: (controller) => controller.error(new Error('connection reset')),
+  });
+  expect(await openBrowser(setUp(), ada).post('Factors', broken)).toMatchObject(refused(400, 60306));
+});
+
+for (const [what, body] of [
+  ['an empty body', ''],
+  ['cut JSON', '{"friendly_name":'],
+  ['two values', '{}{}'],
+  ['JSON with a comment', '{}//'],
+  ['a form', 'friendly_name=x'],
+]) {
+  test(`${what} is refused with 60306`, async () => {
+    const browser = openBrowser(setUp(), ada);
+    const issues = [{ path: '', code: 60306, message: expect.any(String), fix: expect.any(String) }];
+    for (const route of routes) {
+      expect(await browser.post(route, body)).toMatchObject({ status: 400, body: { code: 60306, issues } });
+    }
+  });
+}
+
+test('JSON that is no UTF-8 is refused with 60306', async () => {
+  const latin = stream([Buffer.from('{"friendly_name":"\xe9"}', 'latin1')]);
+  expect(await openBrowser(setUp(), ada).post('Factors', latin)).toMatchObject(refused(400, 60306));
+});
+
+test('a character cut by the edge of a chunk is read whole', async () => {
+  const stage = setUp();
+  const bytes = Buffer.from('{"friendly_name":"é"}');
+  const at = bytes.indexOf(0xc3) + 1;
+  const answer = await openBrowser(stage, ada).post(
+    'Factors',
+    stream([bytes.subarray(0, at), bytes.subarray(at)]),
+  );
+  expect(answer.body.friendly_name).toBe('é');
+});
+
+test('of duplicate keys one value counts, and Verify is sent that one alone', async () => {
+  const stage = setUp();
+  await openBrowser(stage, ada).post('Factors', '{"friendly_name":"first","friendly_name":"second"}');
+  expect(stage.upstream[0]?.body).toBe(JSON.stringify({ friendly_name: 'second', identity: ada }));
+});
+
+test('__proto__, constructor and other strangers in a body travel nowhere and change nothing', async () => {
+  const stage = setUp();
+  const body = `{"__proto__":{"friendly_name":"hacked","identity":"hacked-hacked"},"constructor":{"prototype":{"x":1}}}`;
+  await openBrowser(stage, ada).post('Factors', body);
+  expect(JSON.parse(stage.upstream[0]!.body)).toEqual({ friendly_name: ada, identity: ada });
+  expect(({} as Record<string, unknown>).friendly_name).toBeUndefined();
+});
+
+for (const friendly_name of ['', 'x'.repeat(65), 7, null, ['x'], {}]) {
+  test(`friendly_name ${JSON.stringify(friendly_name).slice(0, 12)} is refused with 60388`, async () => {
+    const stage = setUp();
+    const browser = openBrowser(stage, ada);
+    const issues = [{ path: 'friendly_name', code: 60388 }];
+    for (const route of ['Factors', `Factors/YF${'1'.repeat(32)}`]) {
+      const answer = await browser.post(route, { friendly_name });
+      expect(answer).toMatchObject({ status: 400, body: { code: 60388, issues } });
+    }
+    expect(stage.upstream).toEqual([]);
+  });
+}
+
+for (const path of [
+  '',
+  'factors',
+  'Factors/',
+  'Factors%2F',
+  'x%2FFactors',
+  'Factors%2f..%2fServices',
+  'Challenges/..',
+  'Challenges/%2e%2e/',
+  'Factors/YF1',
+  `Factors/YC${'1'.repeat(32)}`,
+  `Factors/YF${'1'.repeat(32)}/`,
+  `Factors/YF${'1'.repeat(32)}%2F..%2F..`,
+  `Factors/YF${'1'.repeat(32)}?x=/Factors`,
+  'Entities',
+  'Services',
+  '%46actors',
+  'Factors;x',
+  '__proto__',
+  'constructor',
+]) {
+  test(`POST /passkeys/${path} reaches nothing beyond the known routes`, async () => {
+    const stage = setUp();
+    const { status, body } = await openBrowser(stage, ada).post(path, {});
+    if (path.includes('?')) expect({ status, body }).toMatchObject(refused(400, 60388));
+    else expect({ status, body }).toMatchObject(refused(404, 'not_found'));
+    expect(stage.upstream).toEqual([]);
+  });
+}
+
+test('whatever stands in the address, Verify is called under the constant address of its Service', async () => {
+  const stage = setUp();
+  for (const path of ['x/../Challenges', 'a//b/Challenges?Service=VA1#x', '%2e%2e/%2e%2e/Challenges']) {
+    expect((await openBrowser(stage).post(path, {})).status).toBe(201);
+  }
+  expect(stage.upstream.map(({ path }) => path)).toEqual(
+    Array(3).fill(`/v2/Services/VA${'1'.repeat(32)}/Passkeys/Challenges`),
+  );
+});
+
+test('another method is refused with 405 and the methods that the route takes', async () => {
+  const browser = openBrowser(setUp(), ada);
+  const factor = `Factors/YF${'1'.repeat(32)}`;
+  for (const [method, route, allow] of [
+    ['PUT', 'Factors', 'POST, GET'],
+    ['HEAD', 'Factors', 'POST, GET'],
+    ['GET', 'VerifyFactor', 'POST'],
+    ['DELETE', 'ApproveChallenge', 'POST'],
+    ['OPTIONS', 'Challenges', 'POST'],
+    ['GET', factor, 'POST, DELETE'],
+    ['PATCH', factor, 'POST, DELETE'],
+  ] as const) {
+    const answer = await browser.send(method, route);
+    expect(answer).toMatchObject(refused(405, 'method_not_allowed'));
+    expect(answer.headers.get('allow')).toBe(allow);
+  }
+});
+
+test('no header of the page reaches Verify, and none of Verify reaches the page', async () => {
+  const stage = setUp({
+    verify: async (_, answer) => {
+      const response = await answer();
+      response.headers.set('set-cookie', 'upstream=1');
+      response.headers.set('x-powered-by', 'twilio');
+      response.headers.set('location', 'https://evil.example');
+      return response;
+    },
+  });
+  const answer = await openBrowser(stage, ada).post(
+    'Challenges',
+    {},
+    {
+      authorization: 'Bearer of-the-page',
+      'x-forwarded-for': '1.2.3.4',
+      'x-twilio-signature': 'x',
+      'x-http-method-override': 'DELETE',
+      'transfer-encoding': 'chunked',
+      host: 'evil.example',
+      forwarded: 'for=evil',
+    },
+  );
+  expect(answer.status).toBe(201);
+  expect(Object.keys(stage.upstream[0]!.headers).sort()).toEqual(['accept', 'authorization', 'content-type']);
+  expect(stage.upstream[0]!.headers.authorization).toMatch(/^Basic /);
+  expect(answer.headers.getSetCookie().join()).not.toContain('upstream');
+  expect([...answer.headers.keys()].sort()).toEqual(['cache-control', 'content-type', 'set-cookie']);
+});
+
+test('every answer says that it may not be kept', async () => {
+  const browser = openBrowser(setUp(), ada);
+  for (const answer of [await browser.post('Factors', {}), await browser.post('nowhere', {})]) {
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    expect(answer.headers.get('content-type')).toBe('application/json');
+  }
+});

@@ -1,0 +1,261 @@
+/** Who signed in follows from the credential id and what was remembered, and whatever disagrees is refused. */
+import { expect, test } from '@playwright/test';
+import { createAuthenticator, encode } from '../software-authenticator.ts';
+import { ada, bob, openBrowser, refused, sessionOf, setUp } from './stage.ts';
+
+test('onApproved is told who signed in, and its headers join the answer', async () => {
+  const stage = setUp({
+    relay: {
+      onApproved: (approval) => {
+        stage.approvals.push(approval);
+        return { 'set-cookie': 'app=1; HttpOnly' };
+      },
+    },
+  });
+  const browser = openBrowser(stage, ada);
+  const passkey = await browser.register();
+  const answer = await openBrowser(stage).signIn(passkey);
+  expect(answer.headers.getSetCookie()).toEqual(['app=1; HttpOnly', expect.stringContaining('Max-Age=0')]);
+  const entitySid = Buffer.from(passkey.userHandle!, 'base64url').toString();
+  const whose = { identity: ada, entitySid, factorSid: passkey.sid };
+  expect(stage.approvals).toEqual([{ ...whose, credentialId: passkey.id, challengeSid: answer.body.sid }]);
+  expect(answer.body).toMatchObject({
+    status: 'approved',
+    identity: ada,
+    entity_sid: entitySid,
+    factor_sid: passkey.sid,
+  });
+});
+
+test('onVerified is told of the new passkey, and its headers join the answer', async () => {
+  const told: unknown[] = [];
+  const stage = setUp({
+    relay: {
+      onVerified: (factor) => {
+        told.push(factor);
+        return new Headers({ 'set-cookie': 'app=1' });
+      },
+    },
+  });
+  const browser = openBrowser(stage, ada);
+  const passkey = createAuthenticator();
+  const { challenge, user } = await browser.begin('Factors');
+  const answer = await browser.post('VerifyFactor', passkey.register(challenge));
+  expect(answer.headers.getSetCookie()).toContain('app=1');
+  const entitySid = Buffer.from(user!.id, 'base64url').toString();
+  expect(told).toEqual([
+    { sid: answer.body.sid, identity: ada, entitySid, friendlyName: ada, credentialId: passkey.id },
+  ]);
+});
+
+test('what onApproved throws reaches the server around the relay, and nobody is signed in by the answer', async () => {
+  const stage = setUp({
+    relay: {
+      onApproved: () => {
+        throw new Error('the session store is down');
+      },
+    },
+  });
+  const browser = openBrowser(stage, ada);
+  const passkey = await browser.register();
+  await expect(browser.signIn(passkey)).rejects.toThrow('the session store is down');
+});
+
+test('where Verify names nobody in the approved Challenge, the remembered owner signed in', async () => {
+  const stage = setUp({ emulator: { quirks: 'published' } });
+  const browser = openBrowser(stage, ada);
+  const passkey = await browser.register();
+  const answer = await openBrowser(stage).signIn(passkey);
+  expect(answer).toMatchObject({ status: 200, body: { identity: ada, factor_sid: passkey.sid } });
+  expect(stage.approvals).toMatchObject([{ identity: ada }]);
+});
+
+test('registering and managing need a signed-in user', async () => {
+  const stage = setUp();
+  const nobody = openBrowser(stage);
+  const factor = `Factors/YF${'1'.repeat(32)}`;
+  for (const answer of [
+    await nobody.post('Factors', {}),
+    await nobody.send('GET', 'Factors'),
+    await nobody.post(factor, { friendly_name: 'x' }),
+    await nobody.send('DELETE', factor),
+  ]) {
+    expect(answer).toMatchObject(refused(401, 'not_signed_in'));
+  }
+  expect(stage.upstream).toEqual([]);
+});
+
+for (const identity of [
+  'short',
+  'ada@example.com',
+  'x'.repeat(65),
+  '../../Services',
+  `${ada}/Factors`,
+  7,
+  '',
+]) {
+  test(`an identity like ${JSON.stringify(identity).slice(0, 20)} from identify() is refused and goes nowhere`, async () => {
+    const stage = setUp({ relay: { identify: () => ({ identity: identity as string }) } });
+    const browser = openBrowser(stage);
+    for (const answer of [
+      await browser.post('Factors', {}),
+      await browser.post('Challenges', {}),
+      await browser.send('GET', 'Factors'),
+    ]) {
+      expect(answer).toMatchObject(refused(400, 60420));
+    }
+    expect(stage.upstream).toEqual([]);
+  });
+}
+
+test('a passkey is called by the name of the body, else of identify(), else by the identity', async () => {
+  for (const [said, friendlyName, called] of [
+    ['Phone', 'Ada', 'Phone'],
+    [undefined, 'Ada', 'Ada'],
+    [undefined, null, ada],
+    [undefined, undefined, ada],
+  ] as const) {
+    const stage = setUp({ relay: { identify: () => ({ identity: ada, friendlyName }) as never } });
+    const { body } = await openBrowser(stage).post('Factors', { friendly_name: said });
+    expect(body.friendly_name).toBe(called);
+  }
+});
+
+test("the identity is the session's: one in the body is ignored", async () => {
+  const stage = setUp();
+  const browser = openBrowser(stage, ada);
+  const { body } = await browser.post('Factors', {
+    identity: bob,
+    friendly_name: 'x',
+    config: { user: bob },
+  });
+  expect(body.identity).toBe(ada);
+  await browser.post('Challenges', { identity: bob, factor_sid: `YF${'1'.repeat(32)}` });
+  expect(stage.upstream.map(({ body }) => JSON.parse(body))).toEqual([
+    { friendly_name: 'x', identity: ada },
+    {},
+  ]);
+});
+
+test('a registration that another user of this browser began cannot be finished', async () => {
+  const stage = setUp();
+  const browser = openBrowser(stage, ada);
+  const { challenge } = await browser.begin('Factors');
+  browser.cookies.set('session', bob);
+  const credential = createAuthenticator().register(challenge);
+  expect(await browser.post('VerifyFactor', credential)).toMatchObject(refused(409, 'ceremony_mismatch'));
+  browser.cookies.delete('session');
+  expect(await browser.post('VerifyFactor', credential)).toMatchObject(refused(401, 'not_signed_in'));
+  expect(stage.upstream).toHaveLength(1);
+  expect(stage.storage.size).toBe(0);
+});
+
+test('a passkey that nobody registered here is unknown, and Verify is not asked', async () => {
+  const stage = setUp();
+  const browser = openBrowser(stage);
+  const { challenge } = await browser.begin('Challenges');
+  const answer = await browser.post('ApproveChallenge', createAuthenticator().sign(challenge));
+  expect(answer).toMatchObject(refused(403, 'unknown_credential'));
+  expect(stage.upstream).toHaveLength(1);
+  expect(stage.approvals).toEqual([]);
+});
+
+test('a userHandle that disagrees with the passkey is refused', async () => {
+  const stage = setUp();
+  const passkey = await openBrowser(stage, ada).register();
+  const victim = await openBrowser(stage, bob).register();
+  const browser = openBrowser(stage);
+  const { challenge } = await browser.begin('Challenges');
+  const credential = passkey.sign(challenge, { userHandle: victim.userHandle });
+  const sent = stage.upstream.length;
+  expect(await browser.post('ApproveChallenge', credential)).toMatchObject(
+    refused(403, 'unknown_credential'),
+  );
+  const nonsense = passkey.sign(challenge, { userHandle: encode('bob') });
+  expect(await browser.post('ApproveChallenge', nonsense)).toMatchObject(refused(400, 60420));
+  expect(stage.upstream).toHaveLength(sent);
+  expect(stage.approvals).toEqual([]);
+});
+
+test("another user's credential id over one's own signature signs nobody in", async () => {
+  const stage = setUp();
+  const own = await openBrowser(stage, ada).register();
+  const victim = await openBrowser(stage, bob).register();
+  const browser = openBrowser(stage);
+  const { challenge } = await browser.begin('Challenges');
+  const credential = { ...own.sign(challenge), id: victim.id, rawId: victim.id };
+  expect(await browser.post('ApproveChallenge', credential)).toMatchObject(refused(403, 60324));
+  expect(stage.approvals).toEqual([]);
+});
+
+test("even where Verify approves another user's credential id, it must name that user", async () => {
+  const stage = setUp({
+    verify: async (request, answer) => {
+      if (!request.url.endsWith('/ApproveChallenge')) return answer();
+      const sid = Buffer.from(
+        JSON.parse(Buffer.from((await request.json()).response.clientDataJSON, 'base64url').toString())
+          .challenge,
+        'base64url',
+      ).toString();
+      return Response.json({ sid, status: 'approved', identity: ada, entity_sid: '', factor_sid: '' });
+    },
+  });
+  const own = await openBrowser(stage, ada).register();
+  const victim = await openBrowser(stage, bob).register();
+  const browser = openBrowser(stage);
+  const { challenge } = await browser.begin('Challenges');
+  const credential = { ...own.sign(challenge), id: victim.id, rawId: victim.id };
+  expect(await browser.post('ApproveChallenge', credential)).toMatchObject(
+    refused(502, 'verify_invalid_answer'),
+  );
+  expect(stage.approvals).toEqual([]);
+});
+
+test('a Challenge for the signed-in user is approved by that user alone', async () => {
+  const stage = setUp({ relay: { identify: sessionOf } });
+  const browser = openBrowser(stage, ada);
+  const passkey = await browser.register();
+  const stranger = await openBrowser(stage, bob).register();
+  expect((await browser.signIn(passkey)).body).toMatchObject({ status: 'approved', identity: ada });
+  expect(JSON.parse(stage.upstream.at(-2)!.body)).toEqual({ identity: ada });
+  const sent = stage.upstream.length + 1;
+  expect(await browser.signIn(stranger)).toMatchObject(refused(409, 'ceremony_mismatch'));
+  expect(stage.upstream).toHaveLength(sent);
+  expect(stage.approvals).toHaveLength(1);
+});
+
+test("a known credential id cannot be registered again, by its owner's rival or by its owner", async () => {
+  const stage = setUp();
+  const passkey = await openBrowser(stage, ada).register();
+  for (const user of [bob, ada]) {
+    const browser = openBrowser(stage, user);
+    const { challenge } = await browser.begin('Factors');
+    const sent = stage.upstream.length;
+    expect(await browser.post('VerifyFactor', passkey.register(challenge))).toMatchObject(
+      refused(409, 60317),
+    );
+    expect(stage.upstream).toHaveLength(sent);
+  }
+  await openBrowser(stage).signIn(passkey);
+  expect(stage.approvals).toMatchObject([{ identity: ada }]);
+});
+
+for (const [route, other] of [
+  ['VerifyFactor', 'ApproveChallenge'],
+  ['ApproveChallenge', 'VerifyFactor'],
+]) {
+  test(`${route} refuses the credential of ${other} and what is no credential, and names what is wrong`, async () => {
+    const stage = setUp();
+    const browser = openBrowser(stage, ada);
+    const passkey = createAuthenticator();
+    const challenge = encode(`${route === 'VerifyFactor' ? 'YF' : 'YC'}${'1'.repeat(32)}`);
+    const credential = route === 'VerifyFactor' ? passkey.sign(challenge) : passkey.register(challenge);
+    for (const body of [credential, {}, [], null, 'text', 7]) {
+      const answer = await browser.post(route!, JSON.stringify(body));
+      expect(answer).toMatchObject({ status: 400, body: { code: expect.any(Number), status: 400 } });
+      expect(answer.body.issues[0]).toMatchObject({ code: answer.body.code, message: answer.body.message });
+    }
+    expect(JSON.stringify((await browser.post(route!, credential)).body)).not.toContain(passkey.id);
+    expect(stage.upstream).toEqual([]);
+  });
+}

@@ -1,0 +1,185 @@
+/** A signed-in user lists, renames and removes passkeys of their own, and nobody else's. */
+import { expect, test } from '@playwright/test';
+import { accountSid } from '../world.ts';
+import { ada, bob, openBrowser, refused, setUp } from './stage.ts';
+
+const list = (browser: ReturnType<typeof openBrowser>) => browser.send('GET', 'Factors');
+
+test("the list holds the user's own passkeys with their credential ids, and named fields alone", async () => {
+  const stage = setUp();
+  const browser = openBrowser(stage, ada);
+  const passkey = await browser.register();
+  await openBrowser(stage, bob).register();
+  await browser.begin('Factors');
+  const { status, body } = await list(browser);
+  expect({ status, body }).toEqual({
+    status: 200,
+    body: {
+      factors: [
+        {
+          sid: passkey.sid,
+          status: 'verified',
+          identity: ada,
+          entity_sid: Buffer.from(passkey.userHandle!, 'base64url').toString(),
+          friendly_name: ada,
+          date_created: expect.any(String),
+          credential_id: passkey.id,
+          rp_id: 'example.com',
+        },
+      ],
+    },
+  });
+});
+
+test('the list of a user without passkeys is empty', async () => {
+  expect(await list(openBrowser(setUp(), ada))).toMatchObject({ status: 200, body: { factors: [] } });
+});
+
+test('a passkey that the storage has forgotten is listed without its credential id', async () => {
+  const stage = setUp();
+  const browser = openBrowser(stage, ada);
+  const { sid } = await browser.register();
+  stage.storage.clear();
+  const [factor] = (await list(browser)).body.factors;
+  expect(factor.sid).toBe(sid);
+  expect(factor).not.toHaveProperty('credential_id');
+});
+
+test('a passkey is renamed, at Verify too, whatever the name says', async () => {
+  const stage = setUp();
+  const browser = openBrowser(stage, ada);
+  const { sid, id } = await browser.register();
+  const friendly_name = 'Ada & Bob’s =+%20 laptop';
+  const { status, body } = await browser.post(`Factors/${sid}`, {
+    friendly_name,
+    Status: 'x',
+    identity: bob,
+  });
+  expect({ status, body }).toMatchObject({ status: 200, body: { sid, friendly_name, credential_id: id } });
+  expect([...new URLSearchParams(stage.upstream.at(-1)!.body)]).toEqual([['FriendlyName', friendly_name]]);
+  expect((await list(browser)).body.factors[0].friendly_name).toBe(friendly_name);
+});
+
+test('a removed passkey is told once more, is gone from Verify and the storage, and signs nobody in', async () => {
+  const stage = setUp();
+  const browser = openBrowser(stage, ada);
+  const passkey = await browser.register();
+  const answer = await browser.send('DELETE', `Factors/${passkey.sid}`);
+  expect(answer).toMatchObject({ status: 200, body: { sid: passkey.sid, credential_id: passkey.id } });
+  expect([...stage.storage.keys()].filter((key) => !key.endsWith(':alive'))).toEqual([]);
+  expect((await list(browser)).body).toEqual({ factors: [] });
+  expect(await browser.signIn(passkey)).toMatchObject(refused(403, 'unknown_credential'));
+  expect(await browser.send('DELETE', `Factors/${passkey.sid}`)).toMatchObject(refused(404, 'not_found'));
+});
+
+test("somebody else's passkey is not there: 404, and nothing changes", async () => {
+  const stage = setUp();
+  const { sid } = await openBrowser(stage, bob).register();
+  for (const browser of [openBrowser(stage, ada), openBrowser(stage, 'a-user-without-any-passkey')]) {
+    expect(await browser.post(`Factors/${sid}`, { friendly_name: 'mine' })).toMatchObject(
+      refused(404, 'not_found'),
+    );
+    expect(await browser.send('DELETE', `Factors/${sid}`)).toMatchObject(refused(404, 'not_found'));
+  }
+  const methods = stage.upstream.slice(2).map(({ method }) => method);
+  expect(methods).toEqual(['GET', 'GET', 'GET', 'GET']);
+  expect((await list(openBrowser(stage, bob))).body.factors).toMatchObject([{ sid, friendly_name: bob }]);
+});
+
+test('a passkey whose registration nobody finished is not there', async () => {
+  const stage = setUp();
+  const browser = openBrowser(stage, ada);
+  const { challenge } = await browser.begin('Factors');
+  const sid = Buffer.from(challenge, 'base64url').toString();
+  expect(await browser.send('DELETE', `Factors/${sid}`)).toMatchObject(refused(404, 'not_found'));
+});
+
+const factor = {
+  sid: `YF${'1'.repeat(32)}`,
+  status: 'verified',
+  identity: ada,
+  entity_sid: `YE${'1'.repeat(32)}`,
+  friendly_name: 'Laptop',
+  date_created: '2026-01-01T00:00:00Z',
+  factor_type: 'passkeys',
+  config: { relying_party: { id: 'example.com' } },
+  account_sid: accountSid,
+};
+
+test("an Entity's Factors of other kinds are left alone", async () => {
+  const push = { ...factor, factor_type: 'push', config: { app_id: 'x' } };
+  const stage = setUp({
+    verify: async (request) => Response.json(request.url.includes('?') ? { factors: [push, factor] } : push),
+  });
+  const browser = openBrowser(stage, ada);
+  expect((await list(browser)).body.factors).toHaveLength(1);
+  expect(await browser.send('DELETE', `Factors/${factor.sid}`)).toMatchObject(refused(404, 'not_found'));
+});
+
+for (const [what, answer] of [
+  ["somebody else's Factor among them", { factors: [factor, { ...factor, identity: bob }] }],
+  ['a Factor of nobody', { factors: [{ ...factor, identity: '' }] }],
+  ['no list', { factors: null }],
+  ['a list that goes on elsewhere', { factors: [factor], meta: { next_page_url: 'https://evil.example' } }],
+] as const) {
+  test(`a list with ${what} is not believed`, async () => {
+    const stage = setUp({ verify: async () => Response.json(answer) });
+    expect(await list(openBrowser(stage, ada))).toMatchObject(refused(502, 'verify_invalid_answer'));
+    expect(stage.upstream).toHaveLength(1);
+  });
+}
+
+for (const [what, answer] of [
+  ['another SID', { ...factor, sid: `YF${'2'.repeat(32)}` }],
+  ['another identity', { ...factor, identity: bob }],
+  ['nothing', undefined],
+] as const) {
+  test(`where Verify answers ${what} for the Factor, nothing is renamed or removed`, async () => {
+    const stage = setUp({
+      verify: async () => (answer ? Response.json(answer) : new Response(null, { status: 204 })),
+    });
+    const browser = openBrowser(stage, ada);
+    for (const refusal of [
+      await browser.post(`Factors/${factor.sid}`, { friendly_name: 'x' }),
+      await browser.send('DELETE', `Factors/${factor.sid}`),
+    ]) {
+      expect(refusal).toMatchObject(refused(502, 'verify_invalid_answer'));
+    }
+    expect(stage.upstream.map(({ method }) => method)).toEqual(['GET', 'GET']);
+  });
+
+  test(`where Verify answers a renaming with ${what}, it is not believed`, async () => {
+    const stage = setUp({
+      verify: async (request) =>
+        request.method === 'GET'
+          ? Response.json(factor)
+          : answer
+            ? Response.json(answer)
+            : new Response(null, { status: 204 }),
+    });
+    const renamed = await openBrowser(stage, ada).post(`Factors/${factor.sid}`, { friendly_name: 'x' });
+    expect(renamed).toMatchObject(refused(502, 'verify_invalid_answer'));
+  });
+}
+
+test('a hundred passkeys are listed', async () => {
+  const stage = setUp();
+  const browser = openBrowser(stage, ada);
+  for (let i = 0; i < 100; i++) await browser.register();
+  const { status, body } = await browser.send('GET', 'Factors');
+  expect(status).toBe(200);
+  expect(body.factors).toHaveLength(100);
+});
+
+test('where Verify does not delete, the passkey stays known and signs in', async () => {
+  const stage = setUp({
+    verify: (request) =>
+      request.method === 'DELETE'
+        ? Promise.resolve(Response.json({ code: 20500, message: 'Sorry', status: 500 }, { status: 500 }))
+        : undefined,
+  });
+  const browser = openBrowser(stage, ada);
+  const passkey = await browser.register();
+  expect(await browser.send('DELETE', `Factors/${passkey.sid}`)).toMatchObject(refused(500, 20500));
+  expect((await browser.signIn(passkey)).status).toBe(200);
+});

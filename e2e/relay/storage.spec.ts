@@ -1,0 +1,109 @@
+/** The storage of passkeys may fail in every way that stores have; then nobody signs in, and nobody is called unknown. */
+import { expect, test } from '@playwright/test';
+import type { RelayStorage } from 'verify-passkeys/relay';
+import { createAuthenticator } from '../software-authenticator.ts';
+import { ada, openBrowser, refused, setUp } from './stage.ts';
+
+const unavailable = refused(503, 'storage_unavailable');
+
+/** A store that works until it is broken. */
+function breakable(broken: Partial<RelayStorage>) {
+  const values = new Map<string, string>();
+  let works = true;
+  const storage: RelayStorage = {
+    get: (key) => (works || !broken.get ? values.get(key) : broken.get(key)),
+    set: (key, value) => (works || !broken.set ? values.set(key, value) : broken.set(key, value)),
+    delete: (key) => (works || !broken.delete ? values.delete(key) : broken.delete(key)),
+  };
+  const breakDown = () => {
+    works = false;
+  };
+  return { storage, breakDown };
+}
+
+const fails = () => Promise.reject(new Error('connection lost at Socket.js:1'));
+const throws = () => {
+  throw new Error('closed');
+};
+const hangs = () => new Promise(() => {});
+const forgets = () => undefined;
+
+for (const [what, broken] of [
+  ['rejects', { get: fails, set: fails, delete: fails }],
+  ['throws', { get: throws, set: throws, delete: throws }],
+  ['hangs', { get: hangs, set: hangs, delete: hangs }],
+  ['finds nothing and keeps nothing', { get: forgets, set: forgets, delete: forgets }],
+  ['answers something that is no text', { get: () => ({ identity: ada }) }],
+  ['answers text that is no record', { get: () => '{"identity":' }],
+  ['answers a record without its members', { get: () => '{"identity":"x"}' }],
+] as const) {
+  test(`a store that ${what} gives 503 and no approval, and Verify is not asked`, async () => {
+    const { storage, breakDown } = breakable(broken);
+    const stage = setUp({ relay: { storage, timeout: 100 } });
+    const browser = openBrowser(stage, ada);
+    const passkey = await browser.register();
+    const { challenge } = await browser.begin('Challenges');
+    const registration = await browser.begin('Factors');
+    breakDown();
+    const sent = stage.upstream.length;
+    expect(await browser.post('ApproveChallenge', passkey.sign(challenge))).toMatchObject(unavailable);
+    const credential = createAuthenticator().register(registration.challenge);
+    expect(await browser.post('VerifyFactor', credential)).toMatchObject(unavailable);
+    expect(stage.upstream).toHaveLength(sent);
+    expect(stage.approvals).toEqual([]);
+  });
+}
+
+for (const [what, set] of [
+  ['rejects', fails],
+  ['says false', () => false],
+  ['hangs', hangs],
+] as const) {
+  test(`where the store ${what} as a new passkey is kept, the page is told 503 and onVerified is not called`, async () => {
+    const { storage, breakDown } = breakable({ set });
+    let verified = 0;
+    const stage = setUp({ relay: { storage, timeout: 100, onVerified: () => void verified++ } });
+    const browser = openBrowser(stage, ada);
+    await browser.register();
+    const { challenge } = await browser.begin('Factors');
+    // The first unknown passkey proves that the store is alive, which is no part of this test.
+    await openBrowser(stage).signIn(createAuthenticator());
+    breakDown();
+    expect(await browser.post('VerifyFactor', createAuthenticator().register(challenge))).toMatchObject(
+      unavailable,
+    );
+    expect(verified).toBe(1);
+  });
+}
+
+test('where the store fails as a passkey is removed, the page is told 503', async () => {
+  const { storage, breakDown } = breakable({ delete: fails });
+  const browser = openBrowser(setUp({ relay: { storage } }), ada);
+  const { sid } = await browser.register();
+  breakDown();
+  expect(await browser.send('DELETE', `Factors/${sid}`)).toMatchObject(unavailable);
+});
+
+test('a credential id of any length makes a key of one short length', async () => {
+  const stage = setUp();
+  const browser = openBrowser(stage);
+  const passkey = createAuthenticator();
+  const { challenge } = await browser.begin('Challenges');
+  const keys: string[] = [];
+  const get = stage.storage.get.bind(stage.storage);
+  stage.storage.get = (key) => {
+    keys.push(key);
+    return get(key);
+  };
+  const id = Buffer.alloc(1023, 0xff).toString('base64url');
+  await browser.post('ApproveChallenge', { ...passkey.sign(challenge), id, rawId: id });
+  expect(keys[0]).toMatch(/^VA1{32}:credential:[\w-]{43}$/);
+});
+
+test('two Services that share a store share no passkey', async () => {
+  const storage = new Map<string, string>();
+  const passkey = await openBrowser(setUp({ relay: { storage } }), ada).register();
+  const serviceSid = `VA${'9'.repeat(32)}`;
+  const other = setUp({ relay: { storage, serviceSid }, emulator: { serviceSid } });
+  expect(await openBrowser(other).signIn(passkey)).toMatchObject(refused(403, 'unknown_credential'));
+});

@@ -1,0 +1,308 @@
+/** Nothing that Verify answers is believed unchecked, and nothing is asked of it twice. */
+import { expect, test } from '@playwright/test';
+import { createAuthenticator } from '../software-authenticator.ts';
+import { accountSid } from '../world.ts';
+import { ada, bob, openBrowser, refused, setUp } from './stage.ts';
+
+type Change = (answer: Record<string, unknown>) => unknown;
+type Scripted = (request: Request, answer: () => Promise<Response>) => Promise<Response>;
+
+const changed =
+  (change: Change): Scripted =>
+  async (_, answer) => {
+    const response = await answer();
+    return Response.json(change((await response.json()) as Record<string, unknown>), {
+      status: response.status,
+    });
+  };
+
+const said = (status: number, body: unknown, headers: HeadersInit = {}): Scripted => {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return async () => new Response(status === 204 ? null : text, { status, headers });
+};
+
+const error = (status: number, code: number, message = 'No') => ({
+  code,
+  message,
+  status,
+  more_info: `https://www.twilio.com/docs/errors/${code}`,
+});
+
+/** Plays one call of one ceremony before a Verify that answers this call as scripted, all others as it should. */
+async function play(
+  route: 'Factors' | 'VerifyFactor' | 'Challenges' | 'ApproveChallenge',
+  scripted: Scripted,
+  timeout = 10_000,
+) {
+  let on = false;
+  const stage = setUp({
+    relay: { timeout },
+    verify: (request, answer) =>
+      on && request.url.endsWith(`/${route}`) ? scripted(request, answer) : undefined,
+  });
+  const browser = openBrowser(stage, ada);
+  const passkey = await browser.register();
+  const kept = new Map(stage.storage);
+  let body: unknown = {};
+  if (route === 'VerifyFactor') {
+    body = createAuthenticator().register((await browser.begin('Factors')).challenge);
+  }
+  if (route === 'ApproveChallenge') body = passkey.sign((await browser.begin('Challenges')).challenge);
+  on = true;
+  stage.upstream.length = 0;
+  const answer = await browser.post(route, body);
+  const remembered = [...stage.storage.keys()].filter((key) => !kept.has(key) && !key.endsWith(':alive'));
+  return { answer, remembered, ...stage };
+}
+
+const other = (letters: string) => letters + 'f'.repeat(32);
+const unbelievable = refused(502, 'verify_invalid_answer');
+
+const routes = ['Factors', 'VerifyFactor', 'Challenges', 'ApproveChallenge'] as const;
+const sids = { Factors: 'YF', VerifyFactor: 'YF', Challenges: 'YC', ApproveChallenge: 'YC' };
+const statuses = {
+  Factors: 'verified',
+  VerifyFactor: 'unverified',
+  Challenges: 'approved',
+  ApproveChallenge: 'denied',
+};
+
+for (const route of routes) {
+  for (const [what, scripted, expected] of [
+    ['another SID', changed((answer) => ({ ...answer, sid: other(sids[route]) })), unbelievable],
+    ['a SID of another kind', changed((answer) => ({ ...answer, sid: other('YE') })), unbelievable],
+    ['no SID', changed(({ sid: _, ...answer }) => answer), unbelievable],
+    ['another status', changed((answer) => ({ ...answer, status: statuses[route] })), unbelievable],
+    ['no status', changed((answer) => ({ ...answer, status: '' })), unbelievable],
+    ['another identity', changed((answer) => ({ ...answer, identity: bob })), unbelievable],
+    ['an identity that is no text', changed((answer) => ({ ...answer, identity: [ada] })), unbelievable],
+    ['a list', changed((answer) => [answer]), unbelievable],
+    ['null', said(200, null), unbelievable],
+    ['nothing, with 204', said(204, ''), unbelievable],
+    ['an empty body', said(200, ''), unbelievable],
+    ['HTML', said(200, '<!doctype html><title>Sorry</title>', { 'content-type': 'text/html' }), unbelievable],
+    ['HTML with 502', said(502, '<html>Bad gateway</html>'), unbelievable],
+    ['cut JSON', said(200, '{"sid":"YF'), unbelievable],
+    ['1 MB', changed((answer) => ({ ...answer, padding: 'x'.repeat(1_000_000) })), unbelievable],
+    ['a redirect', said(302, {}, { location: 'https://evil.example' }), unbelievable],
+    ['an error without a code', said(400, { message: 'No' }), unbelievable],
+    ['an error whose code is a word', said(400, { code: 'approved', message: 'No' }), unbelievable],
+    ['401', said(401, error(401, 20003, `Authenticate ${accountSid}`)), refused(502, 'misconfigured')],
+    ['401 with HTML', said(401, '<html>'), refused(502, 'misconfigured')],
+    ['20003 with 403', said(403, error(403, 20003)), refused(502, 'misconfigured')],
+    ['20404', said(404, error(404, 20404, `/v2/${accountSid}`)), refused(502, 'misconfigured')],
+    ['500', said(500, error(500, 20500)), refused(500, 20500)],
+    ['429', said(429, error(429, 20429)), refused(429, 20429)],
+    ['60311', said(403, error(403, 60311)), refused(403, 60311)],
+  ] as const) {
+    test(`${route}: where Verify answers ${what}, the relay answers ${expected.status} ${expected.body.code}`, async () => {
+      const { answer, approvals, remembered, upstream } = await play(route, scripted);
+      expect(answer).toMatchObject(expected);
+      expect(approvals).toEqual([]);
+      expect(remembered).toEqual([]);
+      expect(upstream).toHaveLength(1);
+      expect(answer.headers.getSetCookie()).toEqual([]);
+    });
+  }
+
+  for (const [what, scripted] of [
+    [
+      'nothing',
+      (request) =>
+        new Promise<Response>((_, reject) => {
+          request.signal.addEventListener('abort', () => reject(request.signal.reason));
+        }),
+    ],
+    ['nothing, and heeds no signal', () => new Promise<Response>(() => {})],
+    [
+      'a body that never ends',
+      async () => new Response(new ReadableStream({ start: (c) => c.enqueue(Buffer.from('{')) })),
+    ],
+  ] as const satisfies [string, Scripted][]) {
+    test(`${route}: where Verify answers ${what} within the timeout, the relay answers 504 and asks once`, async () => {
+      const { answer, approvals, remembered, upstream } = await play(route, scripted, 100);
+      expect(answer).toMatchObject(refused(504, 'verify_timeout'));
+      expect(approvals).toEqual([]);
+      expect(remembered).toEqual([]);
+      expect(upstream).toHaveLength(1);
+    });
+  }
+
+  test(`${route}: where Verify cannot be reached, the relay answers 502 and asks once`, async () => {
+    const { answer, approvals, upstream } = await play(route, async () => {
+      throw new TypeError('fetch failed', { cause: new Error('ECONNREFUSED at Socket.connect (net.js:1)') });
+    });
+    expect(answer).toMatchObject(refused(502, 'verify_unreachable'));
+    expect(approvals).toEqual([]);
+    expect(upstream).toHaveLength(1);
+  });
+
+  test(`${route}: the page's abort ends the call to Verify`, async () => {
+    const page = new AbortController();
+    let upstreamEnded: Promise<unknown> | undefined;
+    let reached = () => {};
+    const arrived = new Promise<void>((resolve) => {
+      reached = resolve;
+    });
+    let on = false;
+    const stage = setUp({
+      verify: (request) => {
+        if (!on) return undefined;
+        upstreamEnded = new Promise((resolve) => request.signal.addEventListener('abort', resolve));
+        reached();
+        return new Promise(() => {});
+      },
+    });
+    const relay = (request: Request) => stage.relay(new Request(request, { signal: page.signal }));
+    const browser = openBrowser({ relay }, ada);
+    const passkey = await browser.register();
+    const body =
+      route === 'VerifyFactor'
+        ? createAuthenticator().register((await browser.begin('Factors')).challenge)
+        : passkey.sign((await browser.begin('Challenges')).challenge);
+    on = true;
+    stage.upstream.length = 0;
+    const answer = browser.post(route, route === 'Factors' ? {} : body);
+    await arrived;
+    page.abort();
+    await upstreamEnded;
+    expect(await answer).toMatchObject(refused(502, 'verify_unreachable'));
+    expect(stage.approvals).toEqual([]);
+    expect(stage.upstream).toHaveLength(1);
+  });
+}
+
+test('a page that left before its call came does not reach Verify', async () => {
+  const stage = setUp();
+  const relay = (request: Request) => stage.relay(new Request(request, { signal: AbortSignal.abort() }));
+  // The body of an aborted request may not be readable either: what counts is that nothing is sent.
+  const { status } = await openBrowser({ relay }, ada).post('Challenges', {});
+  expect(status).toBeGreaterThanOrEqual(400);
+  expect(stage.upstream).toEqual([]);
+});
+
+for (const [what, change] of [
+  ['another entity', { entity_sid: other('YE') }],
+  ['another factor', { factor_sid: other('YF') }],
+] as const) {
+  test(`an approved Challenge of ${what} than the passkey's signs nobody in`, async () => {
+    const { answer, approvals } = await play(
+      'ApproveChallenge',
+      changed((body) => ({ ...body, ...change })),
+    );
+    expect(answer).toMatchObject(unbelievable);
+    expect(approvals).toEqual([]);
+  });
+}
+
+for (const [what, change] of [
+  ['a challenge that encodes another SID', { challenge: Buffer.from(other('YC')).toString('base64url') }],
+  ['a challenge that encodes nothing', { challenge: 'AAAA' }],
+  ['no challenge', { challenge: '' }],
+] as const) {
+  test(`options with ${what} begin nothing`, async () => {
+    const { answer } = await play(
+      'Challenges',
+      changed(({ options, ...body }) => ({
+        ...body,
+        options: { publicKey: { ...(options as { publicKey: object }).publicKey, ...change } },
+      })),
+    );
+    expect(answer).toMatchObject(unbelievable);
+    expect(answer.headers.getSetCookie()).toEqual([]);
+  });
+}
+
+test('options of a Challenge hold no longer than the Challenge, whatever they say', async () => {
+  const stage = setUp({ emulator: { quirks: 'published' } });
+  const { body } = await openBrowser(stage).post('Challenges', {});
+  expect(body.options.publicKey.timeout).toBe(300_000);
+});
+
+test("of Verify's answer the page gets the named fields alone", async () => {
+  const { answer } = await play(
+    'Challenges',
+    changed(({ options, ...body }) => ({
+      ...body,
+      secret: accountSid,
+      options: {
+        publicKey: { ...(options as { publicKey: object }).publicKey, extensions: { appid: accountSid } },
+      },
+    })),
+  );
+  expect(answer.status).toBe(201);
+  expect(Object.keys(answer.body).sort()).toEqual(['date_created', 'options', 'sid', 'status']);
+  expect(Object.keys(answer.body.options.publicKey).sort()).toEqual([
+    'allowCredentials',
+    'challenge',
+    'rpId',
+    'timeout',
+    'userVerification',
+  ]);
+});
+
+test("Verify's rejection keeps its number, words and page, without the account's SID and its key's", async () => {
+  const key = `SK${'c'.repeat(32)}`;
+  const message = `Challenge of ${accountSid} by ${key} has expired`;
+  const { answer } = await play(
+    'ApproveChallenge',
+    said(403, { ...error(403, 60323, message), details: accountSid }),
+  );
+  expect(answer.body).toEqual({
+    code: 60323,
+    message: 'Challenge of AC… by SK… has expired',
+    status: 403,
+    more_info: 'https://www.twilio.com/docs/errors/60323',
+  });
+});
+
+test("a more_info that leads elsewhere than to Twilio's pages is left out", async () => {
+  for (const more_info of [
+    'https://evil.example',
+    'javascript:alert(1)',
+    'https://www.twilio.com.evil.example',
+  ]) {
+    const { answer } = await play('ApproveChallenge', said(403, { ...error(403, 60323), more_info }));
+    expect(answer.body).toEqual({ code: 60323, message: 'No', status: 403 });
+  }
+});
+
+test('a 429 of whatever stands before Verify is told as 20429', async () => {
+  const { answer } = await play('Challenges', said(429, 'Slow down', { 'retry-after': '7' }));
+  expect(answer).toMatchObject(refused(429, 20429));
+  expect(answer.headers.get('retry-after')).toBe('7');
+});
+
+test('Retry-After of seconds or a date reaches the page, and anything else does not', async () => {
+  const limited = (wait: string) => play('Challenges', said(429, error(429, 20429), { 'retry-after': wait }));
+  for (const wait of ['30', 'Wed, 21 Oct 2026 07:28:00 GMT']) {
+    expect((await limited(wait)).answer.headers.get('retry-after')).toBe(wait);
+  }
+  for (const wait of ['soon', '-1', '1e9', '99999999999', '1, 2']) {
+    expect((await limited(wait)).answer.headers.get('retry-after')).toBeNull();
+  }
+});
+
+test("a finished ceremony's call carries the credential's own members and no other", async () => {
+  const stage = setUp();
+  const browser = openBrowser(stage, ada);
+  const passkey = await browser.register();
+  const { challenge } = await browser.begin('Challenges');
+  const credential = passkey.sign(challenge, { userHandle: passkey.userHandle });
+  const strangers = {
+    identity: bob,
+    account_sid: accountSid,
+    accountSid,
+    factor_sid: other('YF'),
+    sid: other('YC'),
+  };
+  const answer = await browser.post('ApproveChallenge', {
+    ...credential,
+    ...strangers,
+    clientExtensionResults: { appid: true, unknown: { deep: 1 } },
+    response: { ...credential.response, ...strangers, publicKey: 'AAAA' },
+  });
+  expect(answer.status).toBe(200);
+  expect(JSON.parse(stage.upstream.at(-1)!.body)).toEqual(credential);
+  expect(stage.approvals[0]?.identity).toBe(ada);
+});

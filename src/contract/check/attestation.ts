@@ -1,0 +1,118 @@
+/** The bytes of a new passkey: its attestation object, attested credential data and public key. */
+
+import { fromBytes, toBytes } from '../bytes.ts';
+import type { RegistrationCredential } from '../credential.ts';
+import { flag, judgeHead, shortest, type Wanted } from './authenticator-data.ts';
+import { type CborMap, readCbor } from './cbor.ts';
+import { broken, type Finding } from './shape.ts';
+
+const path = 'response.attestationObject';
+
+/** The broken rules of an attestation's bytes. */
+export function* judgeAttestation(
+  { id, rawId, response }: RegistrationCredential,
+  wanted: Wanted,
+): Generator<Finding> {
+  let authData: Uint8Array | undefined;
+  try {
+    authData = readAttestationObject(toBytes(response.attestationObject));
+  } catch {
+    yield broken('attestation unreadable', path);
+    return;
+  }
+  if (!authData) {
+    yield broken('attestation without authData', path);
+    return;
+  }
+  const head = [...judgeHead(path, authData, wanted)];
+  if (authData.length < shortest) return yield* head;
+  let attested: Attested | undefined;
+  try {
+    attested = readAttested(authData);
+  } catch {
+    yield broken('authenticator data unreadable', path, 60387);
+    return;
+  }
+  yield* head;
+  if (!attested) yield broken('no attested credential', path, 60387);
+  else if (![id, rawId].includes(attested.credentialId)) yield broken('another credential attested', 'id');
+  else if (!isPublicKey(attested.publicKey)) yield broken('public key unusable', path, 60385);
+}
+
+/**
+ * Reads `authData` out of an attestation object; undefined where that has none, RangeError where it is no CBOR map.
+ * https://www.w3.org/TR/webauthn-3/#sctn-generating-an-attestation-object
+ */
+function readAttestationObject(bytes: Uint8Array): Uint8Array | undefined {
+  const [attestation, next] = readCbor(bytes);
+  if (!(attestation instanceof Map) || next !== bytes.length) throw new RangeError();
+  const authData = attestation.get('authData');
+  const named = typeof attestation.get('fmt') === 'string' && attestation.get('attStmt') instanceof Map;
+  return named && authData instanceof Uint8Array ? authData : undefined;
+}
+
+/** The new passkey's id, base64url, and its COSE key. */
+type Attested = { credentialId: string; publicKey: CborMap };
+
+/** Reads what the flags announce; RangeError where bytes are missing, left over, or no CBOR map. */
+function readAttested(bytes: Uint8Array): Attested | undefined {
+  const flags = bytes[32]!;
+  let at = shortest;
+  let attested: Attested | undefined;
+  const readMap = (from: number): CborMap => {
+    const [map, next] = readCbor(bytes, from);
+    if (!(map instanceof Map)) throw new RangeError();
+    at = next;
+    return map;
+  };
+  if (flags & flag.attested) {
+    // 16 bytes say which model of authenticator it is, two how long the id is.
+    const id = at + 18;
+    const end = id + bytes[at + 16]! * 256 + bytes[at + 17]!;
+    attested = { publicKey: readMap(end), credentialId: fromBytes(bytes.subarray(id, end)) };
+  }
+  if (flags & flag.extensions) readMap(at);
+  if (at !== bytes.length) throw new RangeError();
+  return attested;
+}
+
+/**
+ * The algorithms of WebAuthn in COSE: each one's key type and, for a curve, its number and the bytes of a coordinate.
+ * https://www.w3.org/TR/webauthn-3/#sctn-alg-identifier and https://www.iana.org/assignments/cose
+ */
+const algorithms = new Map<unknown, readonly [kty: number, crv?: number, size?: number]>([
+  [-7, [2, 1, 32]],
+  [-35, [2, 2, 48]],
+  [-36, [2, 3, 66]],
+  [-47, [2, 8, 32]],
+  [-8, [1, 6, 32]],
+  ...[-37, -38, -39, -257, -258, -259].map((rsa) => [rsa, [3]] as const),
+  ...[-48, -49, -50].map((mlDsa) => [mlDsa, [7]] as const),
+]);
+
+/** Whether a COSE key can be one. https://www.rfc-editor.org/rfc/rfc9053#section-7 */
+function isPublicKey(key: CborMap): boolean {
+  const [kty, crv, size] = algorithms.get(key.get(3)) ?? [];
+  const isLong = (label: number, least: number, most = Infinity) => {
+    const value = key.get(label);
+    return value instanceof Uint8Array && value.length >= least && value.length <= most;
+  };
+  if (!kty || key.get(1) !== kty) return false;
+  if (!size) return isLong(-1, 128) && (kty !== 3 || isLong(-2, 1));
+  if (key.get(-1) !== crv || !isLong(-2, size, size)) return false;
+  if (kty === 2 && !isLong(-3, size, size)) return false;
+  return crv !== 1 || isOnP256(toInteger(key.get(-2)), toInteger(key.get(-3)));
+}
+
+function toInteger(bytes: unknown): bigint {
+  let hex = '0x';
+  for (const byte of bytes as Uint8Array) hex += byte.toString(16).padStart(2, '0');
+  return BigInt(hex);
+}
+
+/** y² = x³ − 3x + b over the field of P-256: a single spoilt byte of a key leaves the curve. FIPS 186-4, D.1.2.3 */
+function isOnP256(x: bigint, y: bigint): boolean {
+  const p = 2n ** 256n - 2n ** 224n + 2n ** 192n + 2n ** 96n - 1n;
+  const b = 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn;
+  return x < p && y < p && (y * y - x * x * x + 3n * x - b) % p === 0n;
+}

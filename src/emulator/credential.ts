@@ -1,0 +1,58 @@
+/** What both finishing calls judge of a credential before its signature. */
+import * as v from 'valibot';
+import { fromBytes } from '../contract/bytes.ts';
+import { ceremony, type Step } from '../contract/ceremony.ts';
+import { check } from '../contract/check/check.ts';
+import { judge } from '../contract/check/judge.ts';
+import { type Expected, readClientData } from '../contract/check/shape.ts';
+import { AuthenticationCredential, RegistrationCredential } from '../contract/credential.ts';
+import { readSid } from '../contract/identifier.ts';
+import { Refusal } from './refusal.ts';
+import type { RelyingParty } from './service.ts';
+
+const schemas = { register: RegistrationCredential, authenticate: AuthenticationCredential };
+
+export type CredentialOf<S extends Step> = v.InferOutput<(typeof schemas)[S]>;
+
+export function readFields(body: unknown, code = 60306): Record<string, unknown> {
+  if (typeof body === 'object' && body !== null && !Array.isArray(body))
+    return body as Record<string, unknown>;
+  throw new Refusal(code, 'Invalid request: expected a JSON object');
+}
+
+/**
+ * The credential and what it finishes: `find` looks that up by the SID in the challenge, `partyOf` says who asked for
+ * it. Refused under the code of the first issue; an unknown SID counts where the challenge is judged.
+ */
+export async function readCredential<S extends Step, T>(
+  step: S,
+  body: unknown,
+  find: (sid: string) => Promise<T | undefined>,
+  partyOf: (found: T) => RelyingParty,
+): Promise<{ credential: CredentialOf<S>; found: T }> {
+  const fields = withBase64urlRawId(readFields(body));
+  const data = readClientData((fields.response as { clientDataJSON?: unknown } | null)?.clientDataJSON);
+  const sid = data && readSid(ceremony[step].sid, data.challenge);
+  const found = sid && (await find(sid));
+  const expected = found ? demandOf(partyOf(found), data.origin) : { challenge: '' };
+  const [first] = judge(step, fields, expected);
+  if (!first && found) return { credential: v.parse(schemas[step], fields) as CredentialOf<S>, found };
+  if (first?.rule === 'another challenge') {
+    throw new Refusal(step === 'register' ? 60390 : 60391, `${ceremony[step].resource} not found`);
+  }
+  const [issue] = check(step, fields, expected);
+  throw new Refusal(issue!.code, issue!.message);
+}
+
+/** The browser must have been on any one of the origins, and the authenticator must have signed for the id. */
+function demandOf({ id, origins }: RelyingParty, origin: string): Expected {
+  return { rpId: id, origin: origins.includes(origin) ? origin : origins.join(' or ') };
+}
+
+/** Twilio's OpenAPI example prints rawId as hex of the bytes that id holds: Verify takes that too. */
+function withBase64urlRawId(body: Record<string, unknown>): Record<string, unknown> {
+  const { rawId } = body;
+  if (typeof rawId !== 'string' || rawId === body.id || !/^(?:[0-9a-f]{2})+$/i.test(rawId)) return body;
+  const bytes = Uint8Array.from(rawId.match(/../g)!, (hex) => Number.parseInt(hex, 16));
+  return fromBytes(bytes) === body.id ? { ...body, rawId: body.id } : body;
+}
