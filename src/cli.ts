@@ -35,15 +35,17 @@ function readArguments() {
     },
   });
   if (values.help) return undefined;
-  const [command, step, file, ...more] = positionals;
+  const [command, ceremony, file, ...more] = positionals;
   if (command !== 'check') throw new Error(`expected "check", got ${command ? `"${command}"` : 'nothing'}`);
-  if (step !== 'registration' && step !== 'authentication') {
-    throw new Error(`expected "registration" or "authentication", got ${step ? `"${step}"` : 'nothing'}`);
+  if (ceremony !== 'registration' && ceremony !== 'authentication') {
+    throw new Error(
+      `expected "registration" or "authentication", got ${ceremony ? `"${ceremony}"` : 'nothing'}`,
+    );
   }
   if (more.length > 0) throw new Error(`expected one file, got "${more[0]}" too`);
   const { challenge, origin, 'rp-id': rpId, json } = values;
   return {
-    check: checks[step],
+    check: checks[ceremony],
     expected: { challenge, origin, rpId },
     json,
     text: readFileSync(file ?? 0, 'utf8'),

@@ -1,6 +1,6 @@
 /** The read station: judges what the relay answers and gives it the names of this side. */
 import * as v from 'valibot';
-import { ceremony, type Step } from '../contract/ceremony.ts';
+import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
 import { ChallengeAnswer, FactorAnswer } from '../contract/resource.ts';
 import { PasskeyError } from './error.ts';
 
@@ -27,9 +27,13 @@ export type Challenge = {
 export const readFactor = (answer: unknown) => read('register', FactorAnswer, answer) as Factor;
 export const readChallenge = (answer: unknown) => read('authenticate', ChallengeAnswer, answer) as Challenge;
 
-function read(step: Step, schema: typeof FactorAnswer | typeof ChallengeAnswer, answer: unknown): object {
+function read(
+  ceremony: Ceremony,
+  schema: typeof FactorAnswer | typeof ChallengeAnswer,
+  answer: unknown,
+): object {
   const { output, success } = v.safeParse(schema, answer);
-  const { finish, resource, done } = ceremony[step];
+  const { finish, resource, done } = ceremonies[ceremony];
   if (success && output.status === done) return toCamelCase(output);
   throw new PasskeyError('invalid_response', `${finish}: expected a ${resource} with status "${done}".`);
 }

@@ -1,10 +1,12 @@
 /** Autofill's ask: a conditional get whose options are renewed for as long as somebody may pick a passkey. */
+
 import type { AuthenticationCredential } from '../contract/credential.ts';
 import type { RequestOptions } from '../contract/options.ts';
+import { demandRunning, follow, race } from './abort.ts';
 import { get } from './ceremony.ts';
 import { isPasskeyError } from './error.ts';
 import { dueOf, lifetime, longestTimer } from './lifetime.ts';
-import { demandRunning, follow, race, takeFreeTurn } from './turn.ts';
+import { takeFreeTurn } from './turn.ts';
 
 type Begin = (signal: AbortSignal | undefined) => Promise<RequestOptions>;
 

@@ -1,6 +1,6 @@
 /** Asks the browser: the only place that touches navigator.credentials. */
 import { base64URLStringToBuffer, bufferToBase64URLString } from '@simplewebauthn/browser';
-import { ceremony, type Step } from '../contract/ceremony.ts';
+import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
 import {
   type AuthenticationCredential,
   type RegistrationCredential,
@@ -61,8 +61,8 @@ export async function getCredential(
 }
 
 /** Reads options in any published shape, or throws `invalid_options` that says where they are none. */
-export function demandOptions<S extends Step>(step: S, answer: unknown): OptionsOf<S> {
-  const options = readOptions(step, answer);
+export function demandOptions<S extends Ceremony>(ceremony: S, answer: unknown): OptionsOf<S> {
+  const options = readOptions(ceremony, answer);
   if (options.success) return options.output as OptionsOf<S>;
   const issues = options.issues.map(({ path, expected }) => {
     const place = path?.map(({ key }) => key).join('.') ?? '';
@@ -70,7 +70,7 @@ export function demandOptions<S extends Step>(step: S, answer: unknown): Options
       path: place,
       code: 60306,
       message: `${place || 'The options'} cannot be used; expected ${expected ?? 'another form'}.`,
-      fix: `Pass on what Verify answered to ${ceremony[step].begin}, unchanged.`,
+      fix: `Pass on what Verify answered to ${ceremonies[ceremony].begin}, unchanged.`,
     };
   });
   const message = `These are no options for navigator.credentials: ${issues[0]!.message}`;

@@ -1,17 +1,19 @@
 /** How long options may be used, and when they are too old to begin with. */
-import { ceremony, type Step } from '../contract/ceremony.ts';
+import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
 
 type Timed = { timeout?: number | undefined };
 
 /** Milliseconds for which Verify takes an answer to options. */
-export const lifetime = (step: Step, { timeout }: Timed): number => timeout ?? ceremony[step].lifetime;
+export const lifetime = (ceremony: Ceremony, { timeout }: Timed): number =>
+  timeout ?? ceremonies[ceremony].lifetime;
 
 /** When options should be fetched anew: while whoever answers them late still has time to. Milliseconds since 1970. */
-export const dueOf = (step: Step, options: Timed): number => Date.now() + 0.8 * lifetime(step, options);
+export const dueOf = (ceremony: Ceremony, options: Timed): number =>
+  Date.now() + 0.8 * lifetime(ceremony, options);
 
 /** Gives options out once, and only while they hold long enough for somebody to answer them. */
-export function prepared<T extends Timed>(options: T, step: Step): () => T | undefined {
-  const due = dueOf(step, options);
+export function prepared<T extends Timed>(options: T, ceremony: Ceremony): () => T | undefined {
+  const due = dueOf(ceremony, options);
   let left: T | undefined = options;
   return () => {
     const given = Date.now() < due ? left : undefined;

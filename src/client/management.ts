@@ -1,13 +1,13 @@
 /** The signed-in user's passkeys: what an account page needs, loaded when it asks for it. */
 import * as v from 'valibot';
-import { ceremony } from '../contract/ceremony.ts';
+import { ceremonies } from '../contract/ceremony.ts';
 import { PasskeyAnswer } from '../contract/passkey.ts';
 import { toCamelCase } from './answer.ts';
 import { PasskeyError } from './error.ts';
 import { signalAccepted, signalName, signalUnknown } from './signal-api.ts';
 import type { Send } from './transport.ts';
 
-const { begin: route } = ceremony.register;
+const { begin: route } = ceremonies.register;
 
 /** One of the signed-in user's passkeys; `sid` is its Factor's. `dateCreated` is ISO 8601. */
 export type Passkey = { sid: string; friendlyName?: string; credentialId?: string; dateCreated?: string };

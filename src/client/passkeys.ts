@@ -1,15 +1,16 @@
 /** The lines: every ceremony passes begin, ask, check, send and read, once and in this order. */
 
-import { ceremony, type Step } from '../contract/ceremony.ts';
+import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
 import type { AuthenticationCredential, RegistrationCredential } from '../contract/credential.ts';
 import type { CreationOptions, OptionsOf, RequestOptions } from '../contract/options.ts';
 import { type Challenge, type Factor, readChallenge, readFactor } from './answer.ts';
 import { capabilities, demandWebAuthn, hasImmediate } from './capabilities.ts';
 import { create, demandOptions, get } from './ceremony.ts';
-import { check, expected, explained, load, loadJudge } from './check.ts';
+import { check, expected, explained, loadJudge } from './check.ts';
 import { demandConfig, type PasskeysConfig } from './config.ts';
 import { isPasskeyError, PasskeyError } from './error.ts';
 import { prepared } from './lifetime.ts';
+import { load } from './load.ts';
 import type { Passkey } from './management.ts';
 import { createTransport } from './transport.ts';
 import { takeTurn } from './turn.ts';
@@ -91,16 +92,16 @@ export function createPasskeys(config: PasskeysConfig): Passkeys {
   const send = createTransport(config);
 
   /** Fetches the options, and beside them what will judge the answer: once the user has answered, nothing may be missing. */
-  const begin = async <S extends Step>(
-    step: S,
+  const begin = async <S extends Ceremony>(
+    ceremony: S,
     json: object,
     signal: AbortSignal | undefined,
   ): Promise<OptionsOf<S>> => {
     const [answer] = await Promise.all([
-      send({ route: ceremony[step].begin, json }, signal),
-      loadJudge(step),
+      send({ route: ceremonies[ceremony].begin, json }, signal),
+      loadJudge(ceremony),
     ]);
-    return demandOptions(step, answer);
+    return demandOptions(ceremony, answer);
   };
 
   const beginRegister = ({ friendlyName }: RegisterInput, signal: AbortSignal | undefined) =>
@@ -118,7 +119,7 @@ export function createPasskeys(config: PasskeysConfig): Passkeys {
       const credential = await ask(options, turn);
       const wanted = expected(options.challenge, options.rp.id);
       await check('register', credential, wanted);
-      const sent = send({ route: ceremony.register.finish, json: credential }, input.signal);
+      const sent = send({ route: ceremonies.register.finish, json: credential }, input.signal);
       const answer = await sent.catch(async (error: unknown) => {
         throw await explained(error, 'register', credential, wanted);
       });
@@ -140,7 +141,7 @@ export function createPasskeys(config: PasskeysConfig): Passkeys {
   ) {
     const wanted = expected(options.challenge, options.rpId);
     await check('authenticate', credential, wanted);
-    const sent = send({ route: ceremony.authenticate.finish, json: credential }, signal);
+    const sent = send({ route: ceremonies.authenticate.finish, json: credential }, signal);
     const answer = await sent.catch(async (error: unknown) => {
       if (isUnknown(error)) await tellUnknown(options.rpId, credential.id);
       throw await explained(error, 'authenticate', credential, wanted);

@@ -1,14 +1,15 @@
 /** The browser's prompt: how long it is waited for, and what its exceptions mean. */
-import type { Step } from '../contract/ceremony.ts';
+
+import type { Ceremony } from '../contract/ceremony.ts';
+import { demandRunning, limit, race } from './abort.ts';
 import { PasskeyError, type PasskeyErrorCode } from './error.ts';
-import { demandRunning, limit, race } from './turn.ts';
 
 /**
  * Waits for the browser, but never for good: the caller's signal ends it, and so does the options' timeout, after
  * which Verify would refuse the answer anyway.
  */
 export async function ask<T>(
-  step: Step,
+  ceremony: Ceremony,
   timeout: number,
   signal: AbortSignal,
   call: (signal: AbortSignal) => Promise<T | null>,
@@ -25,7 +26,7 @@ export async function ask<T>(
   } catch (error) {
     demandRunning(controller.signal);
     if (error instanceof PasskeyError) throw error;
-    const meant = toPasskeyError(step, error);
+    const meant = toPasskeyError(ceremony, error);
     throw meant.code === 'cancelled' && performance.now() - began >= timeout ? late(error) : meant;
   } finally {
     leave();
@@ -45,9 +46,10 @@ const meanings: Record<string, [code: PasskeyErrorCode, message: string]> = {
   ],
 };
 
-function toPasskeyError(step: Step, cause: unknown): PasskeyError {
+function toPasskeyError(ceremony: Ceremony, cause: unknown): PasskeyError {
   const { name = '', message = String(cause) } = (cause ?? {}) as Partial<Error>;
-  const known = Object.hasOwn(meanings, name) && !(name === 'InvalidStateError' && step === 'authenticate');
+  const known =
+    Object.hasOwn(meanings, name) && !(name === 'InvalidStateError' && ceremony === 'authenticate');
   const [code, meaning] = known
     ? meanings[name]!
     : (['authenticator_failed', 'The browser or the authenticator failed'] as const);

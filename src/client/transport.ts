@@ -2,9 +2,9 @@
 import ky, { TimeoutError } from 'ky';
 import * as v from 'valibot';
 import { ErrorAnswer } from '../contract/rejection.ts';
+import { aborted, demandRunning, limit, race } from './abort.ts';
 import type { PasskeysConfig } from './config.ts';
 import { PasskeyError, type PasskeyErrorCode } from './error.ts';
-import { aborted, demandRunning, limit, race } from './turn.ts';
 
 /** Posts JSON to a route of the relay and gives the JSON that it answers with. */
 export type Send = (call: Call, signal: AbortSignal | undefined) => Promise<unknown>;

@@ -1,7 +1,7 @@
 /** The two ceremonies of Verify Passkeys: their routes, identifiers and lifetimes, as page, relay and emulator name them. */
 
 /** A ceremony: `register` makes a passkey, `authenticate` signs somebody in with one. */
-export type Step = 'register' | 'authenticate';
+export type Ceremony = 'register' | 'authenticate';
 
 /**
  * What each ceremony is called on the wire. `begin` and `finish` are the last path segments of its two calls,
@@ -9,7 +9,7 @@ export type Step = 'register' | 'authenticate';
  * `lifetime` how long its options hold (milliseconds), `pending` the status that begins it, `done` the one that ends
  * it well.
  */
-export const ceremony = {
+export const ceremonies = {
   register: {
     begin: 'Factors',
     finish: 'VerifyFactor',
@@ -32,11 +32,4 @@ export const ceremony = {
   },
 } as const;
 
-export const other = { register: 'authenticate', authenticate: 'register' } as const;
-
-/** Matches a Twilio SID: two letters and 32 hex digits. */
-export const sidOf = (letters: 'AC' | 'SK' | 'VA' | 'YE' | 'YF' | 'YC') =>
-  new RegExp(`^${letters}[0-9a-f]{32}$`, 'i');
-
-/** An Entity's identity: 8 to 64 letters, digits and dashes. Verify never changes it and it must hold no personal data. */
-export const identityPattern = /^[A-Za-z0-9-]{8,64}$/;
+export const theOther = { register: 'authenticate', authenticate: 'register' } as const;

@@ -1,7 +1,7 @@
 /** The options that Verify hands out for navigator.credentials, in every shape its sources print them. */
 import * as v from 'valibot';
 import { base64urlPattern } from './base64url.ts';
-import { ceremony, type Step } from './ceremony.ts';
+import { type Ceremony, ceremonies } from './ceremony.ts';
 import { optional, text } from './wire.ts';
 
 const base64url = v.pipe(v.string(), v.regex(base64urlPattern));
@@ -73,7 +73,7 @@ export const RequestOptions = v.pipe(
     ({ rp, authenticatorSelection, ...options }): v.InferOutput<typeof Request> => ({
       ...options,
       // The same examples name a Factor's time, which outlives a Challenge.
-      timeout: options.timeout && Math.min(options.timeout, ceremony.authenticate.lifetime),
+      timeout: options.timeout && Math.min(options.timeout, ceremonies.authenticate.lifetime),
       rpId: options.rpId ?? rp?.id,
       userVerification: options.userVerification ?? authenticatorSelection?.userVerification,
     }),
@@ -84,11 +84,11 @@ export type CreationOptions = v.InferOutput<typeof CreationOptions>;
 export type RequestOptions = v.InferOutput<typeof RequestOptions>;
 
 const schemas = { register: CreationOptions, authenticate: RequestOptions };
-export type OptionsOf<S extends Step> = v.InferOutput<(typeof schemas)[S]>;
+export type OptionsOf<S extends Ceremony> = v.InferOutput<(typeof schemas)[S]>;
 
-/** Takes a Factor or Challenge with its options, `{ publicKey }`, or the bare options, and reads the options of the step. */
-export function readOptions<S extends Step>(
-  step: S,
+/** Takes a Factor or Challenge with its options, `{ publicKey }`, or the bare options, and reads the options of the ceremony. */
+export function readOptions<S extends Ceremony>(
+  ceremony: S,
   answer: unknown,
 ): v.SafeParseResult<(typeof schemas)[S]> {
   let options = answer;
@@ -97,5 +97,5 @@ export function readOptions<S extends Step>(
       options = (options as Record<string, unknown>)[wrapping];
     }
   }
-  return v.safeParse(schemas[step], options);
+  return v.safeParse(schemas[ceremony], options);
 }

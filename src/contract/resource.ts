@@ -1,6 +1,6 @@
 /** The resources that Verify answers with. */
 import * as v from 'valibot';
-import { sidOf } from './ceremony.ts';
+import { sidOf } from './identifier.ts';
 import { optional, text } from './wire.ts';
 
 const sid = (letters: 'YE' | 'YF' | 'YC') => v.pipe(v.string(), v.regex(sidOf(letters)));

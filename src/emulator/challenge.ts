@@ -1,8 +1,8 @@
 /** Challenges: begun for anybody or for one identity, approved once by an assertion. */
 import { verifyAuthenticationResponse } from '@simplewebauthn/server';
 import { fromText, toBytes } from '../contract/bytes.ts';
-import { ceremony, sidOf } from '../contract/ceremony.ts';
-import { readSid } from '../contract/identifier.ts';
+import { ceremonies } from '../contract/ceremony.ts';
+import { readSid, sidOf } from '../contract/identifier.ts';
 import { type CredentialOf, readCredential, readFields } from './credential.ts';
 import { demandIdentity, type Factor, loadEntity, loadFactor, loadFactors, saveFactor } from './factor.ts';
 import { Refusal } from './refusal.ts';
@@ -72,7 +72,7 @@ export async function approveChallenge(service: Service, body: unknown): Promise
     throw new Refusal(60324, 'Challenge verification failed: userHandle is of another Entity');
   }
   if (challenge.status === 'approved') throw new Refusal(60322, 'Challenge has been responded to already');
-  if (service.now() - challenge.created > ceremony.authenticate.lifetime) {
+  if (service.now() - challenge.created > ceremonies.authenticate.lifetime) {
     throw new Refusal(60323, 'Challenge has expired');
   }
   const passkey = factor.credential!;
@@ -122,7 +122,7 @@ function withoutUndefined({ userHandle, ...response }: Credential['response']) {
 
 /** The Challenge as Verify prints it: every field there, those without a value null or, for whose it is, empty. */
 function present(service: Service, challenge: Challenge) {
-  const expires = challenge.created + ceremony.authenticate.lifetime;
+  const expires = challenge.created + ceremonies.authenticate.lifetime;
   const route = challenge.status === 'pending' ? 'Challenges' : 'ApproveChallenge';
   return {
     sid: challenge.sid,
@@ -157,7 +157,7 @@ function requestOptions(service: Service, { sid, allowed, userVerification }: Ch
     rpId: service.relyingParty.id,
     allowCredentials: allowed.map(({ id, transports }) => ({ id, type: 'public-key', transports })),
     userVerification,
-    timeout: ceremony.authenticate.lifetime,
+    timeout: ceremonies.authenticate.lifetime,
   };
 }
 
@@ -169,7 +169,7 @@ function publishedOptions(service: Service, { sid, entitySid, userVerification }
     user: { id: fromText(entitySid || sid), name: 'friendly_name', displayName: 'friendly_name' },
     challenge: fromText(sid),
     pubKeyCredParams: { type: 'public-key', alg: -7 },
-    timeout: ceremony.register.lifetime,
+    timeout: ceremonies.register.lifetime,
     excludeCredentials: [],
     authenticatorSelection: {
       authenticatorAttachment: 'platform',

@@ -1,10 +1,11 @@
 /** What both finishing calls judge of a credential before its signature. */
 import * as v from 'valibot';
 import { fromBytes } from '../contract/bytes.ts';
-import { ceremony, type Step } from '../contract/ceremony.ts';
+import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
 import { check } from '../contract/check/check.ts';
 import { judge } from '../contract/check/judge.ts';
-import { type Expected, readClientData } from '../contract/check/shape.ts';
+import type { Expected } from '../contract/check/shape.ts';
+import { readClientData } from '../contract/client-data.ts';
 import { AuthenticationCredential, RegistrationCredential } from '../contract/credential.ts';
 import { readSid } from '../contract/identifier.ts';
 import { Refusal } from './refusal.ts';
@@ -12,7 +13,7 @@ import type { RelyingParty } from './service.ts';
 
 const schemas = { register: RegistrationCredential, authenticate: AuthenticationCredential };
 
-export type CredentialOf<S extends Step> = v.InferOutput<(typeof schemas)[S]>;
+export type CredentialOf<S extends Ceremony> = v.InferOutput<(typeof schemas)[S]>;
 
 export function readFields(body: unknown, code = 60306): Record<string, unknown> {
   if (typeof body === 'object' && body !== null && !Array.isArray(body))
@@ -24,23 +25,23 @@ export function readFields(body: unknown, code = 60306): Record<string, unknown>
  * The credential and what it finishes: `find` looks that up by the SID in the challenge, `partyOf` says who asked for
  * it. Refused under the code of the first issue; an unknown SID counts where the challenge is judged.
  */
-export async function readCredential<S extends Step, T>(
-  step: S,
+export async function readCredential<S extends Ceremony, T>(
+  ceremony: S,
   body: unknown,
   find: (sid: string) => Promise<T | undefined>,
   partyOf: (found: T) => RelyingParty,
 ): Promise<{ credential: CredentialOf<S>; found: T }> {
   const fields = withBase64urlRawId(readFields(body));
   const data = readClientData((fields.response as { clientDataJSON?: unknown } | null)?.clientDataJSON);
-  const sid = data && readSid(ceremony[step].sid, data.challenge);
+  const sid = data && readSid(ceremonies[ceremony].sid, data.challenge);
   const found = sid && (await find(sid));
   const expected = found ? demandOf(partyOf(found), data.origin) : { challenge: '' };
-  const [first] = judge(step, fields, expected);
-  if (!first && found) return { credential: v.parse(schemas[step], fields) as CredentialOf<S>, found };
+  const [first] = judge(ceremony, fields, expected);
+  if (!first && found) return { credential: v.parse(schemas[ceremony], fields) as CredentialOf<S>, found };
   if (first?.rule === 'another challenge') {
-    throw new Refusal(step === 'register' ? 60390 : 60391, `${ceremony[step].resource} not found`);
+    throw new Refusal(ceremony === 'register' ? 60390 : 60391, `${ceremonies[ceremony].resource} not found`);
   }
-  const [issue] = check(step, fields, expected);
+  const [issue] = check(ceremony, fields, expected);
   throw new Refusal(issue!.code, issue!.message);
 }
 

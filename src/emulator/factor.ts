@@ -1,7 +1,8 @@
 /** Factors: begun with creation options, verified by an attestation, then listed, renamed and deleted. */
 import { verifyRegistrationResponse } from '@simplewebauthn/server';
 import { fromBytes, fromText } from '../contract/bytes.ts';
-import { ceremony, identityPattern, sidOf } from '../contract/ceremony.ts';
+import { ceremonies } from '../contract/ceremony.ts';
+import { identityPattern, sidOf } from '../contract/identifier.ts';
 import { readCredential, readFields } from './credential.ts';
 import { Refusal } from './refusal.ts';
 import {
@@ -120,7 +121,7 @@ function creationOptions(service: Service, factor: Factor, exclude: { id: string
     user: { id: fromText(factor.entitySid), name: factor.friendlyName, displayName: factor.friendlyName },
     challenge: fromText(factor.sid),
     pubKeyCredParams: service.published ? parameters[0] : parameters,
-    timeout: ceremony.register.lifetime,
+    timeout: ceremonies.register.lifetime,
     excludeCredentials: exclude.map(({ id, transports }) => ({ id, type: 'public-key', transports })),
     authenticatorSelection: {
       ...(authenticator_attachment !== 'any' && { authenticatorAttachment: authenticator_attachment }),
@@ -156,7 +157,7 @@ export async function verifyFactor(service: Service, body: unknown): Promise<unk
     throw new Refusal(60311, 'Factor verification failed: the attestation does not hold');
   if (factor.status === 'verified')
     throw new Refusal(60383, 'Factor status does not allow this: it is verified already');
-  if (service.now() - factor.created > ceremony.register.lifetime) {
+  if (service.now() - factor.created > ceremonies.register.lifetime) {
     throw new Refusal(60323, 'The options of this Factor have expired');
   }
   const { id, publicKey, counter } = registrationInfo.credential;

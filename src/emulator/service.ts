@@ -1,5 +1,5 @@
 /** One Verify Service: its settings, its clock and what it has stored. */
-import { sidOf } from '../contract/ceremony.ts';
+import { sidOf } from '../contract/identifier.ts';
 
 /** Who asks for the passkey: `id` a bare domain, `origins` with scheme and port, compared exactly. */
 export type RelyingParty = { id: string; name: string; origins: string[] };

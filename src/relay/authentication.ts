@@ -1,10 +1,12 @@
 /** The two routes that sign somebody in; who it is follows from the signed bytes and from what was remembered, alone. */
+
 import { readSid } from '../contract/identifier.ts';
 import { begin, finish } from './ceremony.ts';
 import type { Entered } from './gate.ts';
 import type { Tools } from './handler.ts';
 import { findUser } from './identity.ts';
-import { Refusal, reply } from './refusal.ts';
+import { Refusal } from './refusal.ts';
+import { reply } from './reply.ts';
 
 /** POST Challenges: nothing of the body counts. A signed-in user is asked for again, anybody else may sign in. */
 export async function beginAuthentication(tools: Tools, request: Request): Promise<Response> {

@@ -1,5 +1,7 @@
 /** How the relay says no: its own words and Twilio's numbers, with their HTTP status. Loads when there is a no to say. */
-import { type Refusal, reply } from './refusal.ts';
+
+import type { Refusal } from './refusal.ts';
+import { reply } from './reply.ts';
 
 /** The relay's own codes. */
 const words = {

@@ -1,5 +1,5 @@
 /** What the relay is told once: whose account, who is signed in, what to do when somebody has signed in. */
-import { sidOf } from '../contract/ceremony.ts';
+import { sidOf } from '../contract/identifier.ts';
 
 /**
  * The user of the app's own session. `identity` is 8 to 64 letters, digits and dashes that stay the same for good and

@@ -1,16 +1,16 @@
 /** Binds a ceremony to the browser that began it: one signed cookie each, five at most. */
 import { fromBytes, toBytes } from '../contract/bytes.ts';
-import { ceremony, type Step } from '../contract/ceremony.ts';
+import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
 import { Refusal } from './refusal.ts';
 
 /** What a cookie holds. `identity` is empty for a sign-in that may be anybody's; `expires` in milliseconds since 1970. */
-type Ceremony = { step: Step; sid: string; identity: string; expires: number };
+type Begun = { ceremony: Ceremony; sid: string; identity: string; expires: number };
 
 export type CookieJar = {
   /** The Set-Cookie headers that begin a ceremony, the oldest ones making room. */
-  begin(request: Request, begun: Omit<Ceremony, 'expires'>): Promise<[string, string][]>;
+  begin(request: Request, begun: Omit<Begun, 'expires'>): Promise<[string, string][]>;
   /** The ceremony that this browser began, or a Refusal. */
-  find(request: Request, step: Step, sid: string): Promise<Ceremony>;
+  find(request: Request, ceremony: Ceremony, sid: string): Promise<Begun>;
   /** The Set-Cookie header that ends a ceremony. */
   clear(request: Request, sid: string): [string, string];
 };
@@ -33,21 +33,21 @@ export function createCookieJar(secrets: string[], serviceSid: string): CookieJa
   // The purpose and the Service are signed too, so that a secret shared with something else proves nothing here.
   const message = (content: string) => encoder.encode(`verify-passkeys ${serviceSid} ${content}`);
 
-  async function seal({ step, sid, identity, expires }: Ceremony): Promise<string> {
-    const content = [step, sid, identity, expires].join('.');
+  async function seal({ ceremony, sid, identity, expires }: Begun): Promise<string> {
+    const content = [ceremony, sid, identity, expires].join('.');
     const [key] = await load();
     return `${content}.${fromBytes(new Uint8Array(await crypto.subtle.sign('HMAC', key!, message(content))))}`;
   }
 
-  async function unseal(value: string): Promise<Ceremony | undefined> {
+  async function unseal(value: string): Promise<Begun | undefined> {
     const end = value.lastIndexOf('.');
     const signature = value.slice(end + 1);
     if (!/^[\w-]{43}$/.test(signature)) return undefined;
     const content = value.slice(0, end);
     for (const key of await load()) {
       if (await crypto.subtle.verify('HMAC', key, toBytes(signature), message(content))) {
-        const [step, sid, identity, expires] = content.split('.');
-        return { step: step as Step, sid: sid!, identity: identity!, expires: Number(expires) };
+        const [ceremony, sid, identity, expires] = content.split('.');
+        return { ceremony: ceremony as Ceremony, sid: sid!, identity: identity!, expires: Number(expires) };
       }
     }
     return undefined;
@@ -55,28 +55,28 @@ export function createCookieJar(secrets: string[], serviceSid: string): CookieJa
 
   return {
     async begin(request, begun) {
-      const expires = Date.now() + ceremony[begun.step].lifetime;
-      const gone: Ceremony[] = [];
-      const alive: Ceremony[] = [];
+      const expires = Date.now() + ceremonies[begun.ceremony].lifetime;
+      const gone: Begun[] = [];
+      const alive: Begun[] = [];
       for (const [, value] of readCookies(request)) {
         // One that was sealed elsewhere may be another relay's: it is left alone.
         const other = await unseal(value);
         if (other) (other.expires > Date.now() ? alive : gone).push(other);
       }
-      const began = ({ step, expires }: Ceremony) => expires - ceremony[step].lifetime;
+      const began = ({ ceremony, expires }: Begun) => expires - ceremonies[ceremony].lifetime;
       gone.push(...alive.sort((a, b) => began(b) - began(a)).slice(atOnce - 1));
       const name = prefix(request) + begun.sid;
       // Kept for twice its life, so that a late finish is told that it is late.
-      const age = (2 * ceremony[begun.step].lifetime) / 1000;
+      const age = (2 * ceremonies[begun.ceremony].lifetime) / 1000;
       return [
         ...gone.map((other) => setCookie(request, prefix(request) + other.sid, '', 0)),
         setCookie(request, name, await seal({ ...begun, expires }), age),
       ];
     },
-    async find(request, step, sid) {
+    async find(request, ceremony, sid) {
       for (const [, value] of readCookies(request)) {
         const found = await unseal(value);
-        if (found?.sid !== sid || found.step !== step) continue;
+        if (found?.sid !== sid || found.ceremony !== ceremony) continue;
         if (found.expires > Date.now()) return found;
         throw new Refusal('ceremony_expired', {
           headers: [setCookie(request, prefix(request) + sid, '', 0)],

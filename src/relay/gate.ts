@@ -1,5 +1,7 @@
 /** What may enter: the known routes, from a known page, as JSON of bounded size. Everything else is refused here. */
-import { ceremony, sidOf } from '../contract/ceremony.ts';
+
+import { ceremonies } from '../contract/ceremony.ts';
+import { sidOf } from '../contract/identifier.ts';
 import { readJson } from './body.ts';
 import type { Settings } from './config.ts';
 import { within } from './deadline.ts';
@@ -17,7 +19,7 @@ export type Route =
 /** A request that was let in: its route, the passkey it names, and its body as JSON. */
 export type Entered = { route: Route; sid: string; body: unknown };
 
-const { register, authenticate } = ceremony;
+const { register, authenticate } = ceremonies;
 const posted: readonly string[] = [register.begin, register.finish, authenticate.begin, authenticate.finish];
 
 /** Bytes of a page's body: many times those of a credential. */

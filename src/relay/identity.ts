@@ -1,5 +1,5 @@
 /** Who is signed in, by the app's own session alone. */
-import { identityPattern } from '../contract/ceremony.ts';
+import { identityPattern } from '../contract/identifier.ts';
 import type { RelayConfig, Who } from './config.ts';
 import { Refusal } from './refusal.ts';
 

@@ -6,7 +6,8 @@ import { readName, refuseName } from './friendly-name.ts';
 import type { Entered } from './gate.ts';
 import type { Tools } from './handler.ts';
 import { demandUser } from './identity.ts';
-import { Refusal, reply } from './refusal.ts';
+import { Refusal } from './refusal.ts';
+import { reply } from './reply.ts';
 
 /** An Entity holds far fewer Factors than Verify is asked to put on a page. */
 const pageSize = 100;

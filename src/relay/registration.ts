@@ -1,10 +1,12 @@
 /** The two routes that make a passkey, both for the user whom the app's own session names. */
+
 import { begin, finish } from './ceremony.ts';
 import { readName } from './friendly-name.ts';
 import type { Entered } from './gate.ts';
 import type { Tools } from './handler.ts';
 import { demandUser } from './identity.ts';
-import { Refusal, reply } from './refusal.ts';
+import { Refusal } from './refusal.ts';
+import { reply } from './reply.ts';
 
 /** POST Factors: the identity is the session's; the page may only choose what the passkey is called. */
 export async function beginRegistration(

@@ -1,6 +1,6 @@
 /** The lab: reads a pasted body at once, marks what is wrong with it, and mends what takes no guess. It sends nothing. */
 
-import { ceremony, type Step } from '../../../src/contract/ceremony.ts';
+import { type Ceremony, ceremonies } from '../../../src/contract/ceremony.ts';
 import { check } from '../../../src/contract/check/check.ts';
 import { explain } from '../../../src/contract/check/explain.ts';
 import { copyButton, toCurl } from '../copy.ts';
@@ -79,11 +79,11 @@ function read(): void {
     show('bad', 'This is no JSON.', whyNoJson(text), [], [locateBreak(text)]);
     return;
   }
-  judge(text, step().value as Step, body);
+  judge(text, step().value as Ceremony, body);
 }
 
-function judge(text: string, chosen: Step, body: unknown): void {
-  const route = ceremony[chosen].finish;
+function judge(text: string, chosen: Ceremony, body: unknown): void {
+  const route = ceremonies[chosen].finish;
   if (check(chosen, body).length === 0) {
     const rest = 'Challenge, origin and relying party are for Verify to compare; the rest is in order.';
     show('good', `Fit to send to ${route}.`, rest, []);
@@ -105,7 +105,7 @@ function whyNoJson(text: string): string {
   return 'The marked place is where JSON ends. Is it cut, or has something been added?';
 }
 
-function showMended(chosen: Step, mended: unknown): void {
+function showMended(chosen: Ceremony, mended: unknown): void {
   const left = check(chosen, mended);
   const pretty = JSON.stringify(mended, null, 2);
   const use = () => {
@@ -128,7 +128,7 @@ function showMended(chosen: Step, mended: unknown): void {
       { class: 'copies' },
       copyButton('Copy as JSON', () => pretty),
       copyButton('Copy as curl', () =>
-        toCurl(`https://verify.twilio.com/${ceremony[chosen].finish}`, JSON.stringify(mended)),
+        toCurl(`https://verify.twilio.com/${ceremonies[chosen].finish}`, JSON.stringify(mended)),
       ),
       h('button', { type: 'button', class: 'quiet small', onclick: use }, 'Read it again'),
     ),

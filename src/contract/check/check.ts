@@ -1,6 +1,6 @@
 /** The checks that anybody may ask for: is this body fit for VerifyFactor or ApproveChallenge, and if not, why not. */
 
-import type { Step } from '../ceremony.ts';
+import type { Ceremony } from '../ceremony.ts';
 import { explain, unreadable } from './explain.ts';
 import { judge } from './judge.ts';
 import type { Issue } from './mistake.ts';
@@ -30,10 +30,10 @@ export function checkAuthentication(body: unknown, expected?: Expected): Issue[]
   return check('authenticate', body, expected);
 }
 
-export function check(step: Step, body: unknown, expected?: Expected): Issue[] {
+export function check(ceremony: Ceremony, body: unknown, expected?: Expected): Issue[] {
   try {
     const wanted = expected ?? {};
-    return judge(step, body, wanted).length === 0 ? [] : explain(step, body, wanted).issues;
+    return judge(ceremony, body, wanted).length === 0 ? [] : explain(ceremony, body, wanted).issues;
   } catch {
     return [unreadable];
   }

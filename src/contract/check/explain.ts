@@ -1,15 +1,16 @@
 /** Says in plain words what a broken rule means, what stood there and what to do; loaded only when something is wrong. */
 
-import { ceremony, other, type Step } from '../ceremony.ts';
+import { type Ceremony, ceremonies, theOther } from '../ceremony.ts';
+import { readClientData } from '../client-data.ts';
 import { readSid } from '../identifier.ts';
 import { readEncoding } from './encoding.ts';
 import { hashOf, judge } from './judge.ts';
 import { type Body, firstMistake, type Issue, isObject, kind, required } from './mistake.ts';
-import { codes, type Expected, type Finding, type Rule, readClientData } from './shape.ts';
+import { codes, type Expected, type Finding, type Rule } from './shape.ts';
 
 /** The issues of a body that `judge` found unfit, most telling first, and the body with what could be mended mended. */
 export function explain(
-  step: Step,
+  ceremony: Ceremony,
   body: unknown,
   expected: Expected = {},
 ): { issues: Issue[]; mended: unknown } {
@@ -17,14 +18,14 @@ export function explain(
   let mended = body;
   // Each mend removes one mistake of at most a dozen members; the bound is for objects that change as they are read.
   for (let turn = 0; turn < 24; turn++) {
-    const mistake = firstMistake(step, mended);
+    const mistake = firstMistake(ceremony, mended);
     if (mistake) {
       issues.push(mistake.issue);
       if (mistake.mended === undefined) break;
       mended = mistake.mended;
       continue;
     }
-    const findings = judge(step, mended, expected);
+    const findings = judge(ceremony, mended, expected);
     const encodings = findings.map((finding) => encodingOf(finding, mended));
     findings.forEach((finding, i) => {
       const what = encodings[i]?.[0];
@@ -32,7 +33,7 @@ export function explain(
       if (alike.length > 0 && alike[0] !== finding) return;
       const [message, fix] = what
         ? phraseEncoding(what, alike)
-        : words[finding.rule](finding, step, mended as Body);
+        : words[finding.rule](finding, ceremony, mended as Body);
       issues.push({ path: finding.path, code: finding.code, message, fix });
     });
     findings.forEach(({ path }, i) => {
@@ -66,14 +67,14 @@ const relatives: Record<number, string> = {
  * is wrong with it; undefined for any other code.
  */
 export function explainCauses(
-  step: Step,
+  ceremony: Ceremony,
   body: unknown,
   expected: Expected,
   code: number | string,
 ): Issue[] | undefined {
   if (typeof code !== 'number' || !(code in relatives || Object.values(codes).includes(code)))
     return undefined;
-  if (judge(step, body, expected).length > 0) return explain(step, body, expected).issues;
+  if (judge(ceremony, body, expected).length > 0) return explain(ceremony, body, expected).issues;
   return [explainRefusal(code, expected)];
 }
 
@@ -125,11 +126,11 @@ const whole = 'Send the whole credential that the browser returned, every member
 const straight = (path: string) =>
   `Encode the whole of ${path} as base64url straight from its ArrayBuffer, and change nothing in it.`;
 
-function phraseShape({ path }: Finding, step: Step, body: Body): Words {
+function phraseShape({ path }: Finding, ceremony: Ceremony, body: Body): Words {
   const value = valueAt(body, path);
   const what = typeof value === 'string' && /^[\w. -]{1,20}$/.test(value) ? `"${value}"` : kind(value);
   const [wanted, fix] = {
-    response: [`an object with ${required[step].join(', ')}`, whole],
+    response: [`an object with ${required[ceremony].join(', ')}`, whole],
     type: ['"public-key"', 'Send type as the browser gave it.'],
     authenticatorAttachment: [
       '"platform" or "cross-platform"',
@@ -148,7 +149,7 @@ function phraseShape({ path }: Finding, step: Step, body: Body): Words {
 const cameWith = ({ expected, received }: Finding) =>
   `"${received?.slice(0, 100)}" came and "${expected?.slice(0, 100)}" was expected`;
 
-const words: Record<Rule, (finding: Finding, step: Step, body: Body) => Words> = {
+const words: Record<Rule, (finding: Finding, ceremony: Ceremony, body: Body) => Words> = {
   shape: phraseShape,
   'ids differ': () => [
     'rawId is not the same as id; expected the same base64url text in both.',
@@ -158,14 +159,14 @@ const words: Record<Rule, (finding: Finding, step: Step, body: Body) => Words> =
     'clientDataJSON decodes to no JSON object with type, challenge and origin; expected the bytes that the browser made.',
     straight(path),
   ],
-  'client data of the other step': (finding) => [
-    `clientDataJSON is of the wrong step: as its type, ${cameWith(finding)}.`,
+  'client data of the other ceremony': (finding) => [
+    `clientDataJSON is of the wrong ceremony: as its type, ${cameWith(finding)}.`,
     'Take clientDataJSON and the other members of response from one and the same credential.',
   ],
-  'challenge is no SID': ({ received }, step) => {
-    const { resource, sid } = ceremony[step];
+  'challenge is no SID': ({ received }, ceremony) => {
+    const { resource, sid } = ceremonies[ceremony];
     return [
-      `The challenge in clientDataJSON is ${whichChallenge(received!, step)}; expected one that encodes a ${resource} SID (${sid} and 32 hex digits).`,
+      `The challenge in clientDataJSON is ${whichChallenge(received!, ceremony)}; expected one that encodes a ${resource} SID (${sid} and 32 hex digits).`,
       `Give the browser options.publicKey.challenge of the ${resource} that Verify just made, decoded from base64url once.`,
     ];
   },
@@ -223,11 +224,11 @@ const words: Record<Rule, (finding: Finding, step: Step, body: Body) => Words> =
   ],
 };
 
-function whichChallenge(challenge: string, step: Step): string {
-  const { sid, resource } = ceremony[other[step]];
+function whichChallenge(challenge: string, ceremony: Ceremony): string {
+  const { sid, resource } = ceremonies[theOther[ceremony]];
   if (readSid(sid, challenge)) return `that of a ${resource}`;
   const [, once] = readEncoding(challenge);
-  return once && readSid(ceremony[step].sid, once) ? 'encoded twice' : 'none that Verify makes';
+  return once && readSid(ceremonies[ceremony].sid, once) ? 'encoded twice' : 'none that Verify makes';
 }
 
 /** A hash says whose it is only to a guess: the page's domain or a parent of it. */

@@ -1,7 +1,7 @@
 /** Says whether a body is fit to send, in the fewest bytes that a page must load: what a sign-in does not need loads later. */
 
 import { fromBytes } from '../bytes.ts';
-import type { Step } from '../ceremony.ts';
+import type { Ceremony } from '../ceremony.ts';
 import { judgeAssertion } from './authenticator-data.ts';
 import type { Issue } from './mistake.ts';
 import { type Credential, type Expected, judgeShape } from './shape.ts';
@@ -10,19 +10,23 @@ import { type Credential, type Expected, judgeShape } from './shape.ts';
 export const loadAttestation = () => import('./attestation.ts');
 
 /** The issues of a body; the words for them load when there is something to say. */
-export async function findIssues(step: Step, body: unknown, expected: Expected = {}): Promise<Issue[]> {
-  if (await findFit(step, body, expected)) return [];
+export async function findIssues(
+  ceremony: Ceremony,
+  body: unknown,
+  expected: Expected = {},
+): Promise<Issue[]> {
+  if (await findFit(ceremony, body, expected)) return [];
   const { explain } = await import('./explain.ts');
-  return explain(step, body, expected).issues;
+  return explain(ceremony, body, expected).issues;
 }
 
 /** The credential that a fit body holds, its allowed members alone; undefined where there is an issue. */
 export async function findFit(
-  step: Step,
+  ceremony: Ceremony,
   body: unknown,
   expected: Expected = {},
 ): Promise<Credential | undefined> {
-  const { findings, credential } = judgeShape(step, body, expected);
+  const { findings, credential } = judgeShape(ceremony, body, expected);
   if (findings.length > 0 || !credential) return undefined;
   const { rpId } = expected;
   const hash = rpId && (await crypto.subtle.digest('SHA-256', new TextEncoder().encode(rpId)));
@@ -35,7 +39,12 @@ export async function findFit(
 }
 
 /** Why Verify may have refused a body, where the code tells of the credential. */
-export async function findCauses(step: Step, body: unknown, expected: Expected, code: number | string) {
+export async function findCauses(
+  ceremony: Ceremony,
+  body: unknown,
+  expected: Expected,
+  code: number | string,
+) {
   const { explainCauses } = await import('./explain.ts');
-  return explainCauses(step, body, expected, code);
+  return explainCauses(ceremony, body, expected, code);
 }

@@ -2,7 +2,7 @@
  * The mistakes that pages make with a whole credential: each is recognised by its shape, named once, and mended where
  * that takes no guess, so that what else is wrong can be judged on the mended body.
  */
-import { ceremony, other, type Step } from '../ceremony.ts';
+import { type Ceremony, ceremonies, theOther } from '../ceremony.ts';
 import { codes } from './shape.ts';
 
 /** What is wrong with a body, in one sentence each: `message` what was expected and what came, `fix` what to do. */
@@ -38,16 +38,16 @@ const aliases: Record<string, string> = {
 };
 
 /** The first mistake of the body as a whole, or undefined where it has a credential's shape. */
-export function firstMistake(step: Step, body: unknown): Mistake | undefined {
-  if (!isObject(body)) return elsewhere(step, body);
+export function firstMistake(ceremony: Ceremony, body: unknown): Mistake | undefined {
+  if (!isObject(body)) return elsewhere(ceremony, body);
   const response = isObject(body.response) ? body.response : {};
   return (
     live(body, response) ??
     misspelled(body, response) ??
-    elsewhere(step, body) ??
+    elsewhere(ceremony, body) ??
     flat(body, response) ??
-    inResponse(step, body, response) ??
-    otherStep(step, response)
+    inResponse(ceremony, body, response) ??
+    otherStep(ceremony, response)
   );
 }
 
@@ -98,10 +98,10 @@ function misspelled(body: Body, response: Body): Mistake | undefined {
 }
 
 /** The credential stands somewhere within the body, in JSON text or one level too deep; or there is none at all. */
-function elsewhere(step: Step, body: unknown): Mistake | undefined {
+function elsewhere(ceremony: Ceremony, body: unknown): Mistake | undefined {
   const found = search(body, '', 4);
   if (found && found.credential === body) return undefined;
-  const { finish } = ceremony[step];
+  const { finish } = ceremonies[ceremony];
   if (found?.path === '') {
     return mistake(
       '',
@@ -124,7 +124,7 @@ function elsewhere(step: Step, body: unknown): Mistake | undefined {
   return mistake(
     '',
     `The body is ${what}; expected the credential as a JSON object.`,
-    `Send ${finish} the whole credential that ${maker[step]} resolves to, as application/json.`,
+    `Send ${finish} the whole credential that ${maker[ceremony]} resolves to, as application/json.`,
   );
 }
 
@@ -169,7 +169,7 @@ function flat(body: Body, response: Body): Mistake | undefined {
   );
 }
 
-function inResponse(step: Step, body: Body, response: Body): Mistake | undefined {
+function inResponse(ceremony: Ceremony, body: Body, response: Body): Mistake | undefined {
   const value = body.response;
   const text = typeof value === 'string' ? parse(value) : undefined;
   if (isObject(text)) {
@@ -195,7 +195,7 @@ function inResponse(step: Step, body: Body, response: Body): Mistake | undefined
   }
   return mistake(
     'response',
-    `response is ${kind(value)}; expected an object with ${required[step].join(', ')}.`,
+    `response is ${kind(value)}; expected an object with ${required[ceremony].join(', ')}.`,
     'Encode the members of response one by one: JSON makes {} of the object that the browser returned.',
     undefined,
     codes.response,
@@ -203,14 +203,14 @@ function inResponse(step: Step, body: Body, response: Body): Mistake | undefined
 }
 
 /** Cause 3 on the page of 60380. */
-function otherStep(step: Step, response: Body): Mistake | undefined {
-  const own = (of: Step) => required[of].slice(1).filter((name) => response[name]);
-  const theirs = own(other[step]);
-  if (own(step).length > 0 || theirs.length < required[other[step]].length - 1) return undefined;
+function otherStep(ceremony: Ceremony, response: Body): Mistake | undefined {
+  const own = (of: Ceremony) => required[of].slice(1).filter((name) => response[name]);
+  const theirs = own(theOther[ceremony]);
+  if (own(ceremony).length > 0 || theirs.length < required[theOther[ceremony]].length - 1) return undefined;
   return mistake(
     'response',
-    `The body is the payload of ${ceremony[other[step]].finish} (it holds ${theirs.join(' and ')}); ${ceremony[step].finish} expects ${required[step].join(', ')} under response.`,
-    `Post this credential to ${ceremony[other[step]].finish}, or send the one that ${maker[step]} resolves to.`,
+    `The body is the payload of ${ceremonies[theOther[ceremony]].finish} (it holds ${theirs.join(' and ')}); ${ceremonies[ceremony].finish} expects ${required[ceremony].join(', ')} under response.`,
+    `Post this credential to ${ceremonies[theOther[ceremony]].finish}, or send the one that ${maker[ceremony]} resolves to.`,
   );
 }
 

@@ -1,7 +1,7 @@
 /** Judges what needs no look into the authenticator's bytes: members, encodings, ids and what the browser signed. */
 import * as v from 'valibot';
-import { toText } from '../bytes.ts';
-import { ceremony, type Step } from '../ceremony.ts';
+import { type Ceremony, ceremonies } from '../ceremony.ts';
+import { readClientData } from '../client-data.ts';
 import { AuthenticationCredential, RegistrationCredential } from '../credential.ts';
 import { readSid } from '../identifier.ts';
 
@@ -23,7 +23,7 @@ export type Rule =
   | 'shape'
   | 'ids differ'
   | 'client data unreadable'
-  | 'client data of the other step'
+  | 'client data of the other ceremony'
   | 'challenge is no SID'
   | 'another challenge'
   | 'another origin'
@@ -58,14 +58,14 @@ export type Credential = RegistrationCredential | AuthenticationCredential;
 
 /** The broken rules of the outside, and the credential where its bytes can be looked into. */
 export function judgeShape(
-  step: Step,
+  ceremony: Ceremony,
   body: unknown,
   expected: Expected,
 ): { findings: Finding[]; credential?: Credential } {
   // What is not the body's own does not leave with it: JSON knows no inherited members.
   const own = ownMembers(body) as { response?: unknown } | undefined;
   if (own?.response) own.response = ownMembers(own.response);
-  const shape = v.safeParse(step === 'register' ? RegistrationCredential : AuthenticationCredential, own);
+  const shape = v.safeParse(ceremony === 'register' ? RegistrationCredential : AuthenticationCredential, own);
   const paths = shape.success
     ? [...misspelled('', own), ...misspelled('response.', own?.response)]
     : shape.issues.map(({ path = [] }) =>
@@ -78,7 +78,10 @@ export function judgeShape(
   const credential = shape.output as Credential;
   const { id, rawId, response } = credential;
   const findings = id === rawId ? [] : [broken('ids differ', 'rawId')];
-  return { findings: [...findings, ...judgeClientData(step, response.clientDataJSON, expected)], credential };
+  return {
+    findings: [...findings, ...judgeClientData(ceremony, response.clientDataJSON, expected)],
+    credential,
+  };
 }
 
 const ownMembers = (value: unknown): unknown => (typeof value === 'object' && value ? { ...value } : value);
@@ -97,21 +100,25 @@ function misspelled(parent: '' | 'response.', object: unknown): string[] {
   });
 }
 
-function* judgeClientData(step: Step, clientDataJSON: string, expected: Expected): Generator<Finding> {
+function* judgeClientData(
+  ceremony: Ceremony,
+  clientDataJSON: string,
+  expected: Expected,
+): Generator<Finding> {
   const path = 'response.clientDataJSON';
   const data = readClientData(clientDataJSON);
   if (!data) {
     yield broken('client data unreadable', path);
     return;
   }
-  const { type, sid: letters } = ceremony[step];
+  const { type, sid: letters } = ceremonies[ceremony];
   const differ = (rule: Rule, received: string, expected = '') => ({
     ...broken(rule, path),
     received,
     expected,
   });
   const sid = readSid(letters, data.challenge);
-  if (data.type !== type) yield differ('client data of the other step', data.type, type);
+  if (data.type !== type) yield differ('client data of the other ceremony', data.type, type);
   else if (!sid) yield differ('challenge is no SID', data.challenge);
   else if (expected.challenge != null && ![data.challenge, sid].includes(expected.challenge)) {
     yield differ('another challenge', data.challenge, expected.challenge);
@@ -120,15 +127,3 @@ function* judgeClientData(step: Step, clientDataJSON: string, expected: Expected
     yield differ('another origin', data.origin, expected.origin);
   }
 }
-
-/** What the browser signed: undefined unless it is a JSON object with the three members that every browser writes. */
-export function readClientData(clientDataJSON: unknown) {
-  try {
-    const data: unknown = JSON.parse(toText(clientDataJSON as string));
-    return v.is(ClientData, data) ? data : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-const ClientData = v.object({ type: v.string(), challenge: v.string(), origin: v.string() });

@@ -1,0 +1,15 @@
+/** The client data that the browser signs: which ceremony, which challenge, on which origin. */
+import * as v from 'valibot';
+import { toText } from './bytes.ts';
+
+/** What the browser signed: undefined unless it is a JSON object with the three members that every browser writes. */
+export function readClientData(clientDataJSON: unknown) {
+  try {
+    const data: unknown = JSON.parse(toText(clientDataJSON as string));
+    return v.is(ClientData, data) ? data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const ClientData = v.object({ type: v.string(), challenge: v.string(), origin: v.string() });
