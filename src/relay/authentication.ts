@@ -1,7 +1,7 @@
 /** The two routes that sign somebody in; who it is follows from the signed bytes and from what was remembered, alone. */
 
 import { readSid } from '../contract/identifier.ts';
-import { begin, finish } from './ceremony.ts';
+import { beginCeremony, finishCeremony } from './ceremony.ts';
 import type { Entered } from './gate.ts';
 import type { Tools } from './handler.ts';
 import { findUser } from './identity.ts';
@@ -11,7 +11,7 @@ import { reply } from './reply.ts';
 /** POST Challenges: nothing of the body counts. A signed-in user is asked for again, anybody else may sign in. */
 export async function beginAuthentication(tools: Tools, request: Request): Promise<Response> {
   const who = await findUser(tools.identify, request, 'authenticate');
-  return begin(tools, request, 'authenticate', who ? { identity: who.identity } : {});
+  return beginCeremony(tools, request, 'authenticate', who ? { identity: who.identity } : {});
 }
 
 /** POST ApproveChallenge */
@@ -30,7 +30,7 @@ export async function finishAuthentication(
   if (!owner || !agree(handled, owner.entitySid)) throw new Refusal('unknown_credential');
   const { identity, entitySid, factorSid } = owner;
   if (!agree(begun.identity, identity)) throw new Refusal('ceremony_mismatch');
-  const challenge = await finish(tools, request, 'authenticate', sid, credential);
+  const challenge = await finishCeremony(tools, request, 'authenticate', sid, credential);
   const isTheirs =
     agree(challenge.identity, identity) &&
     agree(challenge.entity_sid, entitySid) &&

@@ -12,7 +12,7 @@ const answers = { register: FactorAnswer, authenticate: ChallengeAnswer };
 type AnswerOf<S extends Ceremony> = v.InferOutput<(typeof answers)[S]>;
 
 /** Begins a ceremony of this identity, or of anybody, and binds it to the browser by a cookie. */
-export async function begin(
+export async function beginCeremony(
   tools: Tools,
   request: Request,
   ceremony: Ceremony,
@@ -32,7 +32,7 @@ export async function begin(
 }
 
 /** Finishes the ceremony of this SID by a credential: its Factor verified, or its Challenge approved. */
-export async function finish<S extends Ceremony>(
+export async function finishCeremony<S extends Ceremony>(
   tools: Tools,
   request: Request,
   ceremony: S,

@@ -1,6 +1,6 @@
 /** The two routes that make a passkey, both for the user whom the app's own session names. */
 
-import { begin, finish } from './ceremony.ts';
+import { beginCeremony, finishCeremony } from './ceremony.ts';
 import { readName } from './friendly-name.ts';
 import type { Entered } from './gate.ts';
 import type { Tools } from './handler.ts';
@@ -16,7 +16,10 @@ export async function beginRegistration(
 ): Promise<Response> {
   const name = readName(body);
   const { identity, friendlyName } = await demandUser(tools.identify, request, 'register');
-  return begin(tools, request, 'register', { friendly_name: name ?? (friendlyName || identity), identity });
+  return beginCeremony(tools, request, 'register', {
+    friendly_name: name ?? (friendlyName || identity),
+    identity,
+  });
 }
 
 /** POST VerifyFactor: what Verify confirms is remembered, so that this passkey can say later whose it is. */
@@ -34,7 +37,7 @@ export async function finishRegistration(
   const owner = await tools.memory.ownerOf(credential.id);
   if (owner && owner.factorSid !== sid)
     throw new Refusal(60317, { message: 'This passkey exists already.', status: 409 });
-  const factor = await finish(tools, request, 'register', sid, credential);
+  const factor = await finishCeremony(tools, request, 'register', sid, credential);
   if (factor.identity !== identity) throw new Refusal('verify_invalid_answer');
   const { entity_sid: entitySid, friendly_name: friendlyName } = factor;
   await tools.memory.remember(credential.id, { identity, factorSid: sid, entitySid });
