@@ -18,9 +18,9 @@ test('the tarball holds each module of src with its types, the one-file edition,
   const modules = readdirSync('src', { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.ts'))
     .map((path) => `dist/${path.replace(/\.ts$/, '')}`);
-  // The command is run and never imported; the relay's tools are types alone.
+  // The command is run and never imported; the relay's handler is types alone.
   const expected = modules.flatMap((path) => [
-    ...(path === 'dist/relay/tools' ? [] : [`${path}.js`]),
+    ...(path === 'dist/relay/handler' ? [] : [`${path}.js`]),
     ...(path === 'dist/cli' ? [] : [`${path}.d.ts`]),
   ]);
   const others = ['LICENSE', 'README.md', 'package.json', 'dist/verify-passkeys.min.js'];

@@ -2,7 +2,8 @@
 import { verifyAuthenticationResponse } from '@simplewebauthn/server';
 import { fromText, toBytes } from '../contract/bytes.ts';
 import { ceremonies } from '../contract/ceremony.ts';
-import { readSid, sidOf } from '../contract/identifier.ts';
+import { readSid } from '../contract/challenge.ts';
+import { sidOf } from '../contract/identifier.ts';
 import { type CredentialOf, readCredential, readFields } from './credential.ts';
 import { demandIdentity, type Factor, loadEntity, loadFactor, loadFactors, saveFactor } from './factor.ts';
 import { Refusal } from './refusal.ts';

@@ -2,12 +2,12 @@
 import * as v from 'valibot';
 import { fromBytes } from '../contract/bytes.ts';
 import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
+import { readSid } from '../contract/challenge.ts';
 import { check } from '../contract/check/check.ts';
 import { judge } from '../contract/check/judge.ts';
 import type { Expected } from '../contract/check/shape.ts';
 import { readClientData } from '../contract/client-data.ts';
 import { AuthenticationCredential, RegistrationCredential } from '../contract/credential.ts';
-import { readSid } from '../contract/identifier.ts';
 import { Refusal } from './refusal.ts';
 import type { RelyingParty } from './service.ts';
 

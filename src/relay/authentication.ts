@@ -1,6 +1,6 @@
 /** The two routes that sign somebody in; who it is follows from the signed bytes and from what was remembered, alone. */
 
-import { readSid } from '../contract/identifier.ts';
+import { readSid } from '../contract/challenge.ts';
 import { beginCeremony, finishCeremony } from './ceremony.ts';
 import type { Entered } from './gate.ts';
 import type { Tools } from './handler.ts';

@@ -1,7 +1,7 @@
 /** The two calls to Verify that every ceremony makes, and what must hold of their answers before anything follows. */
 import * as v from 'valibot';
 import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
-import { readSid } from '../contract/identifier.ts';
+import { readSid } from '../contract/challenge.ts';
 import { readOptions } from '../contract/options.ts';
 import { ChallengeAnswer, FactorAnswer } from '../contract/resource.ts';
 import type { Tools } from './handler.ts';

@@ -1,10 +1,10 @@
 /** Reads the credential that the page posts: judged by the contract's rules, restated by its schema, bound to its ceremony. */
 
 import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
+import { readSid } from '../contract/challenge.ts';
 import { findFit, findIssues } from '../contract/check/lazy.ts';
 import { readClientData } from '../contract/client-data.ts';
 import type { AuthenticationCredential, RegistrationCredential } from '../contract/credential.ts';
-import { readSid } from '../contract/identifier.ts';
 import { unfit } from './refusal.ts';
 
 type Credentials = { register: RegistrationCredential; authenticate: AuthenticationCredential };

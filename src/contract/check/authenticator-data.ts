@@ -1,7 +1,7 @@
 /** The bytes that an authenticator signs at every ceremony: whom for, with whom present, and the signature over them. */
 import { fromBytes, toBytes } from '../bytes.ts';
+import { readSid } from '../challenge.ts';
 import type { AuthenticationCredential } from '../credential.ts';
-import { readSid } from '../identifier.ts';
 import { broken, type Expected, type Finding } from './shape.ts';
 
 /** https://www.w3.org/TR/webauthn-3/#sctn-authenticator-data */

@@ -1,8 +1,8 @@
 /** Says in plain words what a broken rule means, what stood there and what to do; loaded only when something is wrong. */
 
 import { type Ceremony, ceremonies, theOther } from '../ceremony.ts';
+import { readSid } from '../challenge.ts';
 import { readClientData } from '../client-data.ts';
-import { readSid } from '../identifier.ts';
 import { readEncoding } from './encoding.ts';
 import { hashOf, judge } from './judge.ts';
 import { type Body, firstMistake, type Issue, isObject, kind, required } from './mistake.ts';
@@ -160,7 +160,7 @@ const words: Record<Rule, (finding: Finding, ceremony: Ceremony, body: Body) => 
     straight(path),
   ],
   'client data of the other ceremony': (finding) => [
-    `clientDataJSON is of the wrong ceremony: as its type, ${cameWith(finding)}.`,
+    `clientDataJSON is of the wrong step: as its type, ${cameWith(finding)}.`,
     'Take clientDataJSON and the other members of response from one and the same credential.',
   ],
   'challenge is no SID': ({ received }, ceremony) => {

@@ -1,9 +1,9 @@
 /** Judges what needs no look into the authenticator's bytes: members, encodings, ids and what the browser signed. */
 import * as v from 'valibot';
 import { type Ceremony, ceremonies } from '../ceremony.ts';
+import { readSid } from '../challenge.ts';
 import { readClientData } from '../client-data.ts';
 import { AuthenticationCredential, RegistrationCredential } from '../credential.ts';
-import { readSid } from '../identifier.ts';
 
 /**
  * What a credential should say, where the caller knows it.
