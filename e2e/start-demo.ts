@@ -7,7 +7,10 @@ import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Page } from '@playwright/test';
+import { demandDemo } from './built.ts';
 import { isolated } from './test.ts';
+
+demandDemo();
 
 type Fixtures = {
   /** Starts the demo server and gives its address. */

@@ -8,7 +8,7 @@ export default defineConfig({
   testDir: '.',
   testMatch: 'screenshots.ts',
   tsconfig: '../tsconfig.json',
-  globalSetup: '../install.ts',
+  globalSetup: ['../built.ts', '../install.ts'],
   outputDir: '../../test-results',
   workers: 1,
   reporter: [['list']],

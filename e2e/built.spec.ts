@@ -1,0 +1,72 @@
+/** A test never judges a build that is older than what it was built from. */
+import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from '@playwright/test';
+import demandPackage, { demandDemo } from './built.ts';
+
+const built = {
+  package: ['dist/index.js', 'dist/index.d.ts', 'dist/verify-passkeys.min.js'],
+  demo: [
+    'node_modules/.cache/demo/server.js',
+    'node_modules/.cache/demo/page/index.html',
+    'dist-demo/index.html',
+    'dist-demo/sw.js',
+  ],
+};
+const sources = ['vite.config.ts', 'src/client/prompt.ts', 'demo/page/main.ts'];
+const root = process.cwd();
+
+function write(path: string, seconds: number): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, '');
+  utimesSync(path, seconds, seconds);
+}
+
+test.beforeEach(({ browserName: _ }, info) => {
+  const folder = info.outputPath('project');
+  for (const path of sources) write(join(folder, path), 1_000);
+  for (const path of [...built.package, ...built.demo]) write(join(folder, path), 2_000);
+  process.chdir(folder);
+});
+test.afterEach(() => {
+  const folder = process.cwd();
+  process.chdir(root);
+  rmSync(folder, { recursive: true });
+});
+
+test('a run starts where both builds are newer than their sources', () => {
+  demandPackage();
+  demandDemo();
+});
+
+for (const path of ['src/client/prompt.ts', 'vite.config.ts']) {
+  test(`a run stops with one sentence where ${path} is newer than any file of the package's build`, () => {
+    for (const file of built.package) {
+      write(file, 1_500);
+      write(path, 1_600);
+      expect(demandPackage).toThrow(
+        `The build of the package (dist) is older than ${path}: run "npm run test:one -- NAME", which builds first`,
+      );
+      write(file, 2_000);
+    }
+  });
+}
+
+test('a spec of the demo stops the run where the demo or the package changed after the demo was built', () => {
+  for (const file of built.demo) {
+    for (const path of ['demo/page/main.ts', 'src/client/prompt.ts']) {
+      write(file, 1_500);
+      write(path, 1_600);
+      expect(demandDemo).toThrow(`The build of the demo is older than ${path}`);
+      write(file, 2_000);
+      write(path, 1_000);
+    }
+  }
+});
+
+test('a run stops where nothing has been built', () => {
+  rmSync('dist', { recursive: true });
+  rmSync('dist-demo', { recursive: true });
+  expect(demandPackage).toThrow('The build of the package (dist) is missing');
+  expect(demandDemo).toThrow('The build of the demo is missing');
+});

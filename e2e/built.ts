@@ -1,0 +1,57 @@
+/** Stops a run whose builds are older than their sources, since its tests would judge code that is no longer there. */
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+type Build = {
+  /** The files that the build writes, each by a command of its own. */
+  written: string[];
+  sources: string[];
+};
+
+const dist: Build = {
+  written: ['dist/index.js', 'dist/index.d.ts', 'dist/verify-passkeys.min.js'],
+  sources: ['src'],
+};
+
+const demo: Build = {
+  written: [
+    'node_modules/.cache/demo/server.js',
+    'node_modules/.cache/demo/page/index.html',
+    'dist-demo/index.html',
+    'dist-demo/sw.js',
+  ],
+  sources: ['src', 'demo'],
+};
+
+/** Runs before all tests. */
+export default function demandPackage(): void {
+  demandBuild(dist, 'The build of the package (dist)');
+}
+
+/** For the specs that start the demo: thrown as they are loaded, it stops the run before the first test. */
+export function demandDemo(): void {
+  demandBuild(demo, 'The build of the demo');
+}
+
+function demandBuild({ written, sources }: Build, what: string): void {
+  const built = Math.min(...written.map(readTime));
+  const changed = ['vite.config.ts', ...sources.flatMap(listFiles)].find((path) => readTime(path) > built);
+  if (!changed) return;
+  const state = built === 0 ? 'is missing' : `is older than ${changed}`;
+  const error = new Error(
+    `${what} ${state}: run "npm run test:one -- NAME", which builds first, or "npm test" for all.`,
+  );
+  // A stack would hide the sentence among lines of this file.
+  throw Object.assign(error, { stack: undefined });
+}
+
+/** The milliseconds of the last change; 0 where there is no such file. */
+function readTime(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+function listFiles(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name));
+}
