@@ -1,26 +1,48 @@
-/** The code blocks of README, which the tests compile and run. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+/** The documents that users read, README and the guides, and their code blocks, which the tests compile and run. */
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import ts from 'typescript';
 
-export type Block = { language: string; code: string };
+export type Block = { document: string; language: string; code: string };
+
+const guides: string[] = readdirSync('demo/guides')
+  .filter((name) => name.endsWith('.md'))
+  .map((name) => `demo/guides/${name}`);
+
+export const documents: string[] = ['README.md', ...guides];
 
 export function blocksOf(...languages: string[]): Block[] {
-  const blocks = readFileSync('README.md', 'utf8').matchAll(/^```(\w+)\n(.*?)^```$/gms);
-  return [...blocks]
-    .map(([, language, code]) => ({ language: language!, code: code! }))
-    .filter(({ language }) => languages.includes(language));
+  return documents.flatMap((document) =>
+    // A block inside a list stands indented.
+    [...readFileSync(document, 'utf8').matchAll(/^( *)```(\w+)\n(.*?)^\1```$/gms)]
+      .map(([, , language, code]) => ({ document, language: language!, code: code! }))
+      .filter(({ language }) => languages.includes(language)),
+  );
 }
 
 /** A block may say in its first line what file it is. */
-export const fileOf = ({ code }: Block): string | undefined => /^\/\/ (\S+\.ts)$/m.exec(code)?.[1];
+const fileOf = ({ code }: Block): string | undefined => /^\/\/ (\S+\.ts)$/m.exec(code)?.[1];
 
-/** Imports the block that holds this text, and with it the files that other blocks are. */
+/** The blocks of one document as files of one project; guides build on the files that README names. */
+export function filesOf(document: string, ...languages: string[]): { name: string; block: Block }[] {
+  const blocks = blocksOf(...languages);
+  const named = blocks.filter((block) => block.document === 'README.md' && fileOf(block));
+  const own = blocks.filter((block) => block.document === document);
+  const inherited = named.filter((one) => !own.some((block) => fileOf(block) === fileOf(one)));
+  return [...inherited, ...own].map((block, i) => ({
+    name: fileOf(block) ?? `block${i}.${block.language === 'tsx' ? 'tsx' : 'ts'}`,
+    block,
+  }));
+}
+
+/** Imports the block that holds this text, and with it the files that other blocks of its document are. */
 export async function importBlock<Exports>(text: string): Promise<Exports> {
+  const found = blocksOf('ts').find(({ code }) => code.includes(text));
+  if (!found) throw new Error(`No block of README or a guide holds "${text}".`);
   // Within the package, whose own doors the blocks import.
   const folder = resolve('test-results/readme', crypto.randomUUID());
-  const files = blocksOf('ts').map((block, i) => {
-    const file = resolve(folder, (fileOf(block) ?? `block${i}.ts`).replace(/ts$/, 'mjs'));
+  const files = filesOf(found.document, 'ts').map(({ name, block }) => {
+    const file = resolve(folder, name.replace(/ts$/, 'mjs'));
     const options = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 };
     const { outputText } = ts.transpileModule(block.code, { compilerOptions: options });
     mkdirSync(dirname(file), { recursive: true });

@@ -1,11 +1,11 @@
-/** README's React component signs in, and lets go. */
+/** The guides' React component signs in, and lets go. */
 import type { Page } from '@playwright/test';
 import { bundle } from '../bundle.ts';
 import { blocksOf } from '../readme.ts';
 import { spy } from '../spy.ts';
 import { expect, test } from '../test.ts';
 
-/** Puts README's component on the page; `unmount()` takes it away again. */
+/** Puts the guide's component on the page; `unmount()` takes it away again. */
 async function mount(page: Page): Promise<void> {
   const { first } = await bundle(
     `${blocksOf('tsx')[0]!.code}
@@ -20,14 +20,14 @@ async function mount(page: Page): Promise<void> {
   await page.addScriptTag({ type: 'module', content: first.join('\n') });
 }
 
-test("README's React component signs in by autofill", async ({ page, visit }) => {
+test("The guides' React component signs in by autofill", async ({ page, visit }) => {
   await visit();
   await page.evaluate(() => passkeys.register());
   await mount(page);
   await expect(page).toHaveTitle('Signed in');
 });
 
-test("README's React component lets go of autofill when it unmounts, and signs nobody in", async ({
+test("The guides' React component lets go of autofill when it unmounts, and signs nobody in", async ({
   page,
   visit,
 }) => {

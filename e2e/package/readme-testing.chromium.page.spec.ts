@@ -1,4 +1,4 @@
-/** README's test of somebody's sign-in page, on somebody's page. */
+/** The testing guide's test of somebody's sign-in page, on somebody's page. */
 import { test as base, expect } from '@playwright/test';
 import { withAuthenticator } from 'verify-passkeys/playwright';
 import { startWorld } from '../world.ts';
