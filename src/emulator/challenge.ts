@@ -4,23 +4,21 @@ import { fromText, toBytes } from '../contract/bytes.ts';
 import { ceremonies } from '../contract/ceremony.ts';
 import { readSid } from '../contract/challenge.ts';
 import { sidOf } from '../contract/identifier.ts';
-import { type CredentialOf, readCredential, readFields } from './credential.ts';
-import { demandIdentity, type Factor, loadEntity, loadFactor, loadFactors, saveFactor } from './factor.ts';
+import { demandIdentity, readFields } from './body.ts';
+import { type CredentialOf, readCredential } from './credential.ts';
 import { Refusal } from './refusal.ts';
 import { createSid, type Service, toDate } from './service.ts';
-
-/** A Challenge as it is stored. A discoverable one names nobody, even once approved. */
-type Challenge = {
-  sid: string;
-  identity: string;
-  entitySid: string;
-  factorSid: string;
-  status: 'pending' | 'approved';
-  created: number;
-  responded: number | null;
-  allowed: { id: string; transports: string[] }[];
-  userVerification: string;
-};
+import {
+  type Challenge,
+  type Factor,
+  findOwner,
+  loadChallenge,
+  loadEntity,
+  loadFactor,
+  loadFactors,
+  saveChallenge,
+  saveFactor,
+} from './state.ts';
 
 /** POST Passkeys/Challenges */
 export async function createChallenge(service: Service, body: unknown): Promise<unknown> {
@@ -38,7 +36,7 @@ export async function createChallenge(service: Service, body: unknown): Promise<
     allowed: whose?.allowed ?? [],
     userVerification: service.criteria.user_verification ?? 'preferred',
   };
-  await service.storage.set(`challenge:${challenge.sid}`, challenge);
+  await saveChallenge(service, challenge);
   return present(service, challenge);
 }
 
@@ -63,7 +61,7 @@ export async function approveChallenge(service: Service, body: unknown): Promise
   const { credential, found: challenge } = await readCredential(
     'authenticate',
     body,
-    async (sid) => (await service.storage.get(`challenge:${sid}`)) as Challenge | undefined,
+    (sid) => loadChallenge(service, sid),
     () => service.relyingParty,
   );
   const factor = await findSigner(service, credential.id, challenge);
@@ -84,14 +82,14 @@ export async function approveChallenge(service: Service, body: unknown): Promise
   }
   const approved: Challenge = { ...challenge, status: 'approved', responded: service.now() };
   await saveFactor(service, { ...factor, credential: { ...passkey, counter } });
-  await service.storage.set(`challenge:${challenge.sid}`, approved);
+  await saveChallenge(service, approved);
   // Twilio's samples fill these in for a discoverable Challenge too; its OpenAPI example leaves them empty.
   const { identity, entitySid, sid: factorSid } = factor;
   return present(service, service.published ? approved : { ...approved, identity, entitySid, factorSid });
 }
 
 async function findSigner(service: Service, credentialId: string, challenge: Challenge): Promise<Factor> {
-  const factorSid = (await service.storage.get(`credential:${credentialId}`)) as string | undefined;
+  const factorSid = await findOwner(service, credentialId);
   const factor = factorSid ? await loadFactor(service, factorSid) : undefined;
   const meant = challenge.allowed.length === 0 || challenge.allowed.some(({ id }) => id === credentialId);
   if (!factor?.credential || !meant) throw new Refusal(60390, 'Factor not found');

@@ -8,18 +8,13 @@ import { judge } from '../contract/check/judge.ts';
 import type { Expected } from '../contract/check/shape.ts';
 import { readClientData } from '../contract/client-data.ts';
 import { AuthenticationCredential, RegistrationCredential } from '../contract/credential.ts';
+import { readFields } from './body.ts';
 import { Refusal } from './refusal.ts';
 import type { RelyingParty } from './service.ts';
 
 const schemas = { register: RegistrationCredential, authenticate: AuthenticationCredential };
 
 export type CredentialOf<S extends Ceremony> = v.InferOutput<(typeof schemas)[S]>;
-
-export function readFields(body: unknown, code = 60306): Record<string, unknown> {
-  if (typeof body === 'object' && body !== null && !Array.isArray(body))
-    return body as Record<string, unknown>;
-  throw new Refusal(code, 'Invalid request: expected a JSON object');
-}
 
 /**
  * The credential and what it finishes: `find` looks that up by the SID in the challenge, `partyOf` says who asked for

@@ -1,9 +1,9 @@
-/** Factors: begun with creation options, verified by an attestation, then listed, renamed and deleted. */
+/** Factors: begun with creation options, and verified by an attestation. */
 import { verifyRegistrationResponse } from '@simplewebauthn/server';
 import { fromBytes, fromText } from '../contract/bytes.ts';
 import { ceremonies } from '../contract/ceremony.ts';
-import { identityPattern, sidOf } from '../contract/identifier.ts';
-import { readCredential, readFields } from './credential.ts';
+import { demandIdentity, readFields } from './body.ts';
+import { readCredential } from './credential.ts';
 import { Refusal } from './refusal.ts';
 import {
   attachments,
@@ -12,42 +12,12 @@ import {
   isDomain,
   isRelyingParty,
   preferences,
-  type RelyingParty,
   type Service,
   toDate,
 } from './service.ts';
+import { day, type Factor, findOwner, loadEntity, loadFactor, loadFactors, saveFactor } from './state.ts';
 
-/** A Factor as it is stored; `credential` is there once it is verified. */
-export type Factor = {
-  sid: string;
-  entitySid: string;
-  identity: string;
-  friendlyName: string;
-  status: 'unverified' | 'verified';
-  created: number;
-  updated: number;
-  config: Criteria & { relying_party: RelyingParty };
-  credential?: { id: string; publicKey: string; counter: number; transports: string[] };
-};
-
-/** An Entity as it is stored: its Factors, and when each was made, for the limit of a day. */
-export type Entity = { sid: string; factors: string[]; created: number[] };
-
-const day = 86_400_000;
 const perDay = 100;
-
-export const loadFactor = async (service: Service, sid: string): Promise<Factor | undefined> => {
-  const factor = (await service.storage.get(`factor:${sid}`)) as Factor | undefined;
-  // Verify removes an unverified Factor after 1 to 24 hours.
-  const gone = factor?.status === 'unverified' && service.now() - factor.created > day;
-  return gone ? undefined : factor;
-};
-
-export const saveFactor = (service: Service, factor: Factor) =>
-  service.storage.set(`factor:${factor.sid}`, factor);
-
-export const loadEntity = async (service: Service, identity: string) =>
-  (await service.storage.get(`entity:${identity}`)) as Entity | undefined;
 
 /** POST Passkeys/Factors */
 export async function createFactor(service: Service, body: unknown): Promise<unknown> {
@@ -77,7 +47,7 @@ export async function createFactor(service: Service, body: unknown): Promise<unk
   await service.storage.set(`entity:${identity}`, { ...entity, factors, created: [...created, now] });
   const exclude = siblings.flatMap(({ credential }) => credential ?? []);
   return {
-    ...present(service, factor),
+    ...presentFactor(service, factor),
     binding: null,
     options: { publicKey: creationOptions(service, factor, exclude) },
   };
@@ -161,8 +131,7 @@ export async function verifyFactor(service: Service, body: unknown): Promise<unk
     throw new Refusal(60323, 'The options of this Factor have expired');
   }
   const { id, publicKey, counter } = registrationInfo.credential;
-  if (await service.storage.get(`credential:${id}`))
-    throw new Refusal(60317, 'A Factor of this passkey exists already');
+  if (await findOwner(service, id)) throw new Refusal(60317, 'A Factor of this passkey exists already');
   const verified: Factor = {
     ...factor,
     status: 'verified',
@@ -176,68 +145,11 @@ export async function verifyFactor(service: Service, body: unknown): Promise<unk
   };
   await saveFactor(service, verified);
   await service.storage.set(`credential:${id}`, factor.sid);
-  return present(service, verified);
-}
-
-/** GET Entities/{identity}/Factors */
-export async function listFactors(service: Service, identity: string): Promise<unknown> {
-  const entity = await loadEntity(service, identity);
-  if (!entity) throw new Refusal(60392, 'Entity not found');
-  const factors = (await loadFactors(service, entity)).map((factor) => present(service, factor));
-  const url = `https://verify.twilio.com/v2/Services/${service.sid}/Entities/${identity}/Factors?PageSize=50&Page=0`;
-  const meta = {
-    page: 0,
-    page_size: 50,
-    first_page_url: url,
-    previous_page_url: null,
-    url,
-    next_page_url: null,
-  };
-  return { factors, meta: { ...meta, key: 'factors' } };
-}
-
-export async function loadFactors(service: Service, { factors }: Entity): Promise<Factor[]> {
-  const loaded = await Promise.all(factors.map((sid) => loadFactor(service, sid)));
-  return loaded.filter((factor) => factor !== undefined);
-}
-
-/** GET Entities/{identity}/Factors/{sid} */
-export async function readFactor(service: Service, identity: string, sid: string): Promise<unknown> {
-  return present(service, await findFactor(service, identity, sid));
-}
-
-/** POST Entities/{identity}/Factors/{sid} */
-export async function renameFactor(service: Service, identity: string, sid: string, form: URLSearchParams) {
-  const factor = await findFactor(service, identity, sid);
-  const friendlyName = form.get('FriendlyName') ?? factor.friendlyName;
-  if (friendlyName === '' || friendlyName.length > 64)
-    throw new Refusal(60200, 'FriendlyName takes 1 to 64 characters');
-  const renamed = { ...factor, friendlyName, updated: service.now() };
-  await saveFactor(service, renamed);
-  return present(service, renamed);
-}
-
-/** DELETE Entities/{identity}/Factors/{sid} */
-export async function deleteFactor(service: Service, identity: string, sid: string): Promise<undefined> {
-  const factor = await findFactor(service, identity, sid);
-  const entity = (await loadEntity(service, identity))!;
-  await service.storage.set(`entity:${identity}`, {
-    ...entity,
-    factors: entity.factors.filter((other) => other !== sid),
-  });
-  if (factor.credential) await service.storage.delete(`credential:${factor.credential.id}`);
-  await service.storage.delete(`factor:${sid}`);
-}
-
-async function findFactor(service: Service, identity: string, sid: string): Promise<Factor> {
-  if (!sidOf('YF').test(sid)) throw new Refusal(60362, 'Factor SID invalid');
-  const factor = await loadFactor(service, sid);
-  if (!factor || factor.identity !== identity) throw new Refusal(60390, 'Factor not found');
-  return factor;
+  return presentFactor(service, verified);
 }
 
 /** The Factor as Verify prints it: every field there, those without a value null. */
-function present(service: Service, factor: Factor) {
+export function presentFactor(service: Service, factor: Factor) {
   return {
     sid: factor.sid,
     account_sid: service.accountSid,
@@ -253,12 +165,4 @@ function present(service: Service, factor: Factor) {
     metadata: null,
     url: `https://verify.twilio.com/v2/Services/${service.sid}/Entities/${factor.identity}/Factors/${factor.sid}`,
   };
-}
-
-export function demandIdentity(identity: unknown): asserts identity is string {
-  if (typeof identity !== 'string' || identity === '')
-    throw new Refusal(60367, 'Entity identity invalid or missing');
-  if (!identityPattern.test(identity)) {
-    throw new Refusal(60420, 'identity takes 8 to 64 letters, digits and dashes');
-  }
 }

@@ -4,8 +4,10 @@
  *
  * @module
  */
+import { readForm, readJson } from './body.ts';
 import { approveChallenge, createChallenge } from './challenge.ts';
-import { createFactor, deleteFactor, listFactors, readFactor, renameFactor, verifyFactor } from './factor.ts';
+import { deleteFactor, listFactors, readFactor, renameFactor } from './entity.ts';
+import { createFactor, verifyFactor } from './factor.ts';
 import { Refusal } from './refusal.ts';
 import { createService, type EmulatorConfig, type Service } from './service.ts';
 
@@ -82,24 +84,4 @@ async function route(service: Service, request: Request): Promise<[status: numbe
 function authorize({ accountSid, authToken }: Service, request: Request): void {
   const expected = `Basic ${btoa(`${accountSid}:${authToken}`)}`;
   if (request.headers.get('authorization') !== expected) throw new Refusal(20003, 'Authenticate', 401);
-}
-
-async function readJson(request: Request): Promise<unknown> {
-  const type = request.headers.get('content-type') ?? '';
-  if (!/^application\/json\s*(;|$)/i.test(type)) {
-    throw new Refusal(60306, `Invalid request: expected application/json, got ${type || 'no content type'}`);
-  }
-  try {
-    return await request.json();
-  } catch {
-    throw new Refusal(60306, 'Invalid request: the body is no JSON');
-  }
-}
-
-async function readForm(request: Request): Promise<URLSearchParams> {
-  const type = request.headers.get('content-type') ?? '';
-  if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(type)) {
-    throw new Refusal(60306, `Invalid request: expected a form, got ${type || 'no content type'}`);
-  }
-  return new URLSearchParams(await request.text());
 }

@@ -1,0 +1,61 @@
+/** What the emulator stores: Entities, their Factors, and Challenges. */
+import type { Criteria, RelyingParty, Service } from './service.ts';
+
+/** A Factor as it is stored; `credential` is there once it is verified. */
+export type Factor = {
+  sid: string;
+  entitySid: string;
+  identity: string;
+  friendlyName: string;
+  status: 'unverified' | 'verified';
+  created: number;
+  updated: number;
+  config: Criteria & { relying_party: RelyingParty };
+  credential?: { id: string; publicKey: string; counter: number; transports: string[] };
+};
+
+/** An Entity as it is stored: its Factors, and when each was made, for the limit of a day. */
+export type Entity = { sid: string; factors: string[]; created: number[] };
+
+/** A Challenge as it is stored. A discoverable one names nobody, even once approved. */
+export type Challenge = {
+  sid: string;
+  identity: string;
+  entitySid: string;
+  factorSid: string;
+  status: 'pending' | 'approved';
+  created: number;
+  responded: number | null;
+  allowed: { id: string; transports: string[] }[];
+  userVerification: string;
+};
+
+export const day = 86_400_000;
+
+export const loadFactor = async (service: Service, sid: string): Promise<Factor | undefined> => {
+  const factor = (await service.storage.get(`factor:${sid}`)) as Factor | undefined;
+  // Verify removes an unverified Factor after 1 to 24 hours.
+  const gone = factor?.status === 'unverified' && service.now() - factor.created > day;
+  return gone ? undefined : factor;
+};
+
+export const saveFactor = (service: Service, factor: Factor) =>
+  service.storage.set(`factor:${factor.sid}`, factor);
+
+export const loadEntity = async (service: Service, identity: string) =>
+  (await service.storage.get(`entity:${identity}`)) as Entity | undefined;
+
+export async function loadFactors(service: Service, { factors }: Entity): Promise<Factor[]> {
+  const loaded = await Promise.all(factors.map((sid) => loadFactor(service, sid)));
+  return loaded.filter((factor) => factor !== undefined);
+}
+
+export const loadChallenge = async (service: Service, sid: string) =>
+  (await service.storage.get(`challenge:${sid}`)) as Challenge | undefined;
+
+export const saveChallenge = (service: Service, challenge: Challenge) =>
+  service.storage.set(`challenge:${challenge.sid}`, challenge);
+
+/** The Factor that a passkey belongs to. */
+export const findOwner = async (service: Service, credentialId: string) =>
+  (await service.storage.get(`credential:${credentialId}`)) as string | undefined;
