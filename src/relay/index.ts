@@ -4,14 +4,12 @@
  *
  * @module
  */
-import { beginAuthentication, finishAuthentication } from './authentication.ts';
 import { type RelayConfig, readConfig } from './config.ts';
 import { createCookieJar } from './cookie.ts';
 import { answerPreflight, type Entered, enter, openTo, type Route } from './gate.ts';
 import type { Tools } from './handler.ts';
 import { createMemory } from './memory.ts';
 import { Refusal } from './refusal.ts';
-import { beginRegistration, finishRegistration } from './registration.ts';
 import { createVerify } from './verify.ts';
 
 export type {
@@ -26,19 +24,26 @@ export type {
 
 type Handler = (tools: Tools, request: Request, entered: Entered) => Promise<Response>;
 
-/** What an account page alone asks for loads when one asks. */
-const manage = (name: keyof typeof import('./management.ts')): Handler => {
-  return async (...asked) => (await import('./management.ts'))[name](...asked);
-};
+/** A route's code loads with the first call of the route. A load that failed is tried again with the next call. */
+function late(load: () => Promise<Handler>): Handler {
+  let loading: Promise<Handler> | undefined;
+  return async (...asked) => {
+    loading ??= load().catch((error: unknown) => {
+      loading = undefined;
+      throw error;
+    });
+    return (await loading)(...asked);
+  };
+}
 
 const routes: Record<Route, Handler> = {
-  Factors: beginRegistration,
-  VerifyFactor: finishRegistration,
-  Challenges: beginAuthentication,
-  ApproveChallenge: finishAuthentication,
-  list: manage('listPasskeys'),
-  rename: manage('renamePasskey'),
-  remove: manage('removePasskey'),
+  Factors: late(async () => (await import('./registration.ts')).beginRegistration),
+  VerifyFactor: late(async () => (await import('./registration.ts')).finishRegistration),
+  Challenges: late(async () => (await import('./authentication.ts')).beginAuthentication),
+  ApproveChallenge: late(async () => (await import('./authentication.ts')).finishAuthentication),
+  list: late(async () => (await import('./management.ts')).listPasskeys),
+  rename: late(async () => (await import('./management.ts')).renamePasskey),
+  remove: late(async () => (await import('./management.ts')).removePasskey),
 };
 
 /**
