@@ -321,6 +321,21 @@ for (const [name, check, good, rows] of steps) {
   });
 }
 
+test('checkRegistration() takes a passkey made in silence where its mediation was conditional, and only then', () => {
+  const silent = createAuthenticator().register(sid('YF'), { flags: flag.attested });
+  expect(checkRegistration(silent, { mediation: 'conditional' })).toEqual([]);
+  for (const mediation of [undefined, 'optional', 'required', 'silent'] as const) {
+    expect(checkRegistration(silent, { mediation })).toMatchObject([{ code: 60386, path: attestation }]);
+  }
+});
+
+test('checkAuthentication() asks for the user-present flag whatever the mediation was', () => {
+  const silent = createAuthenticator().sign(sid('YC'), { flags: 0 });
+  expect(checkAuthentication(silent, { mediation: 'conditional' })).toMatchObject([
+    { code: 60379, path: data },
+  ]);
+});
+
 test('checkRegistration() takes transports or none, and a body without type', () => {
   const { type, ...rest } = registration;
   const { transports, ...response } = registration.response;

@@ -2,7 +2,7 @@
 
 import { fromBytes, toBytes } from '../bytes.ts';
 import type { RegistrationCredential } from '../credential.ts';
-import { flag, judgeHead, shortest, type Wanted } from './authenticator-data.ts';
+import { flag, isAbsent, judgeHead, shortest, type Wanted } from './authenticator-data.ts';
 import { type CborMap, readCbor } from './cbor.ts';
 import { broken, type Finding } from './shape.ts';
 
@@ -26,6 +26,9 @@ export function* judgeAttestation(
   }
   const head = [...judgeHead(path, authData, wanted)];
   if (authData.length < shortest) return yield* head;
+  // Step 15 of registering: a conditional creation asks nobody, so nobody need have been present.
+  // https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential
+  if (wanted.mediation !== 'conditional' && isAbsent(authData)) head.push(broken('user not present', path));
   let attested: Attested | undefined;
   try {
     attested = readAttested(authData);

@@ -19,6 +19,7 @@ export function* judgeAssertion({ response }: AuthenticationCredential, wanted: 
   const bytes = toBytes(response.authenticatorData);
   const isLonger = Boolean(bytes[32]! & (flag.attested | flag.extensions));
   yield* judgeHead(path, bytes, wanted);
+  if (isAbsent(bytes)) yield broken('user not present', path);
   if (bytes.length > shortest !== isLonger && bytes.length >= shortest) {
     yield broken('authenticator data unreadable', path);
   }
@@ -38,8 +39,10 @@ export function* judgeHead(path: string, bytes: Uint8Array, { rpId, rpIdHash }: 
   if (rpId != null && received !== rpIdHash) {
     yield { ...broken('another relying party', path, 60382), received, expected: rpId };
   }
-  if (!(bytes[32]! & flag.userPresent)) yield broken('user not present', path);
 }
+
+/** Whether whole authenticator data says that nobody touched or unlocked the authenticator. */
+export const isAbsent = (bytes: Uint8Array) => bytes.length >= shortest && !(bytes[32]! & flag.userPresent);
 
 /**
  * Whether bytes can be a signature of any algorithm: RSA's and the post-quantum ones are long, Ed25519's are 64
