@@ -31,7 +31,7 @@ const builds: Record<string, UserConfig> = {
           'src/relay/index.ts',
           'src/emulator/index.ts',
           'src/playwright/index.ts',
-          'src/cli.ts',
+          'src/cli/index.ts',
         ],
         formats: ['es'],
       },

@@ -3,8 +3,9 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { authentication, flatten, recorded, registration } from '../credential.ts';
+import { createAuthenticator, encode, flag } from '../software-authenticator.ts';
 
-const { bin } = JSON.parse(readFileSync('package.json', 'utf8'));
+const { bin, version } = JSON.parse(readFileSync('package.json', 'utf8'));
 
 /** Runs the command as npx does, with this on its standard input. */
 async function run(args: string[], input = '') {
@@ -35,7 +36,7 @@ test('`check` says that a fit body is fit, and exits with 0', async () => {
   expect(await run(args, JSON.stringify(authentication))).toMatchObject({ out: 'Fit to send.\n', code: 0 });
 });
 
-test('`check` prints code, place, mistake and mend of an unfit body, and exits with 1', async () => {
+test('`check` prints code, place, mistake and fix of an unfit body, and exits with 1', async () => {
   const { out, code } = await run(['check', 'registration'], JSON.stringify(flatten(registration)));
   expect(code).toBe(1);
   expect(out.split('\n')).toEqual([
@@ -62,12 +63,33 @@ test('`check --json` prints the issues for machines', async () => {
   expect(JSON.parse(out)).toMatchObject([{ code: 60380, path: 'response' }]);
 });
 
+test('`check --conditional` takes a passkey that was made without asking the user', async () => {
+  const silent = createAuthenticator().register(encode(`YF${'a'.repeat(32)}`), { flags: flag.attested });
+  const input = JSON.stringify(silent);
+  expect(await run(['check', 'registration', '--conditional'], input)).toMatchObject({ code: 0 });
+  expect(await run(['check', 'registration'], input)).toMatchObject({ code: 1 });
+});
+
 test('`check` reads a file', async () => {
   const path = test.info().outputPath('body.json');
   const { writeFile, mkdir } = await import('node:fs/promises');
   await mkdir(test.info().outputDir, { recursive: true });
   await writeFile(path, good);
   expect(await run(['check', 'registration', path])).toMatchObject({ code: 0 });
+});
+
+test('`check -` reads standard input', async () => {
+  expect(await run(['check', 'registration', '-'], good)).toMatchObject({ out: 'Fit to send.\n', code: 0 });
+});
+
+test('`check` ends with its verdict and without a stack where its output is closed early', async () => {
+  const child = spawn(process.execPath, [bin['verify-passkeys'], 'check', 'registration']);
+  child.stdout.destroy();
+  child.stdin.end('{}');
+  let error = '';
+  child.stderr.on('data', (chunk) => (error += chunk));
+  const code = await new Promise((resolve) => child.on('close', resolve));
+  expect({ error, code }).toEqual({ error: '', code: 1 });
 });
 
 for (const [what, input] of [
@@ -96,10 +118,22 @@ for (const [what, args] of [
   test(`the command exits with 2 and says how to use it where it is given ${what}`, async () => {
     const { out, error, code } = await run([...args]);
     expect({ out, code }).toEqual({ out: '', code: 2 });
-    expect(error).toMatch(/^verify-passkeys: .+\n\nUsage: verify-passkeys check/);
+    expect(error).toMatch(/^verify-passkeys: .+\n\nUsage: verify-passkeys (check|<command>)/);
   });
 }
 
-test('--help says how to use it, and exits with 0', async () => {
-  expect(await run(['--help'])).toMatchObject({ out: expect.stringMatching(/^Usage:/), code: 0 });
+for (const help of ['-h', '--help']) {
+  test(`${help} says how the command and each of its subcommands are used, and exits with 0`, async () => {
+    const general = await run([help]);
+    expect(general).toMatchObject({
+      out: expect.stringMatching(/^Usage: verify-passkeys <command>/),
+      code: 0,
+    });
+    const check = await run(['check', 'registration', help]);
+    expect(check).toMatchObject({ out: expect.stringMatching(/^Usage: verify-passkeys check/), code: 0 });
+  });
+}
+
+test('--version prints the version of the package, and exits with 0', async () => {
+  expect(await run(['--version'])).toEqual({ out: `${version}\n`, error: '', code: 0 });
 });

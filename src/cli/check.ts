@@ -1,55 +1,54 @@
-#!/usr/bin/env node
-/** The command: `verify-passkeys check` judges the body of a finishing call, from a file or standard input. */
-import { readFileSync } from 'node:fs';
+/** `verify-passkeys check`: judges the body of a finishing call, from a file or standard input. */
+import { readFile } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
-import { checkAuthentication, checkRegistration } from './contract/check/check.ts';
-import type { Issue } from './contract/check/mistake.ts';
-import type { Expected } from './contract/check/shape.ts';
+import { checkAuthentication, checkRegistration } from '../contract/check/check.ts';
+import type { Issue } from '../contract/check/mistake.ts';
+import type { Expected } from '../contract/check/shape.ts';
 
-const usage = `Usage: verify-passkeys check registration|authentication [file] [options]
+export const usage = `Usage: verify-passkeys check registration|authentication [file] [options]
 
 Says what is wrong with the body of VerifyFactor (registration) or ApproveChallenge (authentication).
-Reads standard input where no file is named.
+Reads standard input where no file is named, or where the file is named "-".
 
   --challenge <text>  what its challenge should be: options.challenge, or the SID in it
   --origin <origin>   what its origin should be, such as https://login.example.com
   --rp-id <domain>    what its relying party id should be, such as example.com
+  --conditional       the passkey was made without asking the user (mediation: 'conditional')
   --json              prints the issues as JSON
-  --help              prints this
+  -h, --help          prints this
 
 Exit status: 0 fit to send, 1 not, 2 misuse.
 `;
 
 const checks = { registration: checkRegistration, authentication: checkAuthentication };
 
-/** What the arguments ask for; undefined where they ask for help. Throws where they make no sense. */
-function readArguments() {
+/** Checks one body and prints the verdict. The exit status is 0 where the body is fit to send, else 1. */
+export async function run(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
+    args,
     allowPositionals: true,
     options: {
       challenge: { type: 'string' },
       origin: { type: 'string' },
       'rp-id': { type: 'string' },
+      conditional: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
     },
   });
-  if (values.help) return undefined;
-  const [command, ceremony, file, ...more] = positionals;
-  if (command !== 'check') throw new Error(`expected "check", got ${command ? `"${command}"` : 'nothing'}`);
+  const [ceremony, file = '-', ...more] = positionals;
   if (ceremony !== 'registration' && ceremony !== 'authentication') {
     throw new Error(
       `expected "registration" or "authentication", got ${ceremony ? `"${ceremony}"` : 'nothing'}`,
     );
   }
   if (more.length > 0) throw new Error(`expected one file, got "${more[0]}" too`);
-  const { challenge, origin, 'rp-id': rpId, json } = values;
-  return {
-    check: checks[ceremony],
-    expected: { challenge, origin, rpId },
-    json,
-    text: readFileSync(file ?? 0, 'utf8'),
-  };
+  const { challenge, origin, 'rp-id': rpId, conditional, json } = values;
+  const mediation = conditional ? 'conditional' : undefined;
+  const bytes = file === '-' ? await buffer(process.stdin) : await readFile(file);
+  const issues = judge(checks[ceremony], bytes.toString('utf8'), { challenge, origin, rpId, mediation });
+  process.stdout.write(json ? `${JSON.stringify(issues, null, 2)}\n` : print(issues));
+  return issues.length === 0 ? 0 : 1;
 }
 
 function judge(check: typeof checkRegistration, text: string, expected: Expected): Issue[] {
@@ -74,18 +73,4 @@ function print(issues: Issue[]): string {
   return issues
     .map(({ path, code, message, fix }) => `${code} ${path || '(the body)'}\n  ${message}\n  ${fix}\n`)
     .join('\n');
-}
-
-try {
-  const asked = readArguments();
-  if (asked) {
-    const issues = judge(asked.check, asked.text, asked.expected);
-    process.stdout.write(asked.json ? `${JSON.stringify(issues, null, 2)}\n` : print(issues));
-    process.exitCode = issues.length === 0 ? 0 : 1;
-  } else {
-    process.stdout.write(usage);
-  }
-} catch (error) {
-  process.stderr.write(`verify-passkeys: ${(error as Error).message}\n\n${usage}`);
-  process.exitCode = 2;
 }
