@@ -1,5 +1,6 @@
 /** The tarball holds what it should, and its types compile wherever they may be used. */
-import { copyFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { installPackage } from './install-package.ts';
@@ -10,7 +11,9 @@ test.describe.configure({ mode: 'default' });
 let installed: ReturnType<typeof installPackage>;
 test.beforeAll(() => {
   installed = installPackage();
-  copyFileSync('e2e/package/consumer.ts', join(installed.folder, 'consumer.ts'));
+  for (const program of ['consumer.ts', 'server.ts']) {
+    copyFileSync(join('e2e/package', program), join(installed.folder, program));
+  }
 });
 test.afterAll(() => rmSync(installed.folder, { recursive: true }));
 
@@ -40,23 +43,68 @@ test('the types resolve wherever ES modules do', () => {
   expect(Object.keys(JSON.parse(report).analysis.entrypoints)).toContain('./relay');
 });
 
-for (const moduleResolution of ['bundler', 'node16']) {
-  for (const exactOptionalPropertyTypes of [true, false]) {
-    test(`a user's program compiles under ${moduleResolution}, exactOptionalPropertyTypes ${exactOptionalPropertyTypes}`, () => {
-      const compilerOptions = {
-        strict: true,
-        noEmit: true,
-        skipLibCheck: false,
-        exactOptionalPropertyTypes,
-        module: moduleResolution === 'node16' ? 'node16' : 'esnext',
-        moduleResolution,
-        target: 'es2022',
-        lib: ['es2022', 'dom', 'dom.iterable'],
-        types: [],
-      };
-      const config = join(installed.folder, `${moduleResolution}-${exactOptionalPropertyTypes}.json`);
-      writeFileSync(config, JSON.stringify({ compilerOptions, files: ['consumer.ts'] }));
-      expect(run('tsc', ['-p', config])).toBe('');
-    });
-  }
+/** Compiles a program in the installed project as its user would; gives what the compiler says. */
+function compile(name: string, file: string, options: object): string {
+  const compilerOptions = { strict: true, noEmit: true, skipLibCheck: false, target: 'es2022', ...options };
+  const config = join(installed.folder, `tsconfig.${name}.json`);
+  writeFileSync(config, JSON.stringify({ compilerOptions, files: [file] }));
+  return run('tsc', ['-p', config]);
 }
+
+const page = { lib: ['es2022', 'dom', 'dom.iterable'], types: [] };
+const server = { lib: ['es2022'], types: ['node'] };
+
+for (const [moduleResolution, exactOptionalPropertyTypes] of [
+  ['bundler', true],
+  ['node16', false],
+] as const) {
+  test(`a user's program compiles under ${moduleResolution}, exactOptionalPropertyTypes ${exactOptionalPropertyTypes}`, () => {
+    const module = moduleResolution === 'node16' ? 'node16' : 'esnext';
+    const options = { ...page, module, moduleResolution, exactOptionalPropertyTypes };
+    expect(compile(moduleResolution, 'consumer.ts', options)).toBe('');
+  });
+}
+
+test("a server's program compiles without a page's types", () => {
+  expect(compile('server', 'server.ts', { ...server, module: 'nodenext' })).toBe('');
+});
+
+// Which TypeScript calls node10: `exports` is not read, `main`, `types` and `typesVersions` are.
+const node10 = { module: 'commonjs', moduleResolution: 'node10', ignoreDeprecations: '6.0' };
+
+test("a user's program compiles where only the older fields of package.json are read", () => {
+  expect(compile('older', 'consumer.ts', { ...page, ...node10 })).toBe('');
+});
+
+test('the older fields of package.json name the same files as exports', () => {
+  const { main, types, exports, typesVersions } = JSON.parse(readFileSync('package.json', 'utf8'));
+  expect({ types, default: main }).toEqual(exports['.']);
+  const { '.': _, ...doors } = exports as Record<string, { types: string }>;
+  const older = Object.entries(doors).map(([door, { types }]) => [door.slice(2), [types]]);
+  expect(typesVersions['*']).toEqual(Object.fromEntries(older));
+});
+
+for (const [name, options] of Object.entries({ nodenext: { module: 'nodenext' }, node10 })) {
+  test(`a server's program, compiled to CommonJS under ${name}, requires the package and runs`, () => {
+    const project = join(installed.folder, name);
+    mkdirSync(project);
+    writeFileSync(join(project, 'package.json'), '{ "type": "commonjs" }');
+    writeFileSync(join(project, 'main.ts'), commonJs);
+    const emitting = { ...server, ...options, noEmit: false, skipLibCheck: true };
+    expect(compile(name, `${name}/main.ts`, emitting)).toBe('');
+    expect(readFileSync(join(project, 'main.js'), 'utf8')).toContain('require("verify-passkeys/relay")');
+    const answer = execFileSync(process.execPath, [join(project, 'main.js')], { encoding: 'utf8' });
+    expect(answer).toBe('401 not_signed_in');
+  });
+}
+
+const commonJs = `
+import { createRelay } from 'verify-passkeys/relay';
+const relay = createRelay({
+  serviceSid: 'VA' + '1'.repeat(32), apiKey: 'SK' + '2'.repeat(32), apiKeySecret: 'secret',
+  cookieSecret: 'x'.repeat(32), identify: () => null,
+});
+const headers = { origin: 'http://localhost:3000', 'content-type': 'application/json' };
+relay(new Request('http://localhost:3000/passkeys/Factors', { method: 'POST', headers, body: '{}' }))
+  .then(async (answer) => process.stdout.write(answer.status + ' ' + (await answer.json() as { code: string }).code));
+`;

@@ -19,7 +19,7 @@ export type Emulator = {
    * Answers like Verify; only the path of the address counts, so it may stand behind any host.
    * One request is judged at a time, so that a Challenge is used once however its state is stored.
    */
-  fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
+  fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
 };
 
 /**

@@ -38,6 +38,9 @@ export type RelayStorage = {
   delete(key: string): unknown;
 };
 
+/** Headers that join an answer. Written out, since a server's types need not know a page's `HeadersInit`. */
+export type AnswerHeaders = Headers | [name: string, value: string][] | Record<string, string>;
+
 /** A value, or a promise of it. */
 export type Awaitable<T> = T | Promise<T>;
 
@@ -58,9 +61,9 @@ export type RelayConfig = Account & {
    */
   identify(request: Request, step: 'register' | 'authenticate' | 'manage'): Awaitable<Who | null>;
   /** Signs the user in: the headers it gives, a session cookie say, join the answer. */
-  onApproved?(approval: Approval, request: Request): Awaitable<HeadersInit | void>;
+  onApproved?(approval: Approval, request: Request): Awaitable<AnswerHeaders | void>;
   /** Told of each new passkey; the headers it gives join the answer. */
-  onVerified?(factor: VerifiedFactor, request: Request): Awaitable<HeadersInit | void>;
+  onVerified?(factor: VerifiedFactor, request: Request): Awaitable<AnswerHeaders | void>;
   /**
    * Must outlive the process in production: without it, known passkeys cannot sign in.
    *

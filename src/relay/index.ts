@@ -14,6 +14,7 @@ import { createVerify } from './verify.ts';
 
 export type {
   Account,
+  AnswerHeaders,
   Approval,
   Awaitable,
   RelayConfig,
