@@ -2,10 +2,11 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { blocksOf, documents, filesOf } from '../readme.ts';
+import { blocksOf, filesOf, documents as forUsers } from '../readme.ts';
 import { installPackage } from './install-package.ts';
 import { run } from './tool.ts';
 
+const documents = [...forUsers, '.github/CONTRIBUTING.md', '.github/SECURITY.md'];
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
 
 test('every program that README and the guides show compiles against the package as published', () => {
@@ -55,7 +56,7 @@ test('every npm command that a document names is a script', () => {
   expect(named).toContain('size');
 });
 
-test('every internal link of README and the guides leads somewhere', () => {
+test('every internal link of README, the guides and CONTRIBUTING leads somewhere', () => {
   const broken = documents.flatMap((document) =>
     linksOf(document)
       .filter((link) => !/^(https?|mailto):/.test(link))
