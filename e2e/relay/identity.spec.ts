@@ -247,8 +247,9 @@ for (const [route, other] of [
   test(`${route} refuses the credential of ${other} and what is no credential, and names what is wrong`, async () => {
     const stage = setUp();
     const browser = openBrowser(stage, ada);
+    const { challenge } = await browser.begin(route === 'VerifyFactor' ? 'Factors' : 'Challenges');
+    stage.upstream.length = 0;
     const passkey = createAuthenticator();
-    const challenge = encode(`${route === 'VerifyFactor' ? 'YF' : 'YC'}${'1'.repeat(32)}`);
     const credential = route === 'VerifyFactor' ? passkey.sign(challenge) : passkey.register(challenge);
     for (const body of [credential, {}, [], null, 'text', 7]) {
       const answer = await browser.post(route!, JSON.stringify(body));

@@ -20,16 +20,17 @@ export async function finishAuthentication(
   request: Request,
   { body }: Entered,
 ): Promise<Response> {
-  const { readCredential } = await import('./credential.ts');
-  const { credential, sid } = await readCredential('authenticate', body);
-  const begun = await tools.cookies.find(request, 'authenticate', sid);
+  const { findBegun, readCredential } = await import('./credential.ts');
+  const begun = await findBegun(tools.cookies, request, 'authenticate', body);
+  const credential = await readCredential('authenticate', body);
   const owner = await tools.memory.ownerOf(credential.id);
   const { userHandle } = credential.response;
   // userHandle is not signed: it may not say who it is, only disagree.
   const handled = userHandle === undefined ? undefined : readSid('YE', userHandle);
   if (!owner || !agree(handled, owner.entitySid)) throw new Refusal('unknown_credential');
   const { identity, entitySid, factorSid } = owner;
-  if (!agree(begun.identity, identity)) throw new Refusal('ceremony_mismatch');
+  if (!begun || !agree(begun.identity, identity)) throw new Refusal('ceremony_mismatch');
+  const { sid } = begun;
   const challenge = await finishCeremony(tools, request, 'authenticate', sid, credential);
   const isTheirs =
     agree(challenge.identity, identity) &&

@@ -14,6 +14,10 @@ const words = {
     409,
     'This browser did not begin the ceremony that the credential finishes: begin anew.',
   ],
+  no_ceremony_cookie: [
+    409,
+    "The browser sent no cookie of a ceremony: page and relay must be of one site, a call across origins needs credentials: 'include', and a cross-site frame has no cookies.",
+  ],
   ceremony_expired: [410, 'The ceremony has expired: begin anew.'],
   body_too_large: [413, 'The body is larger than 64 KiB.'],
   not_json: [415, 'The body must be application/json in UTF-8.'],

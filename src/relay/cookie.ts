@@ -4,18 +4,23 @@ import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
 import { Refusal } from './refusal.ts';
 
 /** What a cookie holds. `identity` is empty for a sign-in that may be anybody's; `expires` in milliseconds since 1970. */
-type Begun = { ceremony: Ceremony; sid: string; identity: string; expires: number };
+export type Begun = { ceremony: Ceremony; sid: string; identity: string; expires: number };
 
 export type CookieJar = {
   /** The Set-Cookie headers that begin a ceremony, the oldest ones making room. */
   begin(request: Request, begun: Omit<Begun, 'expires'>): Promise<[string, string][]>;
-  /** The ceremony that this browser began, or a Refusal. */
+  /** The ceremony of this SID that this browser began; a Refusal where it began none or it is too late. */
   find(request: Request, ceremony: Ceremony, sid: string): Promise<Begun>;
+  /** Refuses a browser that began no ceremony here at all. */
+  demandAny(request: Request): Promise<void>;
   /** The Set-Cookie header that ends a ceremony. */
   clear(request: Request, sid: string): [string, string];
 };
 
 const atOnce = 5;
+
+/** Cookies that are looked at in one call: those of four relays on one host. Each costs a signature to verify. */
+const most = 4 * atOnce;
 
 export function createCookieJar(secrets: string[], serviceSid: string): CookieJar {
   const encoder = new TextEncoder();
@@ -58,7 +63,7 @@ export function createCookieJar(secrets: string[], serviceSid: string): CookieJa
       const expires = Date.now() + ceremonies[begun.ceremony].lifetime;
       const gone: Begun[] = [];
       const alive: Begun[] = [];
-      for (const [, value] of readCookies(request)) {
+      for (const [, value] of readCookies(request).slice(0, most)) {
         // One that was sealed elsewhere may be another relay's: it is left alone.
         const other = await unseal(value);
         if (other) (other.expires > Date.now() ? alive : gone).push(other);
@@ -74,14 +79,17 @@ export function createCookieJar(secrets: string[], serviceSid: string): CookieJa
       ];
     },
     async find(request, ceremony, sid) {
-      for (const [, value] of readCookies(request)) {
+      const name = prefix(request) + sid;
+      for (const [, value] of demandCookies(request, name)) {
         const found = await unseal(value);
         if (found?.sid !== sid || found.ceremony !== ceremony) continue;
         if (found.expires > Date.now()) return found;
-        throw new Refusal('ceremony_expired', {
-          headers: [setCookie(request, prefix(request) + sid, '', 0)],
-        });
+        throw new Refusal('ceremony_expired', { headers: [setCookie(request, name, '', 0)] });
       }
+      throw new Refusal('ceremony_mismatch');
+    },
+    async demandAny(request) {
+      for (const [, value] of demandCookies(request)) if (await unseal(value)) return;
       throw new Refusal('ceremony_mismatch');
     },
     clear: (request, sid) => setCookie(request, prefix(request) + sid, '', 0),
@@ -103,12 +111,17 @@ function setCookie(request: Request, name: string, value: string, age: number): 
   return ['set-cookie', `${name}=${value}; Path=/; Max-Age=${age}; HttpOnly; SameSite=Strict${secure}`];
 }
 
+/** Names are compared as they stand: a space of Unicode before `__Host-` makes a name that any page may set. */
 function readCookies(request: Request): [name: string, value: string][] {
   return (request.headers.get('cookie') ?? '')
     .split('; ')
-    .map((pair): [string, string] => [
-      pair.slice(0, pair.indexOf('=')).trim(),
-      pair.slice(pair.indexOf('=') + 1),
-    ])
+    .map((pair): [string, string] => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)])
     .filter(([name]) => name.startsWith(prefix(request)));
+}
+
+/** The cookies of a name, or of any ceremony. */
+function demandCookies(request: Request, name = ''): [name: string, value: string][] {
+  const cookies = readCookies(request);
+  if (cookies.length === 0) throw new Refusal('no_ceremony_cookie');
+  return cookies.filter((cookie) => !name || cookie[0] === name).slice(0, most);
 }

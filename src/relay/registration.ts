@@ -28,11 +28,12 @@ export async function finishRegistration(
   request: Request,
   { body }: Entered,
 ): Promise<Response> {
-  const { readCredential } = await import('./credential.ts');
-  const { credential, sid } = await readCredential('register', body);
-  const begun = await tools.cookies.find(request, 'register', sid);
+  const { findBegun, readCredential } = await import('./credential.ts');
+  const begun = await findBegun(tools.cookies, request, 'register', body);
   const { identity } = await demandUser(tools.identify, request, 'register');
-  if (begun.identity !== identity) throw new Refusal('ceremony_mismatch');
+  const credential = await readCredential('register', body);
+  if (begun?.identity !== identity) throw new Refusal('ceremony_mismatch');
+  const { sid } = begun;
   // An attestation of kind "none" proves no possession: a known id may not be claimed by registering it again.
   const owner = await tools.memory.ownerOf(credential.id);
   if (owner && owner.factorSid !== sid)
