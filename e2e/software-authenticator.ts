@@ -11,6 +11,8 @@ export type Wish = {
   flags?: number;
   counter?: number;
   userHandle?: string | undefined;
+  crossOrigin?: unknown;
+  topOrigin?: unknown;
 };
 
 /** https://www.w3.org/TR/webauthn-3/#sctn-authenticator-data */
@@ -80,7 +82,8 @@ function toClientData(type: string, challenge: string, wish: Wish): Uint8Array {
     type: wish.type ?? type,
     challenge: wish.challenge ?? challenge,
     origin,
-    crossOrigin: false,
+    crossOrigin: 'crossOrigin' in wish ? wish.crossOrigin : false,
+    topOrigin: wish.topOrigin,
   };
   return Buffer.from(JSON.stringify(data));
 }

@@ -28,7 +28,8 @@ async function hold(property: fc.IRawProperty<unknown>) {
 /** An emulator whose state stays as it is, so that each credential is judged alike. */
 async function begin(algorithm: 'ES256' | 'RS256') {
   const storage = createSealable();
-  const verify = playVerify({ storage });
+  // Whether a frame of another origin is expected is the Service's matter, so it is none of the check's.
+  const verify = playVerify({ storage, topOrigins: ['https://partner.example'] });
   const { authenticator } = await verify.register(createAuthenticator(algorithm));
   const factor = (await verify.beginFactor()).body;
   const challenge = (await verify.beginChallenge()).body;

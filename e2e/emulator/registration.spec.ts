@@ -188,7 +188,6 @@ const wishes = [
   ['of the origin with another port', 60380, 400, { origin: 'https://login.example.com:8443' }],
   ['of the other step', 60380, 400, { type: 'webauthn.get' }],
   ['of another relying party', 60382, 403, { rpId: 'other.example' }],
-  ['without the user present', 60386, 400, { flags: flag.userVerified | flag.attested }],
   ['without attested credential data', 60387, 400, { flags: flag.userPresent }],
 ] as const;
 
@@ -197,6 +196,24 @@ for (const [what, code, status, wish] of wishes) {
     expect((await playVerify().register(undefined, wish)).answer).toMatchObject(refusal(code, status));
   });
 }
+
+test('VerifyFactor takes a passkey that was made without asking the user', async () => {
+  const { answer } = await playVerify().register(undefined, { flags: flag.attested });
+  expect(answer).toMatchObject({ status: 200, body: { status: 'verified' } });
+});
+
+test('VerifyFactor refuses a passkey made without asking the user with 60386 where that is set', async () => {
+  const verify = playVerify({ silentRegistration: 'refused' });
+  const { answer } = await verify.register(undefined, { flags: flag.attested });
+  expect(answer).toMatchObject(refusal(60386, 400));
+  expect((await verify.register()).answer.status).toBe(200);
+});
+
+test('VerifyFactor refuses a passkey made without asking the user with 60311 where verification is required', async () => {
+  const verify = playVerify({ userVerification: 'required' });
+  const { answer } = await verify.register(undefined, { flags: flag.attested });
+  expect(answer).toMatchObject(refusal(60311, 403));
+});
 
 test('VerifyFactor refuses an attestation without user verification with 60311 where that is required', async () => {
   const verify = playVerify({ userVerification: 'required' });

@@ -110,6 +110,9 @@ for (const [option, wrong] of [
   ['storage', { get: 1 }],
   ['storage', null],
   ['quirks', 'all'],
+  ['silentRegistration', 'taken'],
+  ['topOrigins', 'https://partner.example'],
+  ['topOrigins', [1]],
 ] as const) {
   test(`createEmulator() throws a TypeError that names ${option} when it is ${JSON.stringify(wrong)}`, () => {
     const message = new RegExp(`^createEmulator: ${option} must be `);

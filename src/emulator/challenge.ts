@@ -60,6 +60,7 @@ async function findWhose(service: Service, identity: unknown, factorSid: unknown
 export async function approveChallenge(service: Service, body: unknown): Promise<unknown> {
   const { credential, found: challenge } = await readCredential(
     'authenticate',
+    service,
     body,
     (sid) => loadChallenge(service, sid),
     () => service.relyingParty,
@@ -105,6 +106,7 @@ async function verifySignature(service: Service, response: Credential, challenge
     expectedChallenge: fromText(challenge.sid),
     expectedOrigin: service.relyingParty.origins,
     expectedRPID: service.relyingParty.id,
+    expectedTopOrigin: [...service.topOrigins],
     requireUserVerification: challenge.userVerification === 'required',
     // The counter is judged after the state, so that a replay is told apart from a clone.
     credential: { id, publicKey: toBytes(publicKey), counter: 0 },

@@ -10,7 +10,7 @@ import { readClientData } from '../contract/client-data.ts';
 import { AuthenticationCredential, RegistrationCredential } from '../contract/credential.ts';
 import { readFields } from './body.ts';
 import { Refusal } from './refusal.ts';
-import type { RelyingParty } from './service.ts';
+import type { RelyingParty, Service } from './service.ts';
 
 const schemas = { register: RegistrationCredential, authenticate: AuthenticationCredential };
 
@@ -22,6 +22,7 @@ export type CredentialOf<S extends Ceremony> = v.InferOutput<(typeof schemas)[S]
  */
 export async function readCredential<S extends Ceremony, T>(
   ceremony: S,
+  service: Service,
   body: unknown,
   find: (sid: string) => Promise<T | undefined>,
   partyOf: (found: T) => RelyingParty,
@@ -30,9 +31,12 @@ export async function readCredential<S extends Ceremony, T>(
   const data = readClientData((fields.response as { clientDataJSON?: unknown } | null)?.clientDataJSON);
   const sid = data && readSid(ceremonies[ceremony].sid, data.challenge);
   const found = sid && (await find(sid));
-  const expected = found ? demandOf(partyOf(found), data.origin) : { challenge: '' };
+  const expected = found ? expect(service, partyOf(found), data.origin) : { challenge: '' };
   const [first] = judge(ceremony, fields, expected);
-  if (!first && found) return { credential: v.parse(schemas[ceremony], fields) as CredentialOf<S>, found };
+  if (!first && found) {
+    demandFrame(service, data);
+    return { credential: v.parse(schemas[ceremony], fields) as CredentialOf<S>, found };
+  }
   if (first?.rule === 'another challenge') {
     throw new Refusal(ceremony === 'register' ? 60390 : 60391, `${ceremonies[ceremony].resource} not found`);
   }
@@ -41,8 +45,28 @@ export async function readCredential<S extends Ceremony, T>(
 }
 
 /** The browser must have been on any one of the origins, and the authenticator must have signed for the id. */
-function demandOf({ id, origins }: RelyingParty, origin: string): Expected {
-  return { rpId: id, origin: origins.includes(origin) ? origin : origins.join(' or ') };
+function expect({ takesSilent }: Service, { id, origins }: RelyingParty, origin: string): Expected {
+  return {
+    rpId: id,
+    origin: origins.includes(origin) ? origin : origins.join(' or '),
+    mediation: takesSilent ? 'conditional' : undefined,
+  };
+}
+
+/**
+ * A page in a frame of another origin is refused, unless the page at the top is one that may show it there.
+ * https://www.w3.org/TR/webauthn-3/#dom-collectedclientdata-crossorigin
+ */
+function demandFrame({ topOrigins }: Service, { crossOrigin, topOrigin }: Record<string, unknown>): void {
+  if (crossOrigin !== true && topOrigin === undefined) return;
+  // Not every browser names the page at the top.
+  const isExpected = topOrigins.some((expected) => topOrigin === undefined || topOrigin === expected);
+  if (crossOrigin === true && isExpected) return;
+  const where = typeof topOrigin === 'string' ? ` of "${topOrigin.slice(0, 100)}"` : '';
+  throw new Refusal(
+    60380,
+    `clientDataJSON was made in a frame of another origin${where}, which is not expected`,
+  );
 }
 
 /** Twilio's OpenAPI example prints rawId as hex of the bytes that id holds: Verify takes that too. */

@@ -107,6 +107,7 @@ function creationOptions(service: Service, factor: Factor, exclude: { id: string
 export async function verifyFactor(service: Service, body: unknown): Promise<unknown> {
   const { credential, found: factor } = await readCredential(
     'register',
+    service,
     body,
     (sid) => loadFactor(service, sid),
     ({ config }) => config.relying_party,
@@ -118,6 +119,7 @@ export async function verifyFactor(service: Service, body: unknown): Promise<unk
     expectedChallenge: fromText(factor.sid),
     expectedOrigin: relying_party.origins,
     expectedRPID: relying_party.id,
+    requireUserPresence: !service.takesSilent,
     requireUserVerification: user_verification === 'required',
     supportedAlgorithmIDs: algorithms,
   }).catch((error: Error) => {

@@ -44,6 +44,19 @@ export type EmulatorConfig = {
   storage?: EmulatorStorage;
   /** `published` answers in the shapes that Twilio's OpenAPI examples print. */
   quirks?: 'published';
+  /**
+   * A browser that makes a passkey without asking the user (`mediation: 'conditional'`) clears the user-present and
+   * user-verified flags. No document says what Verify makes of that: the emulator takes such a registration, and
+   * refuses it with 60386 where this is `refused`. Where user verification is required it is refused in any case.
+   */
+  silentRegistration?: 'refused';
+  /**
+   * The origins of the pages that may show the relying party's page in a frame of another origin, such as
+   * `https://partner.example`. A ceremony in any other such frame is refused with 60380.
+   *
+   * @default [] no frame of another origin
+   */
+  topOrigins?: readonly string[];
 };
 
 export type Service = {
@@ -55,6 +68,8 @@ export type Service = {
   now: () => number;
   storage: EmulatorStorage;
   published: boolean;
+  takesSilent: boolean;
+  topOrigins: readonly string[];
 };
 
 /** The authenticator criteria, in the words of the wire. */
@@ -79,6 +94,8 @@ export function createService(config: EmulatorConfig): Service {
     authenticatorAttachment,
     discoverableCredentials,
     userVerification,
+    silentRegistration,
+    topOrigins = [],
   } = config ?? {};
   demand(sidOf('VA').test(serviceSid), 'serviceSid', 'VA and 32 hex digits');
   demand(
@@ -102,13 +119,33 @@ export function createService(config: EmulatorConfig): Service {
     'an object with get, set and delete',
   );
   demand(quirks === undefined || quirks === 'published', 'quirks', '"published" or nothing');
+  demand(
+    silentRegistration === undefined || silentRegistration === 'refused',
+    'silentRegistration',
+    '"refused" or nothing',
+  );
+  demand(
+    Array.isArray(topOrigins) && topOrigins.every((origin) => typeof origin === 'string'),
+    'topOrigins',
+    'a list of origins',
+  );
   const criteria = {
     authenticator_attachment: authenticatorAttachment,
     discoverable_credentials: discoverableCredentials,
     user_verification: userVerification,
   };
-  const published = quirks === 'published';
-  return { sid: serviceSid, accountSid, authToken, relyingParty, criteria, now, storage, published };
+  return {
+    sid: serviceSid,
+    accountSid,
+    authToken,
+    relyingParty,
+    criteria,
+    now,
+    storage,
+    published: quirks === 'published',
+    takesSilent: silentRegistration !== 'refused',
+    topOrigins,
+  };
 }
 
 function demand(holds: boolean, option: string, expected: string): void {
