@@ -116,13 +116,14 @@ function toCose(key: KeyObject): Uint8Array {
   return writeCbor(new Map(members));
 }
 
-type Cbor = number | string | Uint8Array | Map<Cbor, Cbor>;
+type Cbor = number | string | Uint8Array | Cbor[] | Map<Cbor, Cbor>;
 
 /** https://www.rfc-editor.org/rfc/rfc8949#section-3 */
 export function writeCbor(value: Cbor): Uint8Array {
   if (typeof value === 'number') return value < 0 ? writeHead(1, -1 - value) : writeHead(0, value);
   if (typeof value === 'string') return join(writeHead(3, Buffer.byteLength(value)), Buffer.from(value));
   if (value instanceof Uint8Array) return join(writeHead(2, value.length), value);
+  if (Array.isArray(value)) return join(writeHead(4, value.length), ...value.map(writeCbor));
   return join(writeHead(5, value.size), ...[...value].flat().map(writeCbor));
 }
 

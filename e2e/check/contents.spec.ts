@@ -73,6 +73,13 @@ const both = (type: string, resource: string): Row[] => [
     /^The challenge in clientDataJSON is encoded twice/,
   ],
   [
+    'a challenge with a byte order mark',
+    sign((data) => ({ ...data, challenge: encode(`\uFEFF${atob(data.challenge!)}`) })),
+    60380,
+    clientData,
+    /^The challenge in clientDataJSON is none/,
+  ],
+  [
     'a challenge of other bits',
     sign((data) => ({ ...data, challenge: `${data.challenge!.slice(0, -1)}B` })),
     60380,
@@ -124,6 +131,20 @@ const registrations: Row[] = [
       cbor([
         ['fmt', 'none'],
         ['attStmt', new Map()],
+      ]),
+    ),
+    60386,
+    attestation,
+    /^attestationObject lacks fmt, attStmt or authData/,
+  ],
+  [
+    'attestationObject whose fmt has a byte order mark',
+    set(
+      attestation,
+      cbor([
+        ['\uFEFFfmt', 'none'],
+        ['attStmt', new Map()],
+        ['authData', authData],
       ]),
     ),
     60386,
@@ -248,6 +269,13 @@ const authentications: Row[] = [
     /is encoded twice/,
   ],
   [
+    'a userHandle with a byte order mark',
+    set('response.userHandle', encode(`\uFEFFYE${'a'.repeat(32)}`)),
+    60420,
+    'response.userHandle',
+    /encodes no Entity SID/,
+  ],
+  [
     'a userHandle that is no Entity',
     set('response.userHandle', encode('ada@example.com')),
     60420,
@@ -370,6 +398,48 @@ test('checkRegistration() comes back from CBOR that announces more than there is
       expect(checkRegistration({ ...registration, response })).toMatchObject([{ code: 60386 }]);
     }
   }
+});
+
+test('checkRegistration() takes an attestation with a chain of certificates', () => {
+  const whole = Buffer.from(registration.response.attestationObject, 'base64url');
+  const certificates = Array.from({ length: 5 }, () => new Uint8Array(1200));
+  const statement = new Map<string, Parameters<typeof writeCbor>[0]>([
+    ['alg', -7],
+    ['sig', new Uint8Array(70)],
+    ['x5c', certificates],
+  ]);
+  const attestationObject = encode(
+    writeCbor(
+      new Map<string, Parameters<typeof writeCbor>[0]>([
+        ['fmt', 'packed'],
+        ['attStmt', statement],
+        ['authData', whole.subarray(whole.indexOf('authData') + 'authData'.length + 2)],
+      ]),
+    ),
+  );
+  expect(checkRegistration(set(attestation, attestationObject)(registration))).toEqual([]);
+});
+
+test('checkRegistration() reads about a thousand items of an attestation at most, however many there are', () => {
+  const list = Buffer.concat([Buffer.of(0x99, 47_800 >> 8, 47_800 & 255), Buffer.alloc(47_800, 0x60)]);
+  const { decode } = TextDecoder.prototype;
+  let texts = 0;
+  TextDecoder.prototype.decode = function (...args) {
+    texts++;
+    return decode.apply(this, args);
+  };
+  try {
+    expect(checkRegistration(set(attestation, encode(list))(registration))).toMatchObject([{ code: 60386 }]);
+  } finally {
+    TextDecoder.prototype.decode = decode;
+  }
+  expect(texts).toBeLessThan(3000);
+});
+
+test('the checks strip a byte order mark before clientDataJSON, as WebAuthn says', () => {
+  const marked = bytes(clientData, (all) => Buffer.concat([Buffer.of(0xef, 0xbb, 0xbf), all]));
+  expect(checkRegistration(marked(registration))).toEqual([]);
+  expect(checkAuthentication(marked(authentication))).toEqual([]);
 });
 
 for (const algorithm of ['ES256', 'RS256'] as const) {

@@ -1,7 +1,11 @@
 /** Bytes and texts written as base64url, and read back. */
 
 export function toBytes(base64url: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64url.replace(/-/g, '+').replace(/_/g, '/')), (char) => char.charCodeAt(0));
+  const text = atob(base64url.replace(/-/g, '+').replace(/_/g, '/'));
+  // Uint8Array.from(text, …) takes sixty times as long, and a stranger may send 64 KiB.
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
 }
 
 export function fromBytes(bytes: Uint8Array): string {
@@ -10,10 +14,13 @@ export function fromBytes(bytes: Uint8Array): string {
   return btoa(text).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
 }
 
-/** The text whose UTF-8 bytes are encoded; throws on bytes that are no UTF-8. */
+/** The text whose UTF-8 bytes are encoded, a byte order mark included; throws on bytes that are no UTF-8. */
 export function toText(base64url: string): string {
-  return new TextDecoder('utf-8', { fatal: true }).decode(toBytes(base64url));
+  return utf8.decode(toBytes(base64url));
 }
+
+// By default a byte order mark is dropped, and two spellings would mean one SID.
+const utf8 = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 export function fromText(text: string): string {
   return fromBytes(new TextEncoder().encode(text));

@@ -5,7 +5,8 @@ import { toText } from './bytes.ts';
 /** What the browser signed: undefined unless it is a JSON object with the three members that every browser writes. */
 export function readClientData(clientDataJSON: unknown) {
   try {
-    const data: unknown = JSON.parse(toText(clientDataJSON as string));
+    // A byte order mark before it is stripped: https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential
+    const data: unknown = JSON.parse(toText(clientDataJSON as string).replace(/^\uFEFF/, ''));
     return v.is(ClientData, data) ? data : undefined;
   } catch {
     return undefined;

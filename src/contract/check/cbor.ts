@@ -6,6 +6,9 @@ export type CborMap = Map<Cbor, Cbor>;
 /** Authenticators may nest 4 levels (CTAP 2.1, section 8); this leaves room and bounds the recursion. */
 const deepest = 16;
 
+/** A packed attestation with a chain of certificates has about 30 items; this leaves room and bounds the time. */
+const most = 1000;
+
 /** https://www.rfc-editor.org/rfc/rfc8949#section-3.3 */
 const simple = new Map<number, Cbor>([
   [20, false],
@@ -14,40 +17,49 @@ const simple = new Map<number, Cbor>([
   [23, undefined],
 ]);
 
+// By default a byte order mark is dropped, and two texts would be one key of a map.
+const utf8 = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /**
- * Reads the item at `at` and says where the next one begins; throws RangeError on anything that is no such CBOR.
- * https://www.rfc-editor.org/rfc/rfc8949#section-3
+ * Reads the item at `at` and says where the next one begins; throws RangeError or TypeError on anything that is no such
+ * CBOR, and on more than a thousand items. https://www.rfc-editor.org/rfc/rfc8949#section-3
  */
-export function readCbor(bytes: Uint8Array, at = 0, depth = 0): [item: Cbor, next: number] {
-  const major = bytes[at]! >> 5;
-  let argument = bytes[at]! & 31;
-  let next = at + 1;
-  if (argument > 27 || depth > deepest) throw new RangeError();
-  if (argument > 23) {
-    const end = next + (1 << (argument - 24));
-    for (argument = 0; next < end; next++) argument = argument * 256 + bytes[next]!;
+export function readCbor(bytes: Uint8Array, at = 0): [item: Cbor, next: number] {
+  let items = 0;
+  return readItem(at, 0);
+
+  function readItem(at: number, depth: number): [item: Cbor, next: number] {
+    const major = bytes[at]! >> 5;
+    let argument = bytes[at]! & 31;
+    let next = at + 1;
+    if (argument > 27 || depth > deepest || ++items > most) throw new RangeError();
+    if (argument > 23) {
+      const end = next + (1 << (argument - 24));
+      for (argument = 0; next < end; next++) argument = argument * 256 + bytes[next]!;
+    }
+    const end = major === 2 || major === 3 ? next + argument : next;
+    // Not `end > length`: a length that is itself cut is NaN.
+    if (!(end <= bytes.length) || major === 6 || (major === 7 && !simple.has(argument)))
+      throw new RangeError();
+    if (major === 0) return [argument, end];
+    if (major === 1) return [-1 - argument, end];
+    if (major === 2) return [bytes.subarray(next, end), end];
+    if (major === 3) return [utf8.decode(bytes.subarray(next, end)), end];
+    if (major === 7) return [simple.get(argument), end];
+    const list: Cbor[] = [];
+    for (let left = major === 4 ? argument : 2 * argument; left > 0; left--) {
+      const [item, following] = readItem(next, depth + 1);
+      list.push(item);
+      next = following;
+    }
+    return [major === 4 ? list : toMap(list), next];
   }
-  const end = major === 2 || major === 3 ? next + argument : next;
-  // Not `end > length`: a length that is itself cut is NaN.
-  if (!(end <= bytes.length) || major === 6 || (major === 7 && !simple.has(argument))) throw new RangeError();
-  if (major === 0) return [argument, end];
-  if (major === 1) return [-1 - argument, end];
-  if (major === 2) return [bytes.slice(next, end), end];
-  if (major === 3) return [new TextDecoder('utf-8', { fatal: true }).decode(bytes.slice(next, end)), end];
-  if (major === 7) return [simple.get(argument), end];
-  const items: Cbor[] = [];
-  for (let left = major === 4 ? argument : 2 * argument; left > 0; left--) {
-    const [item, following] = readCbor(bytes, next, depth + 1);
-    items.push(item);
-    next = following;
-  }
-  return [major === 4 ? items : toMap(items), next];
 }
 
-function toMap(items: Cbor[]): CborMap {
+function toMap(list: Cbor[]): CborMap {
   const map: CborMap = new Map();
-  for (let i = 0; i < items.length; i += 2) map.set(items[i], items[i + 1]);
+  for (let i = 0; i < list.length; i += 2) map.set(list[i], list[i + 1]);
   // A key that is named twice.
-  if (2 * map.size < items.length) throw new RangeError();
+  if (2 * map.size < list.length) throw new RangeError();
   return map;
 }
