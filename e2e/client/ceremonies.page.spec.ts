@@ -65,7 +65,7 @@ test('authenticate() rejects with "cancelled" when this browser has no passkey',
   await expectRecovery(page);
 });
 
-test('authenticate() rejects with the relay\'s "unknown_credential" when nobody here made the passkey', async ({
+test('authenticate() rejects with Verify\'s 60390 when nobody here made the passkey', async ({
   page,
   visit,
   authenticator,
@@ -74,7 +74,7 @@ test('authenticate() rejects with the relay\'s "unknown_credential" when nobody 
   await page.evaluate(() => passkeys.register());
   await visit();
   const ended = await page.evaluate(() => outcome(passkeys.authenticate()));
-  expect(ended).toMatchObject({ code: 'rejected', rejection: { code: 'unknown_credential', status: 403 } });
+  expect(ended).toMatchObject({ code: 'rejected', rejection: { code: 60390, status: 404 } });
   await authenticator.clear();
   await expectRecovery(page);
 });

@@ -1,4 +1,4 @@
-/** Who signed in follows from the credential id and what was remembered, and whatever disagrees is refused. */
+/** Who signed in: the remembered owner, else whom Verify names. Whatever disagrees is refused. */
 import { expect, test } from '@playwright/test';
 import { createAuthenticator, encode } from '../software-authenticator.ts';
 import { ada, bob, openBrowser, refused, sessionOf, setUp } from './stage.ts';
@@ -18,7 +18,9 @@ test('onApproved is told who signed in, and its headers join the answer', async 
   expect(answer.headers.getSetCookie()).toEqual(['app=1; HttpOnly', expect.stringContaining('Max-Age=0')]);
   const entitySid = Buffer.from(passkey.userHandle!, 'base64url').toString();
   const whose = { identity: ada, entitySid, factorSid: passkey.sid };
-  expect(stage.approvals).toEqual([{ ...whose, credentialId: passkey.id, challengeSid: answer.body.sid }]);
+  expect(stage.approvals).toEqual([
+    { ...whose, credentialId: passkey.id, challengeSid: answer.body.sid, remembered: true },
+  ]);
   expect(answer.body).toMatchObject({
     status: 'approved',
     identity: ada,
@@ -150,13 +152,13 @@ test('a registration that another user of this browser began cannot be finished'
   expect(stage.storage.size).toBe(0);
 });
 
-test('a passkey that nobody registered here is unknown, and Verify is not asked', async () => {
+test('a passkey that neither the relay nor Verify knows is refused by Verify: 60390', async () => {
   const stage = setUp();
   const browser = openBrowser(stage);
   const { challenge } = await browser.begin('Challenges');
   const answer = await browser.post('ApproveChallenge', createAuthenticator().sign(challenge));
-  expect(answer).toMatchObject(refused(403, 'unknown_credential'));
-  expect(stage.upstream).toHaveLength(1);
+  expect(answer).toMatchObject(refused(404, 60390));
+  expect(stage.upstream).toHaveLength(2);
   expect(stage.approvals).toEqual([]);
 });
 

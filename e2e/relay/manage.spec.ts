@@ -68,7 +68,7 @@ test('a removed passkey is told once more, is gone from Verify and the storage, 
   expect(answer).toMatchObject({ status: 200, body: { sid: passkey.sid, credential_id: passkey.id } });
   expect([...stage.storage.keys()].filter((key) => !key.endsWith(':alive'))).toEqual([]);
   expect((await list(browser)).body).toEqual({ factors: [] });
-  expect(await browser.signIn(passkey)).toMatchObject(refused(403, 'unknown_credential'));
+  expect(await browser.signIn(passkey)).toMatchObject(refused(404, 60390));
   expect(await browser.send('DELETE', `Factors/${passkey.sid}`)).toMatchObject(refused(404, 'not_found'));
 });
 

@@ -1,10 +1,14 @@
-/** The two routes that sign somebody in; who it is follows from the signed bytes and from what was remembered, alone. */
+/** The two routes that sign somebody in. Who it is, the remembered owner of the passkey says, or else Verify. */
 
 import { readSid } from '../contract/challenge.ts';
+import { identityPattern } from '../contract/identifier.ts';
+import type { ChallengeAnswer } from '../contract/resource.ts';
 import { beginCeremony, finishCeremony } from './ceremony.ts';
+import { findBegun, readCredential } from './credential.ts';
 import type { Entered } from './gate.ts';
 import type { Tools } from './handler.ts';
 import { findUser } from './identity.ts';
+import type { Owner } from './memory.ts';
 import { Refusal } from './refusal.ts';
 import { reply } from './reply.ts';
 
@@ -20,30 +24,55 @@ export async function finishAuthentication(
   request: Request,
   { body }: Entered,
 ): Promise<Response> {
-  const { findBegun, readCredential } = await import('./credential.ts');
   const begun = await findBegun(tools.cookies, request, 'authenticate', body);
   const credential = await readCredential('authenticate', body);
   const owner = await tools.memory.ownerOf(credential.id);
   const { userHandle } = credential.response;
-  // userHandle is not signed: it may not say who it is, only disagree.
+  // userHandle is not signed: it never says who it is, but it must not disagree.
   const handled = userHandle === undefined ? undefined : readSid('YE', userHandle);
-  if (!owner || !agree(handled, owner.entitySid)) throw new Refusal('unknown_credential');
-  const { identity, entitySid, factorSid } = owner;
-  if (!begun || !agree(begun.identity, identity)) throw new Refusal('ceremony_mismatch');
+  if (!agree(handled, owner?.entitySid)) throw new Refusal('unknown_credential');
+  if (!begun || !agree(begun.identity, owner?.identity)) throw new Refusal('ceremony_mismatch');
   const { sid } = begun;
   const challenge = await finishCeremony(tools, request, 'authenticate', sid, credential);
+  const known = owner ?? readOwner(challenge, begun.identity);
   const isTheirs =
-    agree(challenge.identity, identity) &&
-    agree(challenge.entity_sid, entitySid) &&
-    agree(challenge.factor_sid, factorSid);
+    agree(challenge.identity, known.identity) &&
+    agree(challenge.entity_sid, known.entitySid) &&
+    agree(challenge.factor_sid, known.factorSid);
   if (!isTheirs) throw new Refusal('verify_invalid_answer');
-  const approval = { identity, entitySid, factorSid, credentialId: credential.id, challengeSid: sid };
+  if (!agree(handled, known.entitySid)) throw new Refusal('unknown_credential');
+  if (!owner) {
+    // Another relay may have remembered the same passkey meanwhile, and must have found the same user.
+    const { identity } = await tools.memory.remember(credential.id, known);
+    if (identity !== known.identity) throw new Refusal('verify_invalid_answer');
+  }
+  const { identity, entitySid = challenge.entity_sid, factorSid = challenge.factor_sid } = known;
+  const approval = {
+    identity,
+    entitySid,
+    factorSid,
+    credentialId: credential.id,
+    challengeSid: sid,
+    remembered: owner !== undefined,
+  };
   const headers = new Headers((await tools.onApproved?.(approval, request)) ?? undefined);
   headers.append(...tools.cookies.clear(request, sid));
   return reply(200, { ...challenge, identity, entity_sid: entitySid, factor_sid: factorSid }, headers);
 }
 
-/** An empty word says nothing; one that is there must say the same. */
+/**
+ * Whom Verify names in the Challenge that it approved. It holds the passkey's public key and has judged the signature,
+ * so its word counts where this relay remembers nobody.
+ */
+function readOwner({ identity, entity_sid, factor_sid }: ChallengeAnswer, askedFor: string): Owner {
+  if (identity === undefined) throw new Refusal('unknown_credential');
+  if (!identityPattern.test(identity) || !agree(askedFor, identity)) {
+    throw new Refusal('verify_invalid_answer');
+  }
+  return { identity, entitySid: entity_sid, factorSid: factor_sid };
+}
+
+/** Whether two sources say the same. One that says nothing does not disagree. */
 function agree(said: string | undefined, known: string | undefined): boolean {
-  return !said || said === known;
+  return !said || !known || said === known;
 }

@@ -7,13 +7,23 @@ import { sidOf } from '../contract/identifier.ts';
  */
 export type Who = { identity: string; friendlyName?: string };
 
-/** Who has just signed in, by the credential id that the relay remembered when the passkey was made. */
+/** Who has just signed in. */
 export type Approval = {
+  /** The user, as `identify` names them. In every app that shares this Service it must mean one and the same person. */
   identity: string;
+  /** The SID of the user's Entity at Verify, `YE…`; undefined where nobody says it. */
   entitySid: string | undefined;
-  factorSid: string;
+  /** The SID of the passkey at Verify, `YF…`; undefined where Verify named the identity alone. */
+  factorSid: string | undefined;
+  /** The passkey's id, base64url. */
   credentialId: string;
+  /** The SID of the Challenge that was approved, `YC…`. */
   challengeSid: string;
+  /**
+   * Whether this relay's storage remembered whose passkey it is. Where it did not, `identity` is Verify's own word:
+   * the passkey was made elsewhere, or the storage has lost it.
+   */
+  remembered: boolean;
 };
 
 /** The passkey that has just been made. */

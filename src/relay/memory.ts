@@ -1,19 +1,34 @@
-/** Remembers whose passkey is whose: the only thing by which a sign-in is believed to be somebody's. */
+/** Remembers whose passkey is whose. */
 import * as v from 'valibot';
 import { fromBytes } from '../contract/bytes.ts';
+import { identityPattern } from '../contract/identifier.ts';
 import type { Settings } from './config.ts';
 import { within } from './deadline.ts';
 import { Refusal } from './refusal.ts';
 
-const Owner = v.object({ identity: v.string(), factorSid: v.string(), entitySid: v.optional(v.string()) });
+const Owner = v.object({
+  identity: v.pipe(v.string(), v.regex(identityPattern)),
+  // Unknown where the owner was learnt from a sign-in of which Verify named the identity alone.
+  factorSid: v.optional(v.string()),
+  entitySid: v.optional(v.string()),
+});
 
 /** The owner of a credential id. */
-type Owner = v.InferOutput<typeof Owner>;
+export type Owner = v.InferOutput<typeof Owner>;
 
+/** Each of these is refused with `storage_unavailable` where the store fails, hangs or answers nonsense. */
 export type Memory = {
+  /** The owner of a credential id, or undefined where none is remembered. */
   ownerOf(credentialId: string): Promise<Owner | undefined>;
+  /** The credential id of a Factor, or undefined where none is remembered. */
   credentialOf(factorSid: string): Promise<string | undefined>;
-  remember(credentialId: string, owner: Owner): Promise<void>;
+  /** Refuses where the store does not keep what is written, so that no passkey is made that would be forgotten. */
+  demandKeeping(): Promise<void>;
+  /**
+   * Remembers the owner of a credential id and gives the owner that the store then holds. That is another one where
+   * two registrations of one credential id came at once.
+   */
+  remember(credentialId: string, owner: Owner): Promise<Owner>;
   forget(factorSid: string): Promise<void>;
 };
 
@@ -26,7 +41,6 @@ export function createMemory({ storage, timeout, serviceSid }: Settings): Memory
   };
   const aliveKey = `${serviceSid}:alive`;
 
-  /** A store that fails, hangs or answers nonsense is unavailable. */
   function available<T>(operation: () => T): Promise<Awaited<T>> {
     return within(timeout, async () => await operation()).catch((cause) => {
       throw new Refusal('storage_unavailable', { cause });
@@ -43,31 +57,44 @@ export function createMemory({ storage, timeout, serviceSid }: Settings): Memory
 
   const write = (key: string, value: string) =>
     available(async () => {
-      // Keyv's way of saying that it failed.
+      // Keyv returns false where it failed.
       if ((await storage.set(key, value)) === false) throw new Error('the storage did not keep a value');
     });
 
-  /** Some stores find nothing when they are cut off, and a browser drops a passkey that is unknown here. */
-  async function demandAlive(): Promise<undefined> {
-    if ((await read(aliveKey)) !== undefined) return;
-    await write(aliveKey, 'yes');
-    if ((await read(aliveKey)) === undefined) throw new Refusal('storage_unavailable');
+  async function readOwner(key: string): Promise<Owner | undefined> {
+    const value = await read(key);
+    if (value === undefined) return undefined;
+    return available(() => {
+      const owner: unknown = JSON.parse(value);
+      if (v.is(Owner, owner)) return owner;
+      throw new TypeError('the storage gave a text that is no owner');
+    });
   }
 
   return {
-    async ownerOf(credentialId) {
-      const value = await read(await credentialKey(credentialId));
-      if (value === undefined) return demandAlive();
-      return available(() => {
-        const owner: unknown = JSON.parse(value);
-        if (v.is(Owner, owner)) return owner;
-        throw new TypeError('the storage gave a text that is no owner');
-      });
-    },
+    ownerOf: async (credentialId) => readOwner(await credentialKey(credentialId)),
     credentialOf: (factorSid) => read(factorKey(factorSid)),
+    async demandKeeping() {
+      if ((await read(aliveKey)) !== undefined) return;
+      await write(aliveKey, 'yes');
+      if ((await read(aliveKey)) === undefined) throw new Refusal('storage_unavailable');
+    },
     async remember(credentialId, owner) {
-      await write(factorKey(owner.factorSid), credentialId);
-      await write(await credentialKey(credentialId), JSON.stringify(owner));
+      const key = await credentialKey(credentialId);
+      const keep = async () => {
+        await write(key, JSON.stringify(owner));
+        // Some stores find only after a while what they have just kept: that is no failure.
+        return (await readOwner(key)) ?? owner;
+      };
+      // A sign-in finds the owner by this key, so it is written first.
+      const before = await twice(() => readOwner(key));
+      const { identity, factorSid } = owner;
+      const completes = before?.identity === identity && !before.factorSid && factorSid;
+      const holder = before && !completes ? before : await twice(keep);
+      if (factorSid && factorSid === holder.factorSid) {
+        await twice(() => write(factorKey(factorSid), credentialId));
+      }
+      return holder;
     },
     async forget(factorSid) {
       const credentialId = await read(factorKey(factorSid));
@@ -78,4 +105,9 @@ export function createMemory({ storage, timeout, serviceSid }: Settings): Memory
       await available(() => storage.delete(factorKey(factorSid)));
     },
   };
+}
+
+/** Tries a second time what failed once, since Verify holds the passkey by then. */
+function twice<T>(work: () => Promise<T>): Promise<T> {
+  return work().catch(work);
 }

@@ -1,6 +1,7 @@
 /** The two routes that make a passkey, both for the user whom the app's own session names. */
 
 import { beginCeremony, finishCeremony } from './ceremony.ts';
+import { findBegun, readCredential } from './credential.ts';
 import { readName } from './friendly-name.ts';
 import type { Entered } from './gate.ts';
 import type { Tools } from './handler.ts';
@@ -28,7 +29,6 @@ export async function finishRegistration(
   request: Request,
   { body }: Entered,
 ): Promise<Response> {
-  const { findBegun, readCredential } = await import('./credential.ts');
   const begun = await findBegun(tools.cookies, request, 'register', body);
   const { identity } = await demandUser(tools.identify, request, 'register');
   const credential = await readCredential('register', body);
@@ -36,14 +36,19 @@ export async function finishRegistration(
   const { sid } = begun;
   // An attestation of kind "none" proves no possession: a known id may not be claimed by registering it again.
   const owner = await tools.memory.ownerOf(credential.id);
-  if (owner && owner.factorSid !== sid)
-    throw new Refusal(60317, { message: 'This passkey exists already.', status: 409 });
+  if (owner && (owner.identity !== identity || (owner.factorSid ?? sid) !== sid)) throw exists();
+  if (!owner) await tools.memory.demandKeeping();
   const factor = await finishCeremony(tools, request, 'register', sid, credential);
   if (factor.identity !== identity) throw new Refusal('verify_invalid_answer');
   const { entity_sid: entitySid, friendly_name: friendlyName } = factor;
-  await tools.memory.remember(credential.id, { identity, factorSid: sid, entitySid });
+  const holder = await tools.memory.remember(credential.id, { identity, factorSid: sid, entitySid });
+  if (holder.factorSid !== sid) throw exists();
   const verified = { sid, identity, entitySid, friendlyName, credentialId: credential.id };
   const headers = new Headers((await tools.onVerified?.(verified, request)) ?? undefined);
   headers.append(...tools.cookies.clear(request, sid));
   return reply(200, factor, headers);
+}
+
+function exists(): Refusal {
+  return new Refusal(60317, { message: 'This passkey exists already.', status: 409 });
 }

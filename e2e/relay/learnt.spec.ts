@@ -1,0 +1,160 @@
+/** A passkey that Verify holds signs in its owner, even where this relay remembers nobody. Whatever disagrees is refused. */
+import { expect, test } from '@playwright/test';
+import {
+  ada,
+  bob,
+  openBrowser,
+  type Passkey,
+  refused,
+  type Stage,
+  type StageConfig,
+  setUp,
+} from './stage.ts';
+
+/** Makes a passkey as the company's mobile app would, or another back end: at Verify, past this relay's storage. */
+const registerElsewhere = (stage: Stage, user = ada) =>
+  openBrowser({ relay: stage.again({ storage: new Map() }) }, user).register();
+
+const entityOf = ({ userHandle }: Passkey) => Buffer.from(userHandle!, 'base64url').toString();
+
+/** A stage on which Verify approves every Challenge and says in its answer what the test wants. */
+function setUpNaming(change: object | (() => object), config: StageConfig = {}): Stage {
+  return setUp({
+    ...config,
+    verify: async (request, answer) => {
+      const response = await answer();
+      if (!request.url.endsWith('/ApproveChallenge') || !response.ok) return response;
+      const named = typeof change === 'function' ? change() : change;
+      return Response.json({ ...((await response.json()) as object), ...named });
+    },
+  });
+}
+
+const noNames = { identity: '', entity_sid: '', factor_sid: '' };
+
+test('a passkey that was made elsewhere signs in its owner, whom Verify names, and is remembered', async () => {
+  const stage = setUp();
+  const passkey = await registerElsewhere(stage);
+  const answer = await openBrowser(stage).signIn(passkey);
+  const whose = { identity: ada, entity_sid: entityOf(passkey), factor_sid: passkey.sid };
+  expect(answer).toMatchObject({ status: 200, body: { status: 'approved', ...whose } });
+  await openBrowser(stage).signIn(passkey);
+  const approval = { identity: ada, entitySid: entityOf(passkey), factorSid: passkey.sid };
+  expect(stage.approvals).toMatchObject([
+    { ...approval, remembered: false },
+    { ...approval, remembered: true },
+  ]);
+  const [factor] = (await openBrowser(stage, ada).send('GET', 'Factors')).body.factors;
+  expect(factor).toMatchObject({ sid: passkey.sid, credential_id: passkey.id });
+});
+
+test('a storage that was emptied costs no passkey: each signs in and is remembered again', async () => {
+  const stage = setUp();
+  const passkeys = [await openBrowser(stage, ada).register(), await openBrowser(stage, bob).register()];
+  stage.storage.clear();
+  for (const passkey of passkeys) expect((await openBrowser(stage).signIn(passkey)).status).toBe(200);
+  expect(stage.approvals.map(({ identity }) => identity)).toEqual([ada, bob]);
+  const again = await openBrowser(stage, ada).send('GET', 'Factors');
+  expect(again.body.factors).toMatchObject([{ credential_id: passkeys[0]!.id }]);
+});
+
+test('a sign-in does not declare the storage alive: only a registration writes that key', async () => {
+  const stage = setUp();
+  const passkey = await registerElsewhere(stage);
+  await openBrowser(stage).signIn(passkey);
+  expect([...stage.storage.keys()].filter((key) => key.endsWith(':alive'))).toEqual([]);
+  await openBrowser(stage, ada).register();
+  expect([...stage.storage.keys()].filter((key) => key.endsWith(':alive'))).toHaveLength(1);
+});
+
+test('where Verify names the identity alone, that is who signed in, and the Factor stays unknown', async () => {
+  const stage = setUpNaming({ entity_sid: '', factor_sid: '' });
+  const passkey = await registerElsewhere(stage);
+  for (const remembered of [false, true]) {
+    const { status, body } = await openBrowser(stage).signIn(passkey);
+    expect({ status, identity: body.identity }).toEqual({ status: 200, identity: ada });
+    expect(stage.approvals.at(-1)).toMatchObject({ identity: ada, factorSid: undefined, remembered });
+  }
+});
+
+test('an identity that two apps of one Service use for two people lets one in as the other', async () => {
+  const stage = setUp();
+  const staging = stage.again({ storage: new Map() });
+  const stranger = await openBrowser({ relay: staging }, ada).register();
+  await openBrowser(stage).signIn(stranger);
+  expect(stage.approvals).toMatchObject([{ identity: ada, remembered: false }]);
+});
+
+for (const [what, change] of [
+  ['nobody', noNames],
+  ['an Entity and a Factor without an identity', { identity: '' }],
+] as const) {
+  test(`where Verify names ${what} and the relay remembers nobody, the passkey is unknown`, async () => {
+    const stage = setUpNaming(change);
+    const passkey = await registerElsewhere(stage);
+    for (const userHandle of [passkey.userHandle, undefined]) {
+      const answer = await openBrowser(stage).signIn({ ...passkey, userHandle });
+      expect(answer).toMatchObject(refused(403, 'unknown_credential'));
+    }
+    expect(stage.approvals).toEqual([]);
+    expect(stage.storage.size).toBe(0);
+  });
+}
+
+for (const identity of ['short', 'ada@example.com', 'x'.repeat(65), `${ada}/Factors`, ' '.repeat(12)]) {
+  test(`where Verify names somebody like ${JSON.stringify(identity).slice(0, 20)}, that is no identity, nobody signs in`, async () => {
+    const stage = setUpNaming({ identity });
+    const answer = await openBrowser(stage).signIn(await registerElsewhere(stage));
+    expect(answer).toMatchObject(refused(502, 'verify_invalid_answer'));
+    expect(stage.approvals).toEqual([]);
+    expect(stage.storage.size).toBe(0);
+  });
+}
+
+test('where Verify names another user than the one whom the Challenge was made for, nobody signs in', async () => {
+  const stage = setUpNaming({ identity: bob }, { relay: { identify: () => ({ identity: ada }) } });
+  const answer = await openBrowser(stage, ada).signIn(await registerElsewhere(stage));
+  expect(answer).toMatchObject(refused(502, 'verify_invalid_answer'));
+  expect(stage.approvals).toEqual([]);
+  expect(stage.storage.size).toBe(0);
+});
+
+for (const [what, change] of [
+  ['another identity', { identity: bob }],
+  ['another Entity', { entity_sid: `YE${'9'.repeat(32)}` }],
+  ['another Factor', { factor_sid: `YF${'9'.repeat(32)}` }],
+] as const) {
+  test(`where Verify names ${what} than was learnt at the first sign-in, nobody signs in`, async () => {
+    let said = {};
+    const stage = setUpNaming(() => said);
+    const passkey = await registerElsewhere(stage);
+    await openBrowser(stage).signIn(passkey);
+    said = change;
+    const answer = await openBrowser(stage).signIn(passkey);
+    expect(answer).toMatchObject(refused(502, 'verify_invalid_answer'));
+    expect(stage.approvals).toHaveLength(1);
+  });
+}
+
+test('a userHandle of another Entity than Verify names signs nobody in', async () => {
+  const stage = setUpNaming({ entity_sid: `YE${'9'.repeat(32)}` });
+  const answer = await openBrowser(stage).signIn(await registerElsewhere(stage));
+  expect(answer).toMatchObject(refused(403, 'unknown_credential'));
+  expect(stage.approvals).toEqual([]);
+  expect(stage.storage.size).toBe(0);
+});
+
+test('where another relay has remembered somebody else meanwhile, nobody signs in', async () => {
+  const stage = setUpNaming(() => {
+    for (const key of ofBob.keys()) stage.storage.set(key, JSON.stringify({ identity: bob }));
+    return {};
+  });
+  const passkey = await registerElsewhere(stage);
+  const ofBob = new Map<string, string>();
+  await openBrowser({ relay: stage.again({ storage: ofBob }) }).signIn(passkey);
+  stage.approvals.length = 0;
+  stage.storage.clear();
+  const answer = await openBrowser(stage).signIn(passkey);
+  expect(answer).toMatchObject(refused(502, 'verify_invalid_answer'));
+  expect(stage.approvals).toEqual([]);
+});
