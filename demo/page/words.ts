@@ -53,8 +53,8 @@ const words: Record<PasskeyErrorCode, [what: string, next: string]> = {
 /** Refusals that have a better word than "no". */
 const refusals: Record<string, [what: string, next: string]> = {
   unknown_credential: [
-    'This passkey is not known here (any more).',
-    'Create a new one; you may delete the old one in your password manager.',
+    'Nobody here could say whose passkey this is.',
+    'Sign in another way; the passkey stays where it is.',
   ],
   60390: [
     'This passkey is not known here (any more).',

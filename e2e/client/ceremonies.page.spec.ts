@@ -65,7 +65,7 @@ test('authenticate() rejects with "cancelled" when this browser has no passkey',
   await expectRecovery(page);
 });
 
-test('authenticate() rejects with Verify\'s 60390 when nobody here made the passkey', async ({
+test("authenticate() rejects with Verify's 60390 when nobody here made the passkey", async ({
   page,
   visit,
   authenticator,

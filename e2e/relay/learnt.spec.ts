@@ -1,5 +1,6 @@
 /** A passkey that Verify holds signs in its owner, even where this relay remembers nobody. Whatever disagrees is refused. */
 import { expect, test } from '@playwright/test';
+import { createAuthenticator } from '../software-authenticator.ts';
 import {
   ada,
   bob,
@@ -17,7 +18,7 @@ const registerElsewhere = (stage: Stage, user = ada) =>
 
 const entityOf = ({ userHandle }: Passkey) => Buffer.from(userHandle!, 'base64url').toString();
 
-/** A stage on which Verify approves every Challenge and says in its answer what the test wants. */
+/** A stage on which Verify names in each approved Challenge whom the test wants. */
 function setUpNaming(change: object | (() => object), config: StageConfig = {}): Stage {
   return setUp({
     ...config,
@@ -92,8 +93,9 @@ for (const [what, change] of [
   test(`where Verify names ${what} and the relay remembers nobody, the passkey is unknown`, async () => {
     const stage = setUpNaming(change);
     const passkey = await registerElsewhere(stage);
-    for (const userHandle of [passkey.userHandle, undefined]) {
-      const answer = await openBrowser(stage).signIn({ ...passkey, userHandle });
+    const { userHandle: _, ...withoutHandle } = passkey;
+    for (const signer of [passkey, withoutHandle]) {
+      const answer = await openBrowser(stage).signIn(signer);
       expect(answer).toMatchObject(refused(403, 'unknown_credential'));
     }
     expect(stage.approvals).toEqual([]);
@@ -157,4 +159,41 @@ test('where another relay has remembered somebody else meanwhile, nobody signs i
   const answer = await openBrowser(stage).signIn(passkey);
   expect(answer).toMatchObject(refused(502, 'verify_invalid_answer'));
   expect(stage.approvals).toEqual([]);
+});
+
+test('of two registrations of one credential id at once, one is remembered and the other is told 60317', async () => {
+  const arrived: (() => void)[] = [];
+  const identities = new Map<string, string>();
+  const stage = setUp({
+    verify: async (request, answer) => {
+      if (!request.url.endsWith('/VerifyFactor')) {
+        const response = await answer();
+        const { sid, identity } = await response.clone().json();
+        identities.set(sid, identity);
+        return response;
+      }
+      const { response } = await request.json();
+      const { challenge } = JSON.parse(Buffer.from(response.clientDataJSON, 'base64url').toString());
+      const sid = Buffer.from(challenge, 'base64url').toString();
+      // This Verify takes both, and answers when both have come.
+      await new Promise<void>((resolve) => {
+        arrived.push(resolve);
+        if (arrived.length === 2) for (const go of arrived) go();
+      });
+      return Response.json({ sid, status: 'verified', identity: identities.get(sid) });
+    },
+  });
+  const passkey = createAuthenticator();
+  const answers = await Promise.all(
+    [ada, bob].map(async (user) => {
+      const browser = openBrowser(stage, user);
+      const { challenge } = await browser.begin('Factors');
+      return browser.post('VerifyFactor', passkey.register(challenge));
+    }),
+  );
+  const [winner] = answers.filter(({ status }) => status === 200);
+  const [loser] = answers.filter(({ status }) => status !== 200);
+  expect(loser).toMatchObject(refused(409, 60317));
+  const owners = [...stage.storage].filter(([key]) => key.includes(':credential:'));
+  expect(owners.map(([, owner]) => JSON.parse(owner).identity)).toEqual([winner!.body.identity]);
 });

@@ -7,7 +7,7 @@ import { reply } from './reply.ts';
 const words = {
   not_signed_in: [401, 'Nobody is signed in: sign in first, then try again.'],
   forbidden_origin: [403, "The page's origin is not among the relay's origins."],
-  unknown_credential: [403, 'This passkey belongs to nobody known here.'],
+  unknown_credential: [403, 'Neither this relay nor Verify says whose passkey this is.'],
   not_found: [404, 'There is no such passkey or route.'],
   method_not_allowed: [405, 'This route does not take that method.'],
   ceremony_mismatch: [
