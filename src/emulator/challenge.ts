@@ -7,9 +7,10 @@ import { sidOf } from '../contract/identifier.ts';
 import { demandIdentity, readFields } from './body.ts';
 import { type CredentialOf, readCredential } from './credential.ts';
 import { Refusal } from './refusal.ts';
-import { createSid, type Service, toDate } from './service.ts';
+import { relyingPartyOf, type Service } from './service.ts';
 import {
   type Challenge,
+  createSid,
   type Factor,
   findOwner,
   loadChallenge,
@@ -18,11 +19,13 @@ import {
   loadFactors,
   saveChallenge,
   saveFactor,
+  toDate,
 } from './state.ts';
 
 /** POST Passkeys/Challenges */
 export async function createChallenge(service: Service, body: unknown): Promise<unknown> {
   const { identity, factor_sid: factorSid } = readFields(body);
+  relyingPartyOf(service);
   const whose =
     identity === undefined || identity === '' ? undefined : await findWhose(service, identity, factorSid);
   const challenge: Challenge = {
@@ -63,7 +66,7 @@ export async function approveChallenge(service: Service, body: unknown): Promise
     service,
     body,
     (sid) => loadChallenge(service, sid),
-    () => service.relyingParty,
+    () => relyingPartyOf(service),
   );
   const factor = await findSigner(service, credential.id, challenge);
   const counter = await verifySignature(service, credential, challenge, factor);
@@ -101,11 +104,12 @@ type Credential = CredentialOf<'authenticate'>;
 
 async function verifySignature(service: Service, response: Credential, challenge: Challenge, factor: Factor) {
   const { id, publicKey } = factor.credential!;
+  const { id: rpId, origins } = relyingPartyOf(service);
   const { verified, authenticationInfo } = await verifyAuthenticationResponse({
     response: { ...response, response: withoutUndefined(response.response), clientExtensionResults: {} },
     expectedChallenge: fromText(challenge.sid),
-    expectedOrigin: service.relyingParty.origins,
-    expectedRPID: service.relyingParty.id,
+    expectedOrigin: origins,
+    expectedRPID: rpId,
     expectedTopOrigin: [...service.topOrigins],
     requireUserVerification: challenge.userVerification === 'required',
     // The counter is judged after the state, so that a replay is told apart from a clone.
@@ -155,7 +159,7 @@ function present(service: Service, challenge: Challenge) {
 function requestOptions(service: Service, { sid, allowed, userVerification }: Challenge) {
   return {
     challenge: fromText(sid),
-    rpId: service.relyingParty.id,
+    rpId: relyingPartyOf(service).id,
     allowCredentials: allowed.map(({ id, transports }) => ({ id, type: 'public-key', transports })),
     userVerification,
     timeout: ceremonies.authenticate.lifetime,
@@ -164,7 +168,7 @@ function requestOptions(service: Service, { sid, allowed, userVerification }: Ch
 
 /** Twilio's OpenAPI examples print creation options for a Challenge. */
 function publishedOptions(service: Service, { sid, entitySid, userVerification }: Challenge) {
-  const { id, name } = service.relyingParty;
+  const { id, name } = relyingPartyOf(service);
   return {
     rp: { id, name },
     user: { id: fromText(entitySid || sid), name: 'friendly_name', displayName: 'friendly_name' },

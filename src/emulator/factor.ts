@@ -5,17 +5,18 @@ import { ceremonies } from '../contract/ceremony.ts';
 import { demandIdentity, readFields } from './body.ts';
 import { readCredential } from './credential.ts';
 import { Refusal } from './refusal.ts';
+import { attachments, type Criteria, demandRelyingParty, preferences, type Service } from './service.ts';
 import {
-  attachments,
-  type Criteria,
   createSid,
-  isDomain,
-  isRelyingParty,
-  preferences,
-  type Service,
+  day,
+  type Factor,
+  findOwner,
+  loadEntity,
+  loadFactor,
+  loadFactors,
+  saveFactor,
   toDate,
-} from './service.ts';
-import { day, type Factor, findOwner, loadEntity, loadFactor, loadFactors, saveFactor } from './state.ts';
+} from './state.ts';
 
 const perDay = 100;
 
@@ -58,17 +59,12 @@ function readConfig(service: Service, config: unknown): Factor['config'] {
   const sent = config === undefined || config === null ? undefined : readFields(config, 60370);
   const criteria: Record<string, unknown> = sent ?? service.criteria;
   const names = ['authenticator_attachment', 'discoverable_credentials', 'user_verification'] as const;
-  const missing = names.filter((name) => criteria[name] === undefined || criteria[name] === '');
+  const missing = names.filter((name) => (criteria[name] ?? '') === '');
   if (missing.length > 0) throw new Refusal(60393, `Authenticator criteria missing: ${missing.join(', ')}`);
   const wrong = names.find((name, i) => !(i === 0 ? attachments : preferences).includes(criteria[name]));
   if (wrong) throw new Refusal(60370, `Factor config invalid: ${wrong}`);
   const relyingParty = sent?.relying_party ?? service.relyingParty;
-  if (!isRelyingParty(relyingParty)) {
-    const { id } = (relyingParty ?? {}) as { id?: unknown };
-    if (id !== undefined && !isDomain(id))
-      throw new Refusal(60372, 'Relying party id invalid: it is a bare domain');
-    throw new Refusal(60371, 'Relying party invalid or missing');
-  }
+  demandRelyingParty(relyingParty);
   const { id, name, origins } = relyingParty;
   const [authenticator_attachment, discoverable_credentials, user_verification] = names.map(
     (n) => criteria[n],

@@ -6,12 +6,14 @@
  */
 import { readForm, readJson } from './body.ts';
 import { approveChallenge, createChallenge } from './challenge.ts';
+import { type Config, type EmulatorConfig, readConfig } from './config.ts';
 import { deleteFactor, listFactors, readFactor, renameFactor } from './entity.ts';
 import { createFactor, verifyFactor } from './factor.ts';
 import { Refusal } from './refusal.ts';
-import { createService, type EmulatorConfig, type Service } from './service.ts';
+import { createService, findService, presentService, updateService } from './service.ts';
 
-export type { Attachment, EmulatorConfig, EmulatorStorage, Preference, RelyingParty } from './service.ts';
+export type { Attachment, EmulatorConfig, EmulatorStorage, Preference } from './config.ts';
+export type { RelyingParty } from './service.ts';
 
 /** Stands in for `fetch` towards `https://verify.twilio.com`. */
 export type Emulator = {
@@ -29,20 +31,20 @@ export type Emulator = {
  * @see https://www.twilio.com/docs/verify/quickstarts/passkeys
  */
 export function createEmulator(config: EmulatorConfig): Emulator {
-  const service = createService(config);
+  const settings = readConfig(config);
   let queue: Promise<unknown> = Promise.resolve();
   return {
     fetch(input, init) {
-      const answer = queue.then(() => handle(service, new Request(input, init)));
+      const answer = queue.then(() => handle(settings, new Request(input, init)));
       queue = answer.catch(() => {});
       return answer;
     },
   };
 }
 
-async function handle(service: Service, request: Request): Promise<Response> {
+async function handle(config: Config, request: Request): Promise<Response> {
   try {
-    const [status, body] = await route(service, request);
+    const [status, body] = await route(config, request);
     return reply(status, body);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -57,31 +59,41 @@ function reply(status: number, body: unknown): Response {
 }
 
 /** What Verify looks at first: who calls, which Service, which resource. */
-async function route(service: Service, request: Request): Promise<[status: number, body?: unknown]> {
-  authorize(service, request);
+async function route(config: Config, request: Request): Promise<[status: number, body?: unknown]> {
+  authorize(config, request);
   const { pathname } = new URL(request.url);
   const [, version, services, serviceSid, group, name, factors, sid, ...rest] = pathname.split('/');
-  const known =
-    version === 'v2' && services === 'Services' && serviceSid === service.sid && rest.length === 0;
   const { method } = request;
-  if (known && group === 'Passkeys' && method === 'POST' && factors === undefined) {
+  const notFound = new Refusal(20404, `The requested resource ${pathname} was not found`, 404);
+  if (version !== 'v2' || services !== 'Services' || rest.length > 0) throw notFound;
+  if (!serviceSid) {
+    if (method === 'POST' && group === undefined)
+      return [201, await createService(config, await readForm(request))];
+    throw notFound;
+  }
+  const service = await findService(config, serviceSid);
+  if (group === undefined) {
+    if (method === 'GET') return [200, presentService(service)];
+    if (method === 'POST') return [200, await updateService(config, serviceSid, await readForm(request))];
+  }
+  if (group === 'Passkeys' && method === 'POST' && factors === undefined) {
     const body = () => readJson(request);
     if (name === 'Factors') return [201, await createFactor(service, await body())];
     if (name === 'VerifyFactor') return [200, await verifyFactor(service, await body())];
     if (name === 'Challenges') return [201, await createChallenge(service, await body())];
     if (name === 'ApproveChallenge') return [200, await approveChallenge(service, await body())];
   }
-  if (known && group === 'Entities' && name && factors === 'Factors') {
+  if (group === 'Entities' && name && factors === 'Factors') {
     if (method === 'GET' && !sid) return [200, await listFactors(service, name)];
     if (method === 'GET' && sid) return [200, await readFactor(service, name, sid)];
     if (method === 'POST' && sid)
       return [200, await renameFactor(service, name, sid, await readForm(request))];
     if (method === 'DELETE' && sid) return [204, await deleteFactor(service, name, sid)];
   }
-  throw new Refusal(20404, `The requested resource ${pathname} was not found`, 404);
+  throw notFound;
 }
 
-function authorize({ accountSid, authToken }: Service, request: Request): void {
+function authorize({ accountSid, authToken }: Config, request: Request): void {
   const expected = `Basic ${btoa(`${accountSid}:${authToken}`)}`;
   if (request.headers.get('authorization') !== expected) throw new Refusal(20003, 'Authenticate', 401);
 }

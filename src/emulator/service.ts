@@ -1,75 +1,16 @@
-/** One Verify Service: its settings, its clock and what it has stored. */
-import { sidOf } from '../contract/identifier.ts';
+/** Services: read, created and updated, each with its own relying party, criteria, Entities and Challenges. */
+import type { Attachment, Config, EmulatorStorage, Preference } from './config.ts';
+import { Refusal } from './refusal.ts';
+import { createSid, toDate } from './state.ts';
 
-/** Who asks for the passkey: `id` a bare domain, `origins` with scheme and port, compared exactly. */
-export type RelyingParty = { id: string; name: string; origins: string[] };
-
-/** Where the emulator keeps its state: a Map, or anything alike. Values are plain JSON objects. */
-export type EmulatorStorage = {
-  /** The object kept under a key; undefined where there is none. */
-  get(key: string): unknown;
-  /** Keeps an object. */
-  set(key: string, value: unknown): unknown;
-  /** Forgets a key; one that is not there is no error. */
-  delete(key: string): unknown;
-};
-
-/** How much something is wanted, in WebAuthn's words. */
-export type Preference = 'required' | 'preferred' | 'discouraged';
-/** Which authenticators may answer: this device's, others, or any. */
-export type Attachment = 'platform' | 'cross-platform' | 'any';
-
-/**
- * The settings of the Service. Without `authenticatorAttachment`, `discoverableCredentials` and
- * `userVerification` a Factor whose request has no `config` is refused with 60393, as Verify does.
- */
-export type EmulatorConfig = {
-  /** The Service's SID, `VA…`. */
-  serviceSid: string;
-  /** The account's SID, `AC…`, or an API key's, `SK…`: the user name of Basic auth. */
-  accountSid: string;
-  /** The password of Basic auth. */
-  authToken: string;
-  relyingParty: RelyingParty;
-  authenticatorAttachment?: Attachment;
-  discoverableCredentials?: Preference;
-  userVerification?: Preference;
-  /**
-   * The clock: milliseconds since 1970.
-   *
-   * @default Date.now
-   */
-  now?: () => number;
-  /** @default a Map of its own */
-  storage?: EmulatorStorage;
-  /** `published` answers in the shapes that Twilio's OpenAPI examples print. */
-  quirks?: 'published';
-  /**
-   * A browser that makes a passkey without asking the user (`mediation: 'conditional'`) clears the user-present and
-   * user-verified flags. No document says what Verify makes of that: the emulator takes such a registration, and
-   * refuses it with 60386 where this is `refused`. Where user verification is required it is refused in any case.
-   */
-  silentRegistration?: 'refused';
-  /**
-   * The origins of the pages that may show the relying party's page in a frame of another origin, such as
-   * `https://partner.example`. A ceremony in any other such frame is refused with 60380.
-   *
-   * @default [] no frame of another origin
-   */
-  topOrigins?: readonly string[];
-};
-
-export type Service = {
-  sid: string;
-  accountSid: string;
-  authToken: string;
-  relyingParty: RelyingParty;
-  criteria: Criteria;
-  now: () => number;
-  storage: EmulatorStorage;
-  published: boolean;
-  takesSilent: boolean;
-  topOrigins: readonly string[];
+/** Who asks for the passkey. */
+export type RelyingParty = {
+  /** A bare domain, without scheme or port: `example.com`. */
+  id: string;
+  /** What authenticators show. */
+  name: string;
+  /** The origins of its pages, scheme and port included: `https://login.example.com`. They are compared exactly. */
+  origins: string[];
 };
 
 /** The authenticator criteria, in the words of the wire. */
@@ -79,80 +20,115 @@ export type Criteria = {
   user_verification?: Preference | undefined;
 };
 
+/** A Service as it is stored. */
+export type Settings = {
+  sid: string;
+  friendlyName: string;
+  relyingParty: RelyingParty | null;
+  criteria: Criteria;
+  created: number;
+  updated: number;
+};
+
+/** A Service as it is played: its settings, the emulator's, and a storage that is its own. */
+export type Service = Settings & Omit<Config, 'first'>;
+
 export const attachments: readonly unknown[] = ['platform', 'cross-platform', 'any'];
 export const preferences: readonly unknown[] = ['required', 'preferred', 'discouraged'];
 
-export function createService(config: EmulatorConfig): Service {
-  const {
-    serviceSid,
-    accountSid,
-    authToken,
-    relyingParty,
-    now = Date.now,
-    storage = new Map(),
-    quirks,
-    authenticatorAttachment,
-    discoverableCredentials,
-    userVerification,
-    silentRegistration,
-    topOrigins = [],
-  } = config ?? {};
-  demand(sidOf('VA').test(serviceSid), 'serviceSid', 'VA and 32 hex digits');
-  demand(
-    sidOf('AC').test(accountSid) || sidOf('SK').test(accountSid),
-    'accountSid',
-    'AC or SK and 32 hex digits',
-  );
-  demand(typeof authToken === 'string' && authToken !== '', 'authToken', 'a non-empty string');
-  demand(
-    isRelyingParty(relyingParty),
-    'relyingParty',
-    '{ id, name, origins }: a bare domain, a name, a list of origins',
-  );
-  demand(isOneOf(attachments, authenticatorAttachment), 'authenticatorAttachment', attachments.join(', '));
-  demand(isOneOf(preferences, discoverableCredentials), 'discoverableCredentials', preferences.join(', '));
-  demand(isOneOf(preferences, userVerification), 'userVerification', preferences.join(', '));
-  demand(typeof now === 'function', 'now', 'a function that gives milliseconds');
-  demand(
-    (['get', 'set', 'delete'] as const).every((name) => typeof storage?.[name] === 'function'),
-    'storage',
-    'an object with get, set and delete',
-  );
-  demand(quirks === undefined || quirks === 'published', 'quirks', '"published" or nothing');
-  demand(
-    silentRegistration === undefined || silentRegistration === 'refused',
-    'silentRegistration',
-    '"refused" or nothing',
-  );
-  demand(
-    Array.isArray(topOrigins) && topOrigins.every((origin) => typeof origin === 'string'),
-    'topOrigins',
-    'a list of origins',
-  );
-  const criteria = {
-    authenticator_attachment: authenticatorAttachment,
-    discoverable_credentials: discoverableCredentials,
-    user_verification: userVerification,
+export async function findService(config: Config, sid: string): Promise<Service> {
+  const stored = (await config.storage.get(`service:${sid}`)) as Settings | undefined;
+  const settings = stored ?? (sid === config.first.sid ? config.first : undefined);
+  if (!settings) throw new Refusal(20404, `The requested resource /Services/${sid} was not found`, 404);
+  const { first, ...rest } = config;
+  // The Service to begin with has the bare keys, so that a storage of before there were others can still be read.
+  const storage = sid === first.sid ? config.storage : prefix(config.storage, `${sid} `);
+  return { ...rest, ...settings, storage };
+}
+
+function prefix(storage: EmulatorStorage, before: string): EmulatorStorage {
+  return {
+    get: (key) => storage.get(before + key),
+    set: (key, value) => storage.set(before + key, value),
+    delete: (key) => storage.delete(before + key),
+  };
+}
+
+/** POST Services */
+export async function createService(config: Config, form: URLSearchParams): Promise<unknown> {
+  if (!form.get('FriendlyName')) throw new Refusal(60200, 'Invalid parameter: FriendlyName is missing');
+  const created = config.now();
+  const blank = { friendlyName: '', relyingParty: null, criteria: {} };
+  const settings = change({ ...blank, sid: createSid('VA'), created, updated: created }, form);
+  await config.storage.set(`service:${settings.sid}`, settings);
+  return presentService(await findService(config, settings.sid));
+}
+
+/** POST Services/{sid} */
+export async function updateService(config: Config, sid: string, form: URLSearchParams): Promise<unknown> {
+  const { friendlyName, relyingParty, criteria, created } = await findService(config, sid);
+  const settings = { sid, friendlyName, relyingParty, criteria, created, updated: config.now() };
+  await config.storage.set(`service:${sid}`, change(settings, form));
+  return presentService(await findService(config, sid));
+}
+
+/** The settings with what the form names. An empty field says that nothing is set. */
+function change(settings: Settings, form: URLSearchParams): Settings {
+  const friendlyName = form.get('FriendlyName') ?? settings.friendlyName;
+  if (friendlyName === '' || friendlyName.length > 32) {
+    throw new Refusal(60200, 'Invalid parameter: FriendlyName takes 1 to 32 characters');
+  }
+  const { authenticator_attachment, discoverable_credentials, user_verification } = settings.criteria;
+  const read = <T>(name: string, words: readonly unknown[], before: T | undefined) => {
+    const value = form.get(`Passkeys.${name}`);
+    if (value === null) return before;
+    if (value !== '' && !words.includes(value)) {
+      throw new Refusal(60200, `Invalid parameter: Passkeys.${name} takes ${words.join(', ')}`);
+    }
+    // One of the words, which are those of the type.
+    return value === '' ? undefined : (value as T);
   };
   return {
-    sid: serviceSid,
-    accountSid,
-    authToken,
-    relyingParty,
-    criteria,
-    now,
-    storage,
-    published: quirks === 'published',
-    takesSilent: silentRegistration !== 'refused',
-    topOrigins,
+    ...settings,
+    friendlyName,
+    relyingParty: changeRelyingParty(settings.relyingParty, form),
+    criteria: {
+      authenticator_attachment: read('AuthenticatorAttachment', attachments, authenticator_attachment),
+      discoverable_credentials: read('DiscoverableCredentials', preferences, discoverable_credentials),
+      user_verification: read('UserVerification', preferences, user_verification),
+    },
   };
 }
 
-function demand(holds: boolean, option: string, expected: string): void {
-  if (!holds) throw new TypeError(`createEmulator: ${option} must be ${expected}`);
+function changeRelyingParty(before: RelyingParty | null, form: URLSearchParams): RelyingParty | null {
+  const read = (name: string) => form.get(`Passkeys.RelyingParty.${name}`);
+  const id = read('Id') ?? before?.id ?? '';
+  const name = read('Name') ?? before?.name ?? '';
+  const sent = read('Origins')
+    ?.split(',')
+    .map((origin) => origin.trim())
+    .filter((origin) => origin !== '');
+  const origins = sent ?? before?.origins ?? [];
+  if (id === '' && name === '' && origins.length === 0) return null;
+  const relyingParty = { id, name, origins };
+  demandRelyingParty(relyingParty);
+  return relyingParty;
 }
 
-const isOneOf = (list: readonly unknown[], value: unknown) => value === undefined || list.includes(value);
+export function demandRelyingParty(value: unknown): asserts value is RelyingParty {
+  if (isRelyingParty(value)) return;
+  const { id } = (value ?? {}) as { id?: unknown };
+  if (id !== undefined && id !== '' && !isDomain(id)) {
+    throw new Refusal(60372, 'Relying party id invalid: it is a bare domain');
+  }
+  throw new Refusal(60371, 'Relying party invalid or missing');
+}
+
+/** The relying party, which a Service may lack. */
+export function relyingPartyOf({ relyingParty }: Service): RelyingParty {
+  demandRelyingParty(relyingParty);
+  return relyingParty;
+}
 
 export function isRelyingParty(value: unknown): value is RelyingParty {
   const { id, name, origins } = (value ?? {}) as Partial<RelyingParty>;
@@ -162,12 +138,44 @@ export function isRelyingParty(value: unknown): value is RelyingParty {
 }
 
 /** A relying party id is a bare domain: no scheme, no port, no path. */
-export function isDomain(id: unknown): id is string {
+function isDomain(id: unknown): id is string {
   return typeof id === 'string' && /^[a-z0-9-]+(\.[a-z0-9-]+)*$/i.test(id);
 }
 
-export function createSid(letters: 'YF' | 'YC' | 'YE'): string {
-  return letters + crypto.randomUUID().replace(/-/g, '');
+/** GET Services/{sid}: every field of Verify. What other channels than passkeys would have set is null. */
+export function presentService(service: Service) {
+  const { relyingParty, criteria } = service;
+  const { authenticator_attachment, discoverable_credentials, user_verification } = criteria;
+  const isSet = relyingParty !== null || Object.values(criteria).some((value) => value !== undefined);
+  const url = `https://verify.twilio.com/v2/Services/${service.sid}`;
+  return {
+    sid: service.sid,
+    account_sid: service.accountSid,
+    friendly_name: service.friendlyName,
+    code_length: 6,
+    lookup_enabled: false,
+    psd2_enabled: false,
+    skip_sms_to_landlines: false,
+    dtmf_input_required: true,
+    tts_name: null,
+    do_not_share_warning_enabled: false,
+    custom_code_enabled: false,
+    push: null,
+    totp: null,
+    whatsapp: null,
+    passkeys: isSet
+      ? {
+          relying_party: relyingParty,
+          authenticator_attachment: authenticator_attachment ?? null,
+          discoverable_credentials: discoverable_credentials ?? null,
+          user_verification: user_verification ?? null,
+        }
+      : null,
+    default_template_sid: null,
+    verify_event_subscription_enabled: false,
+    date_created: toDate(service.created),
+    date_updated: toDate(service.updated),
+    url,
+    links: { entities: `${url}/Entities` },
+  };
 }
-
-export const toDate = (time: number | null) => (time === null ? null : new Date(time).toISOString());

@@ -59,3 +59,10 @@ export const saveChallenge = (service: Service, challenge: Challenge) =>
 /** The Factor that a passkey belongs to. */
 export const findOwner = async (service: Service, credentialId: string) =>
   (await service.storage.get(`credential:${credentialId}`)) as string | undefined;
+
+export function createSid(letters: 'VA' | 'YF' | 'YC' | 'YE'): string {
+  return letters + crypto.randomUUID().replace(/-/g, '');
+}
+
+/** ISO 8601, or null where there is no time to tell. */
+export const toDate = (time: number | null) => (time === null ? null : new Date(time).toISOString());

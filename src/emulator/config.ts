@@ -1,0 +1,157 @@
+/** What createEmulator is told: the account, the Service it begins with, its clock and its storage. */
+import { sidOf } from '../contract/identifier.ts';
+import { attachments, isRelyingParty, preferences, type RelyingParty, type Settings } from './service.ts';
+
+/** Where the emulator keeps its state: a Map, or anything alike. Values are plain JSON objects. */
+export type EmulatorStorage = {
+  /** Gives the object kept under a key, or undefined where there is none. */
+  get(key: string): unknown;
+  /** Keeps an object. */
+  set(key: string, value: unknown): unknown;
+  /** Forgets a key. A key that is not there is no error. */
+  delete(key: string): unknown;
+};
+
+/** How much something is wanted, in WebAuthn's words. */
+export type Preference = 'required' | 'preferred' | 'discouraged';
+/** Which authenticators may answer: this device's, others, or any. */
+export type Attachment = 'platform' | 'cross-platform' | 'any';
+
+/**
+ * The settings of the emulator, and of the Service that it begins with. Without `authenticatorAttachment`,
+ * `discoverableCredentials` and `userVerification` a Factor whose request has no `config` is refused with 60393, as
+ * Verify does. Once a Service was updated by a POST to it, what `storage` keeps of it holds, and not what stands here.
+ */
+export type EmulatorConfig = {
+  /** The Service's SID: `VA` and 32 hex digits. */
+  serviceSid: string;
+  /** The account's SID, `AC…`, or an API key's, `SK…`: the user name of Basic auth. */
+  accountSid: string;
+  /** The password of Basic auth. */
+  authToken: string;
+  /** Who asks for the passkeys. */
+  relyingParty: RelyingParty;
+  /** Which authenticators may answer, where a Factor's request has no `config`. */
+  authenticatorAttachment?: Attachment;
+  /** Whether passkeys must be discoverable, where a Factor's request has no `config`. */
+  discoverableCredentials?: Preference;
+  /** Whether the user must be verified, in each Challenge, and where a Factor's request has no `config`. */
+  userVerification?: Preference;
+  /**
+   * The clock: milliseconds since 1970.
+   *
+   * @default Date.now
+   */
+  now?: () => number;
+  /**
+   * Where Services, Factors and Challenges are kept.
+   *
+   * @default a Map of its own
+   */
+  storage?: EmulatorStorage;
+  /** `published` answers in the shapes that Twilio's OpenAPI examples print. */
+  quirks?: 'published';
+  /**
+   * A browser that makes a passkey without asking the user (`mediation: 'conditional'`) clears the user-present and
+   * user-verified flags. No document says what Verify makes of that: the emulator takes such a registration, and
+   * refuses it with 60386 where this is `refused`. Where user verification is required it is refused in any case.
+   */
+  silentRegistration?: 'refused';
+  /**
+   * The origins of the pages that may show the relying party's page in a frame of another origin, such as
+   * `https://partner.example`. A ceremony in any other such frame is refused with 60380.
+   *
+   * @default [] no frame of another origin
+   */
+  topOrigins?: readonly string[];
+};
+
+/** The settings of the emulator, with their defaults. */
+export type Config = {
+  accountSid: string;
+  authToken: string;
+  now: () => number;
+  storage: EmulatorStorage;
+  published: boolean;
+  takesSilent: boolean;
+  topOrigins: readonly string[];
+  /** The Service to begin with. */
+  first: Settings;
+};
+
+export function readConfig(config: EmulatorConfig): Config {
+  const {
+    serviceSid,
+    accountSid,
+    authToken,
+    relyingParty,
+    now = Date.now,
+    storage = new Map(),
+    quirks,
+    authenticatorAttachment,
+    discoverableCredentials,
+    userVerification,
+    silentRegistration,
+    topOrigins = [],
+  } = config ?? {};
+  demand(sidOf('VA').test(serviceSid), 'serviceSid', 'VA and 32 hex digits');
+  demand(
+    sidOf('AC').test(accountSid) || sidOf('SK').test(accountSid),
+    'accountSid',
+    'AC or SK and 32 hex digits',
+  );
+  demand(typeof authToken === 'string' && authToken !== '', 'authToken', 'a non-empty string');
+  demand(
+    isRelyingParty(relyingParty),
+    'relyingParty',
+    '{ id, name, origins }: a bare domain, a name, a list of origins',
+  );
+  demand(isOneOf(attachments, authenticatorAttachment), 'authenticatorAttachment', attachments.join(', '));
+  demand(isOneOf(preferences, discoverableCredentials), 'discoverableCredentials', preferences.join(', '));
+  demand(isOneOf(preferences, userVerification), 'userVerification', preferences.join(', '));
+  demand(typeof now === 'function', 'now', 'a function that gives milliseconds');
+  demand(
+    (['get', 'set', 'delete'] as const).every((name) => typeof storage?.[name] === 'function'),
+    'storage',
+    'an object with get, set and delete',
+  );
+  demand(quirks === undefined || quirks === 'published', 'quirks', '"published" or nothing');
+  demand(
+    silentRegistration === undefined || silentRegistration === 'refused',
+    'silentRegistration',
+    '"refused" or nothing',
+  );
+  demand(
+    Array.isArray(topOrigins) && topOrigins.every((origin) => typeof origin === 'string'),
+    'topOrigins',
+    'a list of origins',
+  );
+  const { id, name, origins } = relyingParty;
+  return {
+    accountSid,
+    authToken,
+    now,
+    storage,
+    published: quirks === 'published',
+    takesSilent: silentRegistration !== 'refused',
+    topOrigins,
+    first: {
+      sid: serviceSid,
+      friendlyName: name,
+      relyingParty: { id, name, origins },
+      criteria: {
+        authenticator_attachment: authenticatorAttachment,
+        discoverable_credentials: discoverableCredentials,
+        user_verification: userVerification,
+      },
+      created: now(),
+      updated: now(),
+    },
+  };
+}
+
+function demand(holds: boolean, option: string, expected: string): void {
+  if (!holds) throw new TypeError(`createEmulator: ${option} must be ${expected}`);
+}
+
+const isOneOf = (list: readonly unknown[], value: unknown) => value === undefined || list.includes(value);
