@@ -1,5 +1,5 @@
 /** Firefox's virtual authenticator, in the shape that Chromium's has. */
-import type { BrowserContext } from '@playwright/test';
+import type { BrowserContext, Frame } from '@playwright/test';
 import type { Authenticator, AuthenticatorOptions, VirtualCredential } from 'verify-passkeys/playwright';
 import type { Send } from './marionette.ts';
 
@@ -36,10 +36,13 @@ export async function addFirefoxAuthenticator(
     await holding?.dispose();
     // Pages opened later are held too.
     holding = mode === 'hold' ? await context.addInitScript(hold, true) : undefined;
-    for (const page of context.pages()) await page.evaluate(hold, mode === 'hold');
+    await inFrames((frame) => frame.evaluate(hold, mode === 'hold'));
   };
+  // A frame that has just gone asks nothing any more.
+  const inFrames = (act: (frame: Frame) => Promise<void>) =>
+    Promise.all(context.pages().flatMap((page) => page.frames().map((frame) => act(frame).catch(() => {}))));
   const script = await context.addInitScript(waitWhileHeld);
-  for (const page of context.pages()) await page.evaluate(waitWhileHeld);
+  await inFrames((frame) => frame.evaluate(waitWhileHeld));
   await plug(true, []);
 
   return {

@@ -16,7 +16,8 @@ declare global {
 async function leave(page: Page, origin: string) {
   await page.goto(`${origin}/elsewhere`);
   return async () => {
-    await page.evaluate(() => history.back());
+    // The page goes away with its promises, so that it is left after the call has come back.
+    await page.evaluate(() => void setTimeout(() => history.back()));
     const isBack = () => page.evaluate(() => location.pathname === '/' && 'passkeys' in globalThis);
     await expect.poll(() => isBack().catch(() => false)).toBe(true);
   };

@@ -1,5 +1,5 @@
 /** The virtual authenticator of one page, over CDP: Chromium keeps one for each page. */
-import type { Page } from '@playwright/test';
+import type { Disposable, Frame, Page } from '@playwright/test';
 import type { HeldCredential } from './credential.ts';
 
 type Plugged = {
@@ -34,7 +34,7 @@ export async function createSeat(page: Page, listener: Listener): Promise<Seat> 
   let authenticatorId = '';
   /** Chromium tells of what is dropped here as it tells of what the page drops. */
   const dropping = new Set<string>();
-  let script: string | undefined;
+  let script: Disposable | undefined;
   const on = (event: 'credentialAdded' | 'credentialUpdated' | 'credentialAsserted') =>
     cdp.on(`WebAuthn.${event}`, (told) => {
       if (told.authenticatorId === authenticatorId) listener.kept(told.credential);
@@ -48,13 +48,13 @@ export async function createSeat(page: Page, listener: Listener): Promise<Seat> 
   });
   await cdp.send('WebAuthn.enable', { enableUI: false });
 
-  // A frame that has just gone asks nothing any more.
+  const runEverywhere = (act: (frame: Frame) => Promise<void>) =>
+    Promise.all(page.frames().map((frame) => runInFrame(frame, act)));
   const callEverywhere = (name: 'interrupt' | 'askAnew') =>
-    Promise.all(page.frames().map((frame) => frame.evaluate(call, name).catch(() => {})));
+    runEverywhere((frame) => frame.evaluate(call, name));
 
   const release = async () => {
-    if (!script) return;
-    await cdp.send('Page.removeScriptToEvaluateOnNewDocument', { identifier: script });
+    await script?.dispose();
     script = undefined;
     await callEverywhere('askAnew');
   };
@@ -84,19 +84,16 @@ export async function createSeat(page: Page, listener: Listener): Promise<Seat> 
     async setPresent(enabled) {
       await cdp.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled });
       if (!enabled && !script) {
-        const source = `(${keepAsking})()`;
-        const added = await cdp.send('Page.addScriptToEvaluateOnNewDocument', {
-          source,
-          runImmediately: true,
-        });
-        script = added.identifier;
+        // Playwright's own way reaches later documents too, and frames of another site, which run elsewhere.
+        script = await page.addInitScript(keepAsking);
+        await runEverywhere((frame) => frame.evaluate(keepAsking));
       }
-      if (enabled) await release();
+      if (enabled && script) await release();
     },
     async leave() {
       // The session stays: at its end Chromium would unplug the page's other authenticators too.
       await seat.unplug();
-      await release();
+      if (script) await release();
     },
     async unplug() {
       const left = authenticatorId;
@@ -105,6 +102,17 @@ export async function createSeat(page: Page, listener: Listener): Promise<Seat> 
     },
   };
   return seat;
+}
+
+/** A frame that navigates meanwhile is tried again with its next document; one that is gone asks nothing any more. */
+async function runInFrame(frame: Frame, act: (frame: Frame) => Promise<void>): Promise<void> {
+  for (let attempt = 0; attempt < 3 && !frame.isDetached(); attempt++) {
+    const done = await act(frame).then(
+      () => true,
+      () => false,
+    );
+    if (done) return;
+  }
 }
 
 /** Runs in the page, around what it asks of the browser, until `askAnew`. */

@@ -1,0 +1,104 @@
+/** What hold() and confirm() say holds for every document that the page shows, also in frames of another site. */
+import type { Frame, Page } from '@playwright/test';
+import { expect, isolated as test } from '../test.ts';
+
+/** What a held page goes through before its ceremony begins, by the name that the test has for it. */
+const navigations: Record<string, (page: Page, origin: string) => Promise<unknown>> = {
+  'a reload': (page) => page.reload(),
+  'a link': async (page) => {
+    await page.evaluate(() => {
+      document.body.innerHTML = '<a href="/elsewhere">elsewhere</a>';
+    });
+    await page.getByRole('link').click();
+    await page.waitForURL('**/elsewhere');
+  },
+  'goto()': (page, origin) => page.goto(`${origin}/elsewhere`),
+  'a visit to another site': async (page, origin) => {
+    await page.goto(elsewhere(origin));
+    await page.goto(origin);
+  },
+  'going back': async (page, origin) => {
+    await page.goto(`${origin}/elsewhere`);
+    // Firefox shows the page as it was left, which Playwright does not take for a navigation.
+    await page.evaluate(() => void setTimeout(() => history.back()));
+    await expect.poll(() => page.evaluate(() => location.pathname).catch(String)).toBe('/');
+  },
+};
+
+async function holdsAndConfirms(
+  frame: Page | Frame,
+  authenticator: { confirm(): Promise<void> },
+  ask: () => Promise<unknown>,
+): Promise<unknown> {
+  await frame.waitForFunction(() => typeof sdk === 'object');
+  await frame.evaluate(`void (globalThis.pending = outcome((${ask})()))`);
+  const first = await frame.evaluate(() =>
+    Promise.race([pending, new Promise((then) => setTimeout(then, 300, 'still pending'))]),
+  );
+  expect(first).toBe('still pending');
+  await authenticator.confirm();
+  return frame.evaluate(() => pending);
+}
+
+const verified = { value: { status: 'verified' } };
+
+/** The same server under a name that makes it another site. */
+const elsewhere = (origin: string) => origin.replace('localhost', 'other.localhost');
+
+for (const [what, navigate] of Object.entries(navigations)) {
+  test(`a ceremony held since before ${what} goes on with confirm()`, async ({
+    page,
+    visit,
+    authenticator,
+  }) => {
+    const { origin } = await visit();
+    await authenticator.hold();
+    await navigate(page, origin);
+    const ended = await holdsAndConfirms(page, authenticator, () => passkeys.register());
+    expect(ended).toMatchObject(verified);
+    const signedIn = await page.evaluate(() => outcome(passkeys.authenticate()));
+    expect(signedIn).toMatchObject({ value: { status: 'approved' } });
+  });
+}
+
+test('a ceremony held since before the first page goes on with confirm()', async ({
+  page,
+  visit,
+  authenticator,
+}) => {
+  await authenticator.hold();
+  await visit();
+  const ended = await holdsAndConfirms(page, authenticator, () => passkeys.register());
+  expect(ended).toMatchObject(verified);
+});
+
+test('a ceremony in a frame of another site is held and goes on with confirm()', async ({
+  page,
+  visit,
+  authenticator,
+}) => {
+  const { origin } = await visit();
+  await page.evaluate(() => passkeys.register());
+  const allow = 'publickey-credentials-get; publickey-credentials-create';
+  // A frame without scripts must not keep hold() waiting.
+  const frames = `<iframe sandbox srcdoc="plain"></iframe><iframe allow="${allow}" src="${origin}"></iframe>`;
+  const other = await visit({ page: `<!doctype html>${frames}` });
+  await page.goto(elsewhere(other.origin));
+  const findFrame = async () => {
+    const find = () => page.frames().find((frame) => frame.url().startsWith(origin));
+    await expect.poll(find).toBeDefined();
+    return find()!;
+  };
+  const frame = await findFrame();
+  const sign = () =>
+    sdk
+      .getCredential({ challenge: 'AAAAAAAAAAAAAAAAAAAAAA', rpId: 'localhost' })
+      .then(({ type }) => ({ signed: type }));
+  await authenticator.hold();
+  expect(await holdsAndConfirms(frame, authenticator, sign)).toEqual({ value: { signed: 'public-key' } });
+  await authenticator.hold();
+  await page.reload();
+  expect(await holdsAndConfirms(await findFrame(), authenticator, sign)).toEqual({
+    value: { signed: 'public-key' },
+  });
+});
