@@ -31,6 +31,7 @@ const builds: Record<string, UserConfig> = {
           'src/relay/index.ts',
           'src/emulator/index.ts',
           'src/playwright/index.ts',
+          'src/messages/index.ts',
           'src/cli/index.ts',
         ],
         formats: ['es'],

@@ -1,13 +1,12 @@
 /** Signing up, in and out: one field, two buttons, and what becomes of them. */
-import { capabilities, createPasskeys, isPasskeyError, type Passkeys } from 'verify-passkeys';
+import { capabilities, createPasskeys, type Passkeys } from 'verify-passkeys';
 import { noteAuthenticator } from './authenticators.ts';
 import { find, h } from './element.ts';
 import { showPasskeys } from './passkeys.ts';
 import { at, onOtherTab, readSession, type Session, signOut, signUp, tellTabs } from './session.ts';
-import { say } from './status.ts';
+import { say, sayError } from './status.ts';
 import { drawTrace } from './wire/stations.ts';
 import { type Step, startTrace, type Trace } from './wire/trace.ts';
-import { tell } from './words.ts';
 
 const name = () => find<HTMLInputElement>('name');
 
@@ -85,8 +84,7 @@ async function run(
     trace.passed();
   } catch (error) {
     trace.failed();
-    const { what, ...told } = tell(error);
-    say(isPasskeyError(error) && error.code === 'aborted' ? 'quiet' : 'bad', what, told);
+    sayError(error);
   } finally {
     busy(false);
     await show(session);
@@ -112,8 +110,7 @@ async function offerAutofill(): Promise<void> {
   } catch (error) {
     if (!isPicked(trace)) return;
     trace.failed();
-    const { what, ...told } = tell(error);
-    say('bad', what, told);
+    sayError(error);
   } finally {
     offering = undefined;
   }

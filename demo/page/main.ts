@@ -3,9 +3,8 @@ import { startAccount } from './account.ts';
 import { find } from './element.ts';
 import { startLab } from './lab/lab.ts';
 import { findMissing } from './need.ts';
-import { say } from './status.ts';
+import { say, sayError, startLanguages } from './status.ts';
 import { watchBrowser } from './wire/trace.ts';
-import { tell } from './words.ts';
 
 const talksTo = {
   browser: 'Talks to an emulator of Verify inside your browser: nothing leaves this device.',
@@ -15,6 +14,7 @@ const talksTo = {
 
 startLab();
 watchBrowser();
+await startLanguages();
 const missing = await findMissing();
 if (missing) {
   find('talks-to').textContent = 'The lab below works all the same.';
@@ -24,7 +24,6 @@ if (missing) {
     const session = await startAccount();
     find('talks-to').textContent = talksTo[session.talksTo];
   } catch (error) {
-    const { what, ...told } = tell(error);
-    say('bad', what, told);
+    sayError(error);
   }
 }

@@ -3,7 +3,7 @@ import { createPasskeys, type Passkey } from 'verify-passkeys';
 import { authenticatorOf } from './authenticators.ts';
 import { find, h } from './element.ts';
 import { at, tellTabs } from './session.ts';
-import { say } from './status.ts';
+import { say, sayError } from './status.ts';
 import { tell } from './words.ts';
 
 const passkeys = () => createPasskeys({ baseUrl: at('passkeys') });
@@ -110,8 +110,7 @@ async function change(done: string, act: () => Promise<unknown>): Promise<void> 
     say('good', done);
     tellTabs();
   } catch (error) {
-    const { what, ...told } = tell(error);
-    say('bad', what, told);
+    sayError(error);
   }
   await showPasskeys();
 }

@@ -1,21 +1,43 @@
 /** The status region: what happened, in plain words, for eyes and screen readers alike. */
+import { isPasskeyError } from 'verify-passkeys';
 import { find, h } from './element.ts';
-import type { Told } from './words.ts';
+import { speak, type Told, tell } from './words.ts';
 
 export type Tone = 'quiet' | 'busy' | 'good' | 'bad';
+
+/** The error that the region tells of, so that it can be told again in another language. */
+let shown: unknown;
 
 /** `verdict` is Verify's own word for it: verified, approved. */
 export function say(
   tone: Tone,
   what: string,
-  { next, code, verdict }: Partial<Told> & { verdict?: string } = {},
+  { next, code, lang, verdict }: Partial<Told> & { verdict?: string } = {},
 ): void {
+  shown = undefined;
   const region = find('status');
   region.dataset.tone = tone;
+  const told = lang ? { lang } : {};
   region.replaceChildren(
-    h('p', { class: 'what' }, what),
+    h('p', { class: 'what', ...told }, what),
     ...(verdict ? [h('p', {}, 'Verify says: ', h('strong', {}, verdict), '.')] : []),
-    ...(next ? [h('p', {}, next)] : []),
+    ...(next ? [h('p', told, next)] : []),
     ...(code ? [h('p', { class: 'code' }, h('code', {}, code))] : []),
   );
+}
+
+export function sayError(error: unknown): void {
+  const { what, ...told } = tell(error);
+  say(isPasskeyError(error) && error.code === 'aborted' ? 'quiet' : 'bad', what, told);
+  shown = error;
+}
+
+/** Lets the visitor choose the language in which errors are told: the browser's own to begin with. */
+export async function startLanguages(): Promise<void> {
+  const choice = find<HTMLSelectElement>('language');
+  choice.value = await speak();
+  choice.addEventListener('change', async () => {
+    await speak([choice.value]);
+    if (shown !== undefined) sayError(shown);
+  });
 }

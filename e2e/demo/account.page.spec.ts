@@ -65,7 +65,7 @@ test('a second passkey on the same authenticator is refused with what to do inst
   await create(page);
   await expect(page.getByRole('status')).toContainText('verified');
   await create(page);
-  await expect(page.getByRole('status')).toContainText('already holds a passkey');
+  await expect(page.getByRole('status')).toContainText('already has a passkey');
   await expect(page.getByRole('status')).toContainText('Sign in with it');
 });
 
@@ -88,4 +88,21 @@ test('another tab follows a sign-in and a sign-out', async ({ page, startDemo })
   await expect(other.getByText('Signed in as Ada')).toBeVisible();
   await page.getByRole('button', { name: 'Sign out' }).click();
   await expect(other.getByText('Nobody is signed in here')).toBeVisible();
+});
+
+test('what goes wrong is told in the language that the visitor chooses, also after the fact', async ({
+  page,
+  startDemo,
+}) => {
+  const { url } = await startDemo();
+  await page.goto(url);
+  await create(page);
+  await expect(page.getByRole('status')).toContainText('verified');
+  await create(page);
+  await expect(page.getByRole('status')).toContainText('already has a passkey');
+  await page.getByLabel('Tell me what goes wrong in').selectOption('Français');
+  await expect(page.getByText('a déjà une clé d’accès')).toHaveAttribute('lang', 'fr');
+  await page.getByLabel('Tell me what goes wrong in').selectOption('日本語');
+  await create(page);
+  await expect(page.getByRole('status')).toContainText('パスキーがすでにあります');
 });

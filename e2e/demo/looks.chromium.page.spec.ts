@@ -30,7 +30,7 @@ for (const [colorScheme, width] of [
     await expect(page.getByText('credentialPublicKey').first()).toBeVisible();
     await inspect();
     await create(page);
-    await expect(page.getByRole('status')).toContainText('already holds');
+    await expect(page.getByRole('status')).toContainText('already has');
     await page.getByRole('button', { name: 'Rename Ada' }).click();
     await page.getByRole('button', { name: 'Encoded twice' }).click();
     await expect(page.getByRole('group', { name: 'Mended body' })).toBeVisible();

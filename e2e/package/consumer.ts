@@ -19,6 +19,7 @@ export function tell(code: PasskeyErrorCode): string {
   switch (code) {
     case 'unsupported':
     case 'insecure_context':
+    case 'not_permitted':
     case 'aborted':
     case 'cancelled':
     case 'timed_out':

@@ -1,0 +1,83 @@
+/** What the user is told: complete in six languages, the right one found, and never a throw. */
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@playwright/test';
+import { PasskeyError, type PasskeyErrorCode } from 'verify-passkeys';
+import { type Language, loadMessages } from 'verify-passkeys/messages';
+import { brotli, bundle, importOf } from '../bundle.ts';
+
+const languages: Language[] = ['de', 'en', 'es', 'fr', 'ja', 'pt'];
+
+/** The codes as the source lists them: a code that is added there is asked for here. */
+const codes = [...readFileSync('src/contract/error-code.ts', 'utf8').matchAll(/^ {2}\| '(\w+)'/gm)].map(
+  ([, code]) => code as PasskeyErrorCode,
+);
+
+for (const language of languages) {
+  test(`every code has whole sentences and an offer in ${language}`, async () => {
+    const messages = await loadMessages([language]);
+    expect(messages.language).toBe(language);
+    expect(codes.length).toBeGreaterThan(15);
+    const english = await loadMessages(['en']);
+    for (const code of codes) {
+      const error = new PasskeyError(code, 'for the console');
+      const { what, next, offer } = messages.tell(error);
+      expect([what, next].join(' '), code).toMatch(/^\S.*[.。] \S.*[.。]$/);
+      expect(offer.length, code).toBeGreaterThan(0);
+      // A sentence that was forgotten would still be English.
+      if (language !== 'en') expect(what).not.toBe(english.tell(error).what);
+    }
+  });
+}
+
+test('a refusal that the user can do something about is told as what it is', async () => {
+  const { tell } = await loadMessages(['en']);
+  const refused = (code: number | string) =>
+    tell(new PasskeyError('rejected', 'for the console', { rejection: { code, message: '', status: 403 } }));
+  expect(refused(60390).what).toBe('This passkey is not known here.');
+  expect(refused('unknown_credential').offer).toEqual(['another_way', 'create_passkey']);
+  expect(refused('ceremony_expired')).toEqual(refused(60323));
+  expect(refused(60317).offer).toContain('sign_in');
+  expect(refused('storage_unavailable').what).toBe('Passkeys do not work right now.');
+  expect(refused(60381).what).toBe('This passkey was not accepted.');
+  expect(refused('constructor').what).toBe('This passkey was not accepted.');
+});
+
+test('the advice of a rate limit says how long to wait, in the language', async () => {
+  const wait = async (language: string, retryAfter?: number) => {
+    const { tell } = await loadMessages([language]);
+    return tell(new PasskeyError('rate_limited', 'for the console', { retryAfter })).next;
+  };
+  expect(await wait('en', 1)).toBe('Try again in 1 second.');
+  expect(await wait('en', 300)).toBe('Try again in 5 minutes.');
+  expect(await wait('de', 30)).toBe('Versuchen Sie es in 30 Sekunden erneut.');
+  expect(await wait('es', 30)).toBe('Inténtalo de nuevo dentro de 30 segundos.');
+  expect(await wait('fr', 30)).toBe('Réessayez dans 30 secondes.');
+  expect(await wait('ja', 30)).toMatch(/^30\s?秒後にもう一度お試しください。$/);
+  expect(await wait('pt', 30)).toBe('Tente novamente em 30 segundos.');
+  for (const none of [undefined, 0, Number.NaN]) {
+    expect(await wait('en', none)).toBe('Wait a moment, then try again.');
+  }
+});
+
+test('the first language that there is is taken, whatever its region; English where there is none', async () => {
+  const find = async (...wanted: string[]) => (await loadMessages(wanted)).language;
+  expect(await find('nl-BE', 'fr-BE', 'en')).toBe('fr');
+  expect(await find('PT_br')).toBe('pt');
+  expect(await find('nl', 'constructor', '')).toBe('en');
+  expect(await find()).toBe('en');
+});
+
+test('whatever else was caught is told as a fault of the page', async () => {
+  const { tell } = await loadMessages(['en']);
+  const others = [undefined, null, 'text', 7, new TypeError('boom'), { code: 11 }, { code: 'toString' }];
+  for (const caught of others) expect(tell(caught).offer).toEqual(['reload']);
+  // An error that crossed postMessage or JSON has lost its class, and is told all the same.
+  expect(tell({ code: 'cancelled' }).offer).toEqual(['try_again', 'another_way']);
+});
+
+test('a page loads one language besides English, and none of the package besides', async () => {
+  const { first, later } = await bundle(importOf('./messages'));
+  expect(brotli(first)).toBeLessThan(2_500);
+  expect(later).toHaveLength(5);
+  expect(first.join()).not.toContain('navigator.credentials');
+});

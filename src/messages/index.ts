@@ -1,0 +1,117 @@
+/**
+ * What to tell the user when a ceremony fails, and what to offer next, in six languages.
+ *
+ * @module
+ */
+import { english } from './english.ts';
+import { type Offer, offers, refusals, type Subject, type Words } from './subject.ts';
+
+export type { Offer };
+
+/** A language that this package speaks, as a primary subtag of BCP 47. */
+export type Language = 'de' | 'en' | 'es' | 'fr' | 'ja' | 'pt';
+
+/** What to tell the user. Plain text, without markup. */
+export type Message = {
+  /** One sentence: what happened. */
+  what: string;
+  /** One sentence: what the user can do. */
+  next: string;
+  /** What the page can offer, the best first. */
+  offer: readonly Offer[];
+};
+
+/** The messages of one language. */
+export type Messages = {
+  /** The language that was found, for the `lang` attribute of the element that shows a message. */
+  language: Language;
+  /**
+   * Words whatever a method of `Passkeys` rejected with. Anything else that was caught gets the message for a fault of
+   * the page itself. Never throws.
+   *
+   * @example
+   * ```ts
+   * import { createPasskeys } from 'verify-passkeys';
+   * import { loadMessages } from 'verify-passkeys/messages';
+   *
+   * const { tell } = await loadMessages(['fr']);
+   * try {
+   *   await createPasskeys({ baseUrl: '/passkeys' }).authenticate();
+   * } catch (error) {
+   *   const { what, next, offer } = tell(error);
+   *   document.querySelector('[role=status]')!.textContent = `${what} ${next}`;
+   *   document.querySelector<HTMLElement>('#password')!.hidden = !offer.includes('another_way');
+   * }
+   * ```
+   */
+  tell(error: unknown): Message;
+};
+
+const languages: Record<Language, () => Promise<Words>> = {
+  de: async () => (await import('./german.ts')).german,
+  en: async () => english,
+  es: async () => (await import('./spanish.ts')).spanish,
+  fr: async () => (await import('./french.ts')).french,
+  ja: async () => (await import('./japanese.ts')).japanese,
+  pt: async () => (await import('./portuguese.ts')).portuguese,
+};
+
+/**
+ * Loads the messages of the first of these languages that there is; English where there is none of them, or where the
+ * file of the language cannot be loaded. Load them when the page starts: when the network is gone it is too late.
+ *
+ * @param wanted tags of BCP 47, the best first. A region is passed over: `pt-PT` finds `pt`.
+ * @example
+ * ```ts
+ * import { loadMessages } from 'verify-passkeys/messages';
+ *
+ * const messages = await loadMessages(); // the languages of the browser
+ * console.log(messages.tell(new Error('boom')).next); // "Reload the page, then try again."
+ * ```
+ */
+export async function loadMessages(
+  wanted: readonly string[] = globalThis.navigator?.languages ?? [],
+): Promise<Messages> {
+  const language = wanted.map(primary).find(isLanguage) ?? 'en';
+  try {
+    return { language, tell: teller(language, await languages[language]()) };
+  } catch {
+    return { language: 'en', tell: teller('en', english) };
+  }
+}
+
+const primary = (tag: string) => tag.toLowerCase().split(/[-_]/)[0]!;
+
+const isLanguage = (tag: string): tag is Language => Object.hasOwn(languages, tag);
+
+function teller(language: Language, words: Words): Messages['tell'] {
+  return (error) => {
+    const subject = subjectOf(error);
+    const [what, next] = words[subject];
+    const seconds = subject === 'rate_limited' ? waitOf(error) : 0;
+    return { what, next: seconds ? words.retry(inTime(language, seconds)) : next, offer: offers[subject] };
+  };
+}
+
+/** By its code alone, so that an error of another copy of the package, or one sent as JSON, is told too. */
+function subjectOf(error: unknown): Subject {
+  const { code, rejection } = (error ?? {}) as { code?: unknown; rejection?: { code?: unknown } };
+  if (typeof code !== 'string' || !isSubject(code)) return 'unexpected';
+  const refusal = String(rejection?.code);
+  return code === 'rejected' && Object.hasOwn(refusals, refusal) ? refusals[refusal]! : code;
+}
+
+const isSubject = (code: string): code is Subject => Object.hasOwn(offers, code);
+
+function waitOf(error: unknown): number {
+  const { retryAfter } = error as { retryAfter?: unknown };
+  return typeof retryAfter === 'number' && retryAfter > 0 ? retryAfter : 0;
+}
+
+/** "in 30 seconds", "in 2 minutes", in the language. */
+function inTime(language: Language, seconds: number): string {
+  const format = new Intl.RelativeTimeFormat(language);
+  return seconds < 90
+    ? format.format(Math.ceil(seconds), 'second')
+    : format.format(Math.ceil(seconds / 60), 'minute');
+}
