@@ -49,7 +49,7 @@ const exceptions = {
   ConstraintError: 'unsupported',
   SecurityError: 'wrong_relying_party',
   NotAllowedError: 'cancelled',
-  AbortError: 'aborted',
+  AbortError: 'cancelled',
 };
 
 const steps = ['register', 'authenticate'] as const;

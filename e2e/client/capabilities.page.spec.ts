@@ -8,6 +8,8 @@ const none = {
   upgrade: false,
   hybrid: false,
   signals: false,
+  immediate: false,
+  relatedOrigins: false,
 };
 
 test('capabilities() says what this browser can do', async ({ page, visit, browserName }) => {
@@ -20,6 +22,8 @@ test('capabilities() says what this browser can do', async ({ page, visit, brows
     autofill: true,
     upgrade: isChromium,
     signals: isChromium,
+    immediate: isChromium,
+    relatedOrigins: true,
   });
 });
 
@@ -66,4 +70,25 @@ test('capabilities() is all false in a browser without WebAuthn', async ({ page,
   await visit();
   await page.evaluate(() => Object.assign(globalThis, { PublicKeyCredential: undefined }));
   expect(await page.evaluate(() => sdk.capabilities())).toEqual(none);
+});
+
+test('capabilities() has no passkeys in a browser whose navigator.credentials is missing', async ({
+  page,
+  visit,
+}) => {
+  await visit();
+  await page.evaluate(() => Object.defineProperty(navigator, 'credentials', { value: undefined }));
+  expect(await page.evaluate(() => sdk.capabilities())).toEqual(none);
+});
+
+test('capabilities() says no to what a probe never answers', async ({ page, visit }) => {
+  await visit();
+  const can = await page.evaluate(() => {
+    Object.assign(PublicKeyCredential, {
+      getClientCapabilities: () => new Promise(() => {}),
+      isConditionalMediationAvailable: async () => true,
+    });
+    return sdk.capabilities();
+  });
+  expect(can).toMatchObject({ passkeys: true, autofill: true, upgrade: false });
 });

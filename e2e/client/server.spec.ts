@@ -4,7 +4,8 @@ import { capabilities, createPasskeys } from 'verify-passkeys';
 
 test('the package imports and constructs on a server, where capabilities() is all false', async () => {
   createPasskeys({ baseUrl: '/passkeys' });
-  expect(Object.values(await capabilities())).toEqual([false, false, false, false, false, false]);
+  const can = Object.values(await capabilities());
+  expect(can).toEqual(can.map(() => false));
 });
 
 for (const [option, config] of [
@@ -23,7 +24,7 @@ for (const [option, config] of [
 
 test('headers() that give nothing, or fail, end the call with an error that names them', async () => {
   const listWith = (headers: () => Promise<HeadersInit>) =>
-    createPasskeys({ baseUrl: 'http://localhost:1', timeout: 50, headers }).list();
+    createPasskeys({ baseUrl: 'http://localhost:1', timeout: 1000, headers }).list();
   await expect(listWith(() => new Promise(() => {}))).rejects.toMatchObject({
     code: 'timed_out',
     message: expect.stringContaining('headers()'),

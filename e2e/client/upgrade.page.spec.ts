@@ -59,6 +59,150 @@ for (const name of ['NotAllowedError', 'InvalidStateError', 'ConstraintError']) 
   });
 }
 
+/**
+ * Lets the browser make a passkey in silence. Headless Chromium never answers a conditional create: the plain ceremony
+ * makes the passkey, and then the flags that a silent one lacks are cleared in its bytes. Nothing signs them, as the
+ * attestation is "none".
+ */
+async function makeInSilence(page: Page): Promise<void> {
+  await declare(page, true);
+  await page.evaluate(() => {
+    const create = navigator.credentials.create.bind(navigator.credentials);
+    navigator.credentials.create = async (options) => {
+      const { publicKey, mediation } = options as CredentialCreationOptions & { mediation?: string };
+      const { userVerification } = publicKey!.authenticatorSelection!;
+      // Browsers refuse what asks for a user whom nobody asks.
+      if (userVerification === 'required')
+        throw new DOMException('silence verifies nobody', 'ConstraintError');
+      const made = (await create({ publicKey: publicKey! })) as PublicKeyCredential;
+      if (mediation !== 'conditional') return made;
+      const response = made.response as AuthenticatorAttestationResponse;
+      const bytes = new Uint8Array(response.attestationObject.slice(0));
+      // authData is the last member: its text, the head of a byte string, a hash of 32 bytes, and then the flags.
+      const text = new TextEncoder().encode('authData');
+      const at = bytes.findIndex((_, i) => text.every((byte, j) => bytes[i + j] === byte)) + text.length;
+      const flags = at + (bytes[at] === 0x58 ? 2 : 3) + 32;
+      // User present (1) and user verified (4).
+      bytes[flags]! &= ~5;
+      const { clientDataJSON } = response;
+      return {
+        id: made.id,
+        rawId: made.rawId,
+        type: made.type,
+        authenticatorAttachment: made.authenticatorAttachment,
+        getClientExtensionResults: () => ({}),
+        response: {
+          clientDataJSON,
+          attestationObject: bytes.buffer,
+          getTransports: () => response.getTransports(),
+        },
+      } as never;
+    };
+  });
+}
+
+test('upgrade() asks for user verification as "preferred" where the Service requires it, since browsers refuse the other', async ({
+  page,
+  visit,
+}) => {
+  await visit({ emulator: { userVerification: 'required' } });
+  await declare(page, true);
+  const asked = await page.evaluate(async () => {
+    let asked: unknown;
+    navigator.credentials.create = async (options) => {
+      asked = options!.publicKey!.authenticatorSelection!.userVerification;
+      throw new DOMException('declined', 'NotAllowedError');
+    };
+    await passkeys.upgrade();
+    return asked;
+  });
+  expect(asked).toBe('preferred');
+});
+
+test('createCredential() with mediation "conditional" gives a credential that the check takes as such, and not as a plain one', async ({
+  page,
+  visit,
+}) => {
+  await visit();
+  await makeInSilence(page);
+  const issues = await page.evaluate(async () => {
+    const headers = { 'content-type': 'application/json' };
+    const begun = await fetch('/passkeys/Factors', { method: 'POST', headers, body: '{}' });
+    const made = await sdk.createCredential(await begun.json(), { mediation: 'conditional' });
+    return [
+      sdk.checkRegistration(made, { mediation: 'conditional' }),
+      sdk.checkRegistration(made).map(({ path, code }) => ({ path, code })),
+    ];
+  });
+  expect(issues).toEqual([[], [{ path: 'response.attestationObject', code: 60386 }]]);
+});
+
+test('register() refuses a passkey without the user-present flag, sends nothing, and the browser drops it where it can be told', async ({
+  page,
+  visit,
+  authenticator,
+  browserName,
+}) => {
+  const { upstream } = await visit();
+  await makeInSilence(page);
+  const ended = await page.evaluate(() => {
+    const { create } = navigator.credentials;
+    navigator.credentials.create = (options) => create({ ...options, mediation: 'conditional' } as never);
+    return outcome(passkeys.register());
+  });
+  expect(ended).toMatchObject({ code: 'invalid_credential' });
+  expect(upstream).toHaveLength(1);
+  const kept = async () => (await authenticator.credentials()).length;
+  await expect.poll(kept).toBe(browserName === 'chromium' ? 0 : 1);
+});
+
+for (const [what, answer] of [
+  ['Verify fails', { status: 500, code: 20500 }],
+  ['the relay cannot reach Verify', { status: 502, code: 'verify_unreachable' }],
+  ['a gateway waited too long', { status: 408, code: 'too_late' }],
+  ['the passkey is verified already', { status: 403, code: 60383 }],
+] as const) {
+  test(`upgrade() and register() reject, and the browser keeps the passkey, where ${what}`, async ({
+    page,
+    visit,
+    authenticator,
+  }) => {
+    await visit({
+      answer: async ({ url }) =>
+        url.endsWith('/VerifyFactor')
+          ? Response.json({ ...answer, message: 'No' }, { status: answer.status })
+          : undefined,
+    });
+    await makeInSilence(page);
+    const rejected = { code: 'rejected', rejection: { code: answer.code } };
+    expect(await upgrade(page)).toMatchObject(rejected);
+    expect(await authenticator.credentials()).toHaveLength(1);
+    await authenticator.clear();
+    expect(await page.evaluate(() => outcome(passkeys.register()))).toMatchObject(rejected);
+    expect(await authenticator.credentials()).toHaveLength(1);
+  });
+}
+
+test('register() that Verify refuses makes the browser drop the passkey, where it can be told', async ({
+  page,
+  visit,
+  authenticator,
+  browserName,
+}) => {
+  await visit({
+    verify: async ({ url }) =>
+      url.endsWith('/VerifyFactor')
+        ? Response.json({ code: 60311, message: 'Factor verification failed', status: 403 }, { status: 403 })
+        : undefined,
+  });
+  expect(await page.evaluate(() => outcome(passkeys.register()))).toMatchObject({
+    code: 'rejected',
+    rejection: { code: 60311 },
+  });
+  const kept = async () => (await authenticator.credentials()).length;
+  await expect.poll(kept).toBe(browserName === 'chromium' ? 0 : 1);
+});
+
 test('upgrade() rejects with "timed_out" where the browser made the passkey and the relay is slow to verify it', async ({
   page,
   visit,
@@ -76,18 +220,4 @@ test('upgrade() rejects with "timed_out" where the browser made the passkey and 
     return outcome(sdk.createPasskeys({ baseUrl: '/passkeys', timeout: 500 }).upgrade());
   });
   expect(ended).toMatchObject({ code: 'timed_out', message: expect.stringContaining('VerifyFactor') });
-});
-
-test('upgrade() resolves to a verified Factor where the browser makes the passkey', async ({
-  page,
-  visit,
-}) => {
-  await visit();
-  await declare(page, true);
-  await page.evaluate(() => {
-    // Headless Chromium never answers a conditional create: the plain ceremony stands in for it.
-    const create = navigator.credentials.create.bind(navigator.credentials);
-    navigator.credentials.create = (options) => create({ publicKey: options!.publicKey! });
-  });
-  expect(await upgrade(page)).toMatchObject({ value: { status: 'verified' } });
 });

@@ -2,7 +2,7 @@
 import { isPasskeyError, PasskeyError } from './error.ts';
 import { longestTimer } from './lifetime.ts';
 
-/** A controller that aborts with the signal, or by itself; `leave` ends that. */
+/** A controller that aborts with the signal, or by itself; `leave` stops it from following the signal. */
 export function follow(signal: AbortSignal | undefined): { controller: AbortController; leave: () => void } {
   const controller = new AbortController();
   const abort = () => controller.abort(aborted(signal!.reason));
@@ -11,35 +11,46 @@ export function follow(signal: AbortSignal | undefined): { controller: AbortCont
   return { controller, leave: () => signal?.removeEventListener('abort', abort) };
 }
 
-/** The same, and it aborts with the error of `late` after so many milliseconds. */
-export function limit(
-  signal: AbortSignal | undefined,
-  timeout: number,
-  late: () => PasskeyError,
-): { controller: AbortController; leave: () => void } {
+/** How long something may take, who may end it, and what to throw when it is late or fails. */
+type Bounds = {
+  /** Milliseconds. */
+  timeout: number;
+  signal: AbortSignal | undefined;
+  late: () => PasskeyError;
+  failed: (error: unknown) => PasskeyError;
+};
+
+/** Resolves with what `run` gives, or rejects as soon as the time is over, the signal aborts or `run` fails. */
+export async function within<T>(
+  { timeout, signal, late, failed }: Bounds,
+  run: (signal: AbortSignal) => T | Promise<T>,
+): Promise<T> {
+  demandRunning(signal);
   const { controller, leave } = follow(signal);
   const timer = setTimeout(() => controller.abort(late()), Math.min(timeout, longestTimer));
-  return {
-    controller,
-    leave() {
-      clearTimeout(timer);
-      leave();
-    },
-  };
+  try {
+    return await race(Promise.resolve(run(controller.signal)), controller.signal);
+  } catch (error) {
+    demandRunning(controller.signal);
+    throw isPasskeyError(error) ? error : failed(error);
+  } finally {
+    clearTimeout(timer);
+    leave();
+  }
 }
 
-/** The promise's value, or the abortion of the signal where that comes first. */
+/** Resolves with the promise, or rejects as soon as the signal aborts. */
 export function race<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise;
-  demandRunning(signal);
   return new Promise((resolve, reject) => {
     const leave = () => reject(aborted(signal.reason));
+    if (signal.aborted) leave();
     signal.addEventListener('abort', leave);
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
   });
 }
 
-/** The reason of an aborted signal as the error to throw: the caller's own stays as the cause. */
+/** The reason of an aborted signal as the error to throw. The caller's own reason stays as the cause. */
 export function aborted(reason: unknown): PasskeyError {
   if (isPasskeyError(reason)) return reason;
   return new PasskeyError('aborted', "The caller's signal aborted it.", { cause: reason });

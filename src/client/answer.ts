@@ -1,47 +1,68 @@
 /** The read station: judges what the relay answers and gives it the names of this side. */
 import * as v from 'valibot';
-import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
+import { ceremonies } from '../contract/ceremony.ts';
 import { ChallengeAnswer, FactorAnswer } from '../contract/resource.ts';
 import { PasskeyError } from './error.ts';
 
-/** A passkey that Verify has verified. `dateCreated` is ISO 8601. */
+/** A passkey that Verify has verified. */
 export type Factor = {
+  /** The Factor's SID: `YF` and 32 hex digits. */
   sid: string;
   status: 'verified';
-  identity?: string;
-  entitySid?: string;
-  friendlyName?: string;
-  dateCreated?: string;
+  /** Whose passkey it is: what the relay's `identify()` gave. */
+  identity?: string | undefined;
+  /** The SID of the user's Entity at Verify: `YE` and 32 hex digits. */
+  entitySid?: string | undefined;
+  /** The passkey's nickname, 1 to 64 characters. */
+  friendlyName?: string | undefined;
+  /** When it was made, in ISO 8601. */
+  dateCreated?: string | undefined;
 };
 
-/** A sign-in that Verify has approved. `dateCreated` is ISO 8601. */
+/** A sign-in that Verify has approved. */
 export type Challenge = {
+  /** The Challenge's SID: `YC` and 32 hex digits. */
   sid: string;
   status: 'approved';
-  identity?: string;
-  entitySid?: string;
-  factorSid?: string;
-  dateCreated?: string;
+  /** Who signed in. */
+  identity?: string | undefined;
+  /** The SID of the user's Entity at Verify: `YE` and 32 hex digits. */
+  entitySid?: string | undefined;
+  /** The SID of the passkey's Factor, where Verify or the relay knows it: `YF` and 32 hex digits. */
+  factorSid?: string | undefined;
+  /** When the Challenge was made, in ISO 8601. */
+  dateCreated?: string | undefined;
 };
 
-export const readFactor = (answer: unknown) => read('register', FactorAnswer, answer) as Factor;
-export const readChallenge = (answer: unknown) => read('authenticate', ChallengeAnswer, answer) as Challenge;
-
-function read(
-  ceremony: Ceremony,
-  schema: typeof FactorAnswer | typeof ChallengeAnswer,
-  answer: unknown,
-): object {
-  const { output, success } = v.safeParse(schema, answer);
-  const { finish, resource, done } = ceremonies[ceremony];
-  if (success && output.status === done) return toCamelCase(output);
-  throw new PasskeyError('invalid_response', `${finish}: expected a ${resource} with status "${done}".`);
+export function readFactor(answer: unknown): Factor {
+  const { output, success } = v.safeParse(FactorAnswer, answer);
+  if (!success || output.status !== 'verified') throw unread('register');
+  const { sid, status, identity } = output;
+  return {
+    sid,
+    status,
+    identity,
+    entitySid: output.entity_sid,
+    friendlyName: output.friendly_name,
+    dateCreated: output.date_created,
+  };
 }
 
-/** The members that have a value, under the names of this side. */
-export function toCamelCase(fields: object): object {
-  const members = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(
-    members.map(([name, value]) => [name.replace(/_./g, (part) => part[1]!.toUpperCase()), value]),
-  );
+export function readChallenge(answer: unknown): Challenge {
+  const { output, success } = v.safeParse(ChallengeAnswer, answer);
+  if (!success || output.status !== 'approved') throw unread('authenticate');
+  const { sid, status, identity } = output;
+  return {
+    sid,
+    status,
+    identity,
+    entitySid: output.entity_sid,
+    factorSid: output.factor_sid,
+    dateCreated: output.date_created,
+  };
+}
+
+function unread(ceremony: keyof typeof ceremonies): PasskeyError {
+  const { finish, resource, done } = ceremonies[ceremony];
+  return new PasskeyError('invalid_response', `${finish}: expected a ${resource} with status "${done}".`);
 }

@@ -5,16 +5,20 @@ import type { RequestOptions } from '../contract/options.ts';
 import { demandRunning, follow, race } from './abort.ts';
 import { get } from './ceremony.ts';
 import { isPasskeyError } from './error.ts';
+import type { Pass } from './event.ts';
 import { dueOf, lifetime, longestTimer } from './lifetime.ts';
 import { takeFreeTurn } from './turn.ts';
 
 type Begin = (signal: AbortSignal | undefined) => Promise<RequestOptions>;
+type Picked = { credential: AuthenticationCredential; options: RequestOptions };
 
 /** The share of the options' time after which a renewal that failed is tried again. */
 const retry = 0.05;
 
-/** Milliseconds between a prompt that was closed and the next offer, and between two looks at the clock. */
-const pause = 1000;
+/** Milliseconds between an offer that ended and the next one. Where each ends at once, the pause doubles up to the longest. */
+const pause = { shortest: 1000, longest: 60_000 };
+
+/** Milliseconds between two looks at the clock. */
 const look = 15_000;
 
 /**
@@ -22,11 +26,19 @@ const look = 15_000;
  * https://www.w3.org/TR/webauthn-3/#dom-publickeycredential-isconditionalmediationavailable
  */
 export async function waitForPick(
+  pass: Pass,
   begin: Begin,
   signal: AbortSignal | undefined,
-): Promise<{ credential: AuthenticationCredential; options: RequestOptions }> {
-  let options = await begin(signal);
+): Promise<Picked> {
+  const options = await begin(signal);
+  remindOfField();
+  return pass('ask', () => offer(begin, options, signal));
+}
+
+async function offer(begin: Begin, first: RequestOptions, signal: AbortSignal | undefined): Promise<Picked> {
+  let options = first;
   let due = dueOf('authenticate', options);
+  let wait = pause.shortest;
   return takeFreeTurn(signal, async (turn) => {
     for (;;) {
       const { controller: round, leave } = follow(turn);
@@ -39,14 +51,20 @@ export async function waitForPick(
         // Only the end of this round ends a renewal.
         () => {},
       );
+      const began = performance.now();
       try {
         return { credential: await get(options, round.signal, { mediation: 'conditional' }), options };
       } catch (error) {
         demandRunning(turn);
         if (!renewed) {
-          if (!isPasskeyError(error) || !['cancelled', 'aborted'].includes(error.code)) throw error;
-          // Somebody closed what a pick had opened, or the browser gave up: the field goes on offering passkeys.
-          await sleep(pause, round.signal).catch(() => demandRunning(turn));
+          // Somebody closed what a pick had opened, or the browser gave up: the field goes on offering passkeys. A
+          // password manager that is locked answers with nothing, and may be unlocked while the page is out of sight.
+          const code = isPasskeyError(error) && error.code;
+          if (code !== 'cancelled' && code !== 'no_credential') throw error;
+          const isAtOnce = performance.now() - began < wait;
+          const resting = code === 'cancelled' ? sleep(wait, round.signal) : rest(wait, round.signal);
+          await resting.catch(() => demandRunning(turn));
+          wait = isAtOnce ? Math.min(2 * wait, pause.longest) : pause.shortest;
         }
         if (renewed) {
           options = renewed;
@@ -59,6 +77,24 @@ export async function waitForPick(
     }
   });
 }
+
+/** Says once, while the page is developed, why nothing is offered. Bundlers leave it out of production builds. */
+function remindOfField(): void {
+  try {
+    if (process.env.NODE_ENV !== 'production' && !isReminded && !document.querySelector(field)) {
+      isReminded = true;
+      console.info(
+        'verify-passkeys: autofill() waits for a field, and this page has none yet: add <input autocomplete="username webauthn">.',
+      );
+    }
+  } catch {
+    // Without a bundler there is no `process`, and nothing says that this is development.
+  }
+}
+
+let isReminded = false;
+const field = '[autocomplete~="webauthn" i]';
+declare const process: { env: { NODE_ENV?: string } };
 
 /** New options once the old ones are due and somebody can see the page; a relay out of reach is tried again. */
 async function renew(
@@ -92,6 +128,19 @@ async function fallDue(due: number, signal: AbortSignal): Promise<void> {
     while (Date.now() < due) await sleep(Math.min(due - Date.now(), look), waiting.signal);
   };
   await Promise.race([pass(), happen(globalThis, 'pageshow', isBack, waiting.signal)]).finally(() => {
+    leave();
+    waiting.abort();
+  });
+}
+
+/** Waits so many milliseconds, or until the page becomes visible again. */
+async function rest(milliseconds: number, signal: AbortSignal): Promise<void> {
+  const { controller: waiting, leave } = follow(signal);
+  const isShown = (event?: Event) => event !== undefined && isSeen();
+  await Promise.race([
+    sleep(milliseconds, waiting.signal),
+    happen(document, 'visibilitychange', isShown, waiting.signal),
+  ]).finally(() => {
     leave();
     waiting.abort();
   });

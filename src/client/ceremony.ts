@@ -1,17 +1,14 @@
 /** Asks the browser: the only place that touches navigator.credentials. */
-import { base64URLStringToBuffer, bufferToBase64URLString } from '@simplewebauthn/browser';
+import { base64URLStringToBuffer } from '@simplewebauthn/browser';
 import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
-import {
-  type AuthenticationCredential,
-  type RegistrationCredential,
-  transports,
-} from '../contract/credential.ts';
+import type { AuthenticationCredential, RegistrationCredential } from '../contract/credential.ts';
 import {
   type CreationOptions,
   type OptionsOf,
   type RequestOptions,
   readOptions,
 } from '../contract/options.ts';
+import { toAuthentication, toRegistration } from './credential.ts';
 import { PasskeyError } from './error.ts';
 import { lifetime } from './lifetime.ts';
 import { ask } from './prompt.ts';
@@ -40,7 +37,7 @@ export async function createCredential(
 ): Promise<RegistrationCredential> {
   const { signal, mediation } = input;
   const creation = demandOptions('register', options);
-  return takeTurn(signal, (turn) => create(creation, turn, mediation));
+  return takeTurn('register', signal, (turn) => create(creation, turn, mediation));
 }
 
 /**
@@ -57,7 +54,7 @@ export async function getCredential(
 ): Promise<AuthenticationCredential> {
   const { signal, mediation } = input;
   const request = demandOptions('authenticate', options);
-  return takeTurn(signal, (turn) => get(request, turn, { mediation }));
+  return takeTurn('authenticate', signal, (turn) => get(request, turn, { mediation }));
 }
 
 /** Reads options in any published shape, or throws `invalid_options` that says where they are none. */
@@ -82,41 +79,30 @@ export async function create(
   signal: AbortSignal,
   mediation?: CredentialMediationRequirement,
 ): Promise<RegistrationCredential> {
+  const authenticatorSelection = { ...options.authenticatorSelection };
+  // A conditional create verifies nobody, so that browsers refuse one that requires it.
+  // https://www.w3.org/TR/webauthn-3/#sctn-createCredential
+  if (mediation === 'conditional' && authenticatorSelection.userVerification === 'required') {
+    authenticatorSelection.userVerification = 'preferred';
+  }
   const publicKey = {
     ...options,
     challenge: base64URLStringToBuffer(options.challenge),
     user: { ...options.user, id: base64URLStringToBuffer(options.user.id) },
     excludeCredentials: options.excludeCredentials?.map(toDescriptor),
-  } as PublicKeyCredentialCreationOptions;
-  return ask('register', lifetime('register', options), signal, async (signal) => {
+    authenticatorSelection,
+  } as PublicKeyCredentialCreationOptions; // The DOM's types know no member that is undefined.
+  const timeout = lifetime('register', options);
+  return ask({ ceremony: 'register', timeout, criteria: authenticatorSelection }, signal, async (signal) => {
     const credential = await navigator.credentials.create({
       publicKey,
       signal,
-      // Newer than the DOM types. https://www.w3.org/TR/webauthn-3/#sctn-createCredential
+      // Newer than the DOM's types. https://www.w3.org/TR/webauthn-3/#sctn-createCredential
       ...(mediation && { mediation }),
     } as CredentialCreationOptions);
     return credential && toRegistration(credential as PublicKeyCredential);
   });
 }
-
-function toRegistration(credential: PublicKeyCredential): RegistrationCredential {
-  const { attestationObject, clientDataJSON, getTransports } =
-    credential.response as AuthenticatorAttestationResponse;
-  // Older browsers have no getTransports; unknown names are not among those that Verify takes.
-  const known = (getTransports?.call(credential.response) ?? []).filter((name) =>
-    transports.includes(name),
-  ) as Transports;
-  return {
-    ...toHead(credential, known),
-    response: {
-      clientDataJSON: bufferToBase64URLString(clientDataJSON),
-      attestationObject: bufferToBase64URLString(attestationObject),
-      ...(known.length > 0 && { transports: known }),
-    },
-  };
-}
-
-type Transports = NonNullable<RegistrationCredential['response']['transports']>;
 
 export async function get(
   options: RequestOptions,
@@ -126,62 +112,35 @@ export async function get(
     immediate = false,
   }: { mediation?: CredentialMediationRequirement | undefined; immediate?: boolean },
 ): Promise<AuthenticationCredential> {
+  const { allowCredentials, userVerification } = options;
+  // Chromium refuses this mode for a Challenge that names passkeys, also where this device has one of them.
+  const isImmediate = immediate && !allowCredentials?.length;
   // Autofill waits for as long as its signal lets it, and renews its options itself.
   const timeout = mediation === 'conditional' ? Infinity : lifetime('authenticate', options);
   const publicKey = {
     ...options,
     challenge: base64URLStringToBuffer(options.challenge),
-    allowCredentials: options.allowCredentials?.map(toDescriptor),
-  } as PublicKeyCredentialRequestOptions;
-  return ask('authenticate', timeout, signal, async (signal) => {
+    allowCredentials: allowCredentials?.map(toDescriptor),
+  } as PublicKeyCredentialRequestOptions; // The DOM's types know no member that is undefined.
+  const asked = { ceremony: 'authenticate', timeout, criteria: { userVerification } } as const;
+  return ask(asked, signal, async (signal) => {
     const credential = await navigator.credentials.get({
       publicKey,
       signal,
       ...(mediation && { mediation }),
-      ...(immediate && { uiMode: 'immediate' }),
+      ...(isImmediate && { uiMode: 'immediate' }),
     });
     return credential && toAuthentication(credential as PublicKeyCredential, options);
   }).catch((error: PasskeyError) => {
-    if (!immediate || error.code !== 'cancelled') throw error;
+    if (!isImmediate || error.code !== 'cancelled') throw error;
     const message =
-      'This device has no passkey for this page, or its offer was closed: go on to another way.';
+      'This device has no passkey for this page, its offer was closed, or the window is private: go on to another way.';
     throw new PasskeyError('no_credential', message, { cause: error.cause });
   });
-}
-
-function toAuthentication(
-  credential: PublicKeyCredential,
-  { allowCredentials }: RequestOptions,
-): AuthenticationCredential {
-  const { authenticatorData, clientDataJSON, signature, userHandle } =
-    credential.response as AuthenticatorAssertionResponse;
-  const asked = allowCredentials?.find((descriptor) => descriptor.id === credential.id);
-  return {
-    ...toHead(credential, asked?.transports ?? []),
-    response: {
-      clientDataJSON: bufferToBase64URLString(clientDataJSON),
-      authenticatorData: bufferToBase64URLString(authenticatorData),
-      signature: bufferToBase64URLString(signature),
-      ...(userHandle?.byteLength && { userHandle: bufferToBase64URLString(userHandle) }),
-    },
-  };
 }
 
 type Descriptor = NonNullable<CreationOptions['excludeCredentials']>[number];
 
 function toDescriptor({ id, ...descriptor }: Descriptor) {
   return { ...descriptor, id: base64URLStringToBuffer(id) };
-}
-
-/** Verify requires an attachment, yet a browser may give null: then the transports tell, else it is the platform's. */
-function toHead(credential: PublicKeyCredential, transports: readonly string[]) {
-  const { id, rawId, type, authenticatorAttachment: attachment } = credential;
-  const guess = transports.length === 0 || transports.includes('internal') ? 'platform' : 'cross-platform';
-  const isKnown = attachment === 'platform' || attachment === 'cross-platform';
-  return {
-    id,
-    rawId: bufferToBase64URLString(rawId),
-    authenticatorAttachment: isKnown ? attachment : guess,
-    type: type as 'public-key',
-  } as const;
 }

@@ -1,14 +1,18 @@
 /** The check station: judges what will leave, and after a refusal says what may be wrong with it. */
-
 import type { Ceremony } from '../contract/ceremony.ts';
+import { findCauses, findIssues, loadAttestation } from '../contract/check/lazy.ts';
 import type { Expected } from '../contract/check/shape.ts';
+import { readClientData } from '../contract/client-data.ts';
+import type { AuthenticationCredential, RegistrationCredential } from '../contract/credential.ts';
+import { domain } from './domain.ts';
 import { isPasskeyError, PasskeyError } from './error.ts';
-import { load } from './load.ts';
+import type { Load } from './load.ts';
+
+type Credential = RegistrationCredential | AuthenticationCredential;
 
 /** Judges exactly what will leave. */
-export async function check(ceremony: Ceremony, credential: object, wanted: Expected) {
-  const { findIssues } = await import('../contract/check/lazy.ts');
-  const issues = await findIssues(ceremony, credential, wanted).catch((cause: unknown) => {
+export async function check(load: Load, ceremony: Ceremony, credential: Credential, wanted: Expected) {
+  const issues = await load(() => findIssues(ceremony, credential, wanted)).catch((cause: unknown) => {
     throw new PasskeyError('invalid_credential', 'Nothing was sent: the credential is unfit.', { cause });
   });
   if (!issues[0]) return;
@@ -18,25 +22,28 @@ export async function check(ceremony: Ceremony, credential: object, wanted: Expe
 
 /** The same error, with what may be wrong with the credential where Verify refused that. */
 export async function explained(
+  load: Load,
   error: unknown,
   ceremony: Ceremony,
-  credential: object,
+  credential: Credential,
   wanted: Expected,
 ): Promise<unknown> {
   if (!isPasskeyError(error) || error.code !== 'rejected') return error;
   const { message, rejection, cause } = error;
-  const { findCauses } = await import('../contract/check/lazy.ts');
-  const issues = await findCauses(ceremony, credential, wanted, rejection!.code).catch(() => undefined);
+  const find = () => findCauses(ceremony, credential, wanted, rejection!.code);
+  const issues = await load(find).catch(() => undefined);
   return issues ? new PasskeyError('rejected', message, { cause, rejection, issues }) : error;
 }
 
 /** Loads what will judge the answer of this ceremony. */
 export async function loadJudge(ceremony: Ceremony): Promise<void> {
-  const { loadAttestation } = await load(import('../contract/check/lazy.ts'));
-  if (ceremony === 'register') await load(loadAttestation());
+  if (ceremony === 'register') await loadAttestation();
 }
 
-/** A page knows its own origin; the options name the relying party, or leave it to be the page's domain. */
-export function expected(challenge: string, rpId = location.hostname): Expected {
-  return { challenge, rpId, origin: location.origin };
+/** What the credential should say. The options name the relying party, or leave it to be the page's domain. */
+export function expected({ response }: Credential, challenge: string, rpId = domain()): Expected {
+  const signed = readClientData(response.clientDataJSON)?.origin;
+  // What an app's WebView signs (android:apk-key-hash:…) is not the page's origin: the server knows which app it takes.
+  const isPage = !signed || /^https?:/.test(signed);
+  return { challenge, rpId, origin: isPage ? self.origin : undefined };
 }

@@ -24,15 +24,22 @@ export type PasskeysConfig = {
 
 export function demandConfig(config: PasskeysConfig): void {
   const { baseUrl, fetch, timeout = 1, headers = {}, credentials = 'omit' } = config ?? {};
-  const problem = !(typeof baseUrl === 'string' && baseUrl)
-    ? "baseUrl must be the relay's address or path, such as /passkeys"
-    : fetch && typeof fetch !== 'function'
-      ? 'fetch must be a function'
-      : !(Number.isInteger(timeout) && timeout > 0 && timeout < 2 ** 31)
-        ? 'timeout must be milliseconds from 1 to 2147483647'
-        : !/^(object|function)$/.test(typeof headers)
-          ? 'headers must be headers or a function'
-          : !/^(omit|same-origin|include)$/.test(credentials) &&
-            'credentials must be omit, same-origin or include';
-  if (problem) throw new TypeError(`createPasskeys: ${problem}`);
+  demand(
+    typeof baseUrl === 'string' && baseUrl,
+    "baseUrl must be the relay's address or path, such as /passkeys",
+  );
+  demand(!fetch || typeof fetch === 'function', 'fetch must be a function');
+  demand(
+    Number.isInteger(timeout) && timeout > 0 && timeout < 2 ** 31,
+    'timeout must be milliseconds from 1 to 2147483647',
+  );
+  demand(/^(object|function)$/.test(typeof headers), 'headers must be headers or a function');
+  demand(
+    /^(omit|same-origin|include)$/.test(credentials),
+    'credentials must be omit, same-origin or include',
+  );
+}
+
+function demand(isMet: unknown, what: string): void {
+  if (!isMet) throw new TypeError(`createPasskeys: ${what}`);
 }

@@ -1,16 +1,25 @@
 /** The signed-in user's passkeys: what an account page needs, loaded when it asks for it. */
 import * as v from 'valibot';
 import { ceremonies } from '../contract/ceremony.ts';
+import { sidOf } from '../contract/identifier.ts';
 import { PasskeyAnswer } from '../contract/passkey.ts';
-import { toCamelCase } from './answer.ts';
 import { PasskeyError } from './error.ts';
-import { signalAccepted, signalName, signalUnknown } from './signal-api.ts';
+import { signalAccepted, signalUnknown } from './signal-api.ts';
 import type { Send } from './transport.ts';
 
 const { begin: route } = ceremonies.register;
 
-/** One of the signed-in user's passkeys; `sid` is its Factor's. `dateCreated` is ISO 8601. */
-export type Passkey = { sid: string; friendlyName?: string; credentialId?: string; dateCreated?: string };
+/** One of the signed-in user's passkeys. */
+export type Passkey = {
+  /** The SID of its Factor: `YF` and 32 hex digits. */
+  sid: string;
+  /** Its nickname, 1 to 64 characters. */
+  friendlyName?: string | undefined;
+  /** Its id in the browser, base64url, where the relay knows it. */
+  credentialId?: string | undefined;
+  /** When it was made, in ISO 8601. */
+  dateCreated?: string | undefined;
+};
 
 export async function list(send: Send): Promise<Passkey[]> {
   const all = readPasskeys(await send({ method: 'GET', route }, undefined));
@@ -20,9 +29,7 @@ export async function list(send: Send): Promise<Passkey[]> {
 
 export async function rename(send: Send, sid: string, friendlyName: string): Promise<Passkey> {
   const json = { friendly_name: friendlyName };
-  const renamed = readPasskey(await send({ route: routeOf(sid), json }, undefined));
-  await signalName(renamed);
-  return renamed.passkey;
+  return readPasskey(await send({ route: routeOf(sid), json }, undefined)).passkey;
 }
 
 export async function remove(send: Send, sid: string): Promise<void> {
@@ -30,7 +37,13 @@ export async function remove(send: Send, sid: string): Promise<void> {
   await signalUnknown(removed.rpId, removed.passkey.credentialId);
 }
 
-const routeOf = (sid: string) => `${route}/${encodeURIComponent(sid)}`;
+/** Any other text than a SID could lead to another of the relay's routes, so it is told what the relay would say. */
+function routeOf(sid: string): string {
+  if (sidOf('YF').test(sid)) return `${route}/${sid}`;
+  const message = 'expected the SID of a passkey: YF and 32 hex digits';
+  const rejection = { code: 'not_found', message, status: 404 };
+  throw new PasskeyError('rejected', `${route}: nothing was sent; ${message}.`, { rejection });
+}
 
 /** A passkey with what the browser must be told of it. */
 export type Managed = { passkey: Passkey; rpId: string | undefined; entitySid: string | undefined };
@@ -48,6 +61,11 @@ function readPasskey(answer: unknown): Managed {
 }
 
 function toManaged(answer: v.InferOutput<typeof PasskeyAnswer>): Managed {
-  const { rp_id: rpId, entity_sid: entitySid, status: _, identity: __, ...passkey } = answer;
-  return { passkey: toCamelCase(passkey) as Passkey, rpId, entitySid };
+  const passkey = {
+    sid: answer.sid,
+    friendlyName: answer.friendly_name,
+    credentialId: answer.credential_id,
+    dateCreated: answer.date_created,
+  };
+  return { passkey, rpId: answer.rp_id, entitySid: answer.entity_sid };
 }

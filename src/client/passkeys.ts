@@ -1,19 +1,14 @@
-/** The lines: every ceremony passes begin, ask, check, send and read, once and in this order. */
-
-import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
-import type { AuthenticationCredential, RegistrationCredential } from '../contract/credential.ts';
-import type { CreationOptions, OptionsOf, RequestOptions } from '../contract/options.ts';
-import { type Challenge, type Factor, readChallenge, readFactor } from './answer.ts';
-import { capabilities, demandWebAuthn, hasImmediate } from './capabilities.ts';
-import { create, demandOptions, get } from './ceremony.ts';
-import { check, expected, explained, loadJudge } from './check.ts';
+/** The ceremonies of one relay, as a page calls them. */
+import type { Challenge, Factor } from './answer.ts';
+import { capabilities, demandWebAuthn } from './capabilities.ts';
 import { demandConfig, type PasskeysConfig } from './config.ts';
-import { isPasskeyError, PasskeyError } from './error.ts';
+import { PasskeyError } from './error.ts';
+import { createPass, type PasskeyEvent } from './event.ts';
 import { prepared } from './lifetime.ts';
-import { load } from './load.ts';
+import { createLine } from './line.ts';
+import { createLoad } from './load.ts';
 import type { Passkey } from './management.ts';
 import { createTransport } from './transport.ts';
-import { takeTurn } from './turn.ts';
 
 /** What `register` takes: `friendlyName` (1 to 64 characters) is the passkey's name, `signal` ends all of it. */
 export type RegisterInput = { friendlyName?: string | undefined; signal?: AbortSignal | undefined };
@@ -86,139 +81,79 @@ export type Passkeys = {
  * Makes the ceremonies of one relay. Touches nothing of the browser, so it may run on a server too.
  *
  * @throws TypeError at once, naming the option, where one is missing or malformed.
+ * @example
+ * const passkeys = createPasskeys({ baseUrl: '/passkeys' });
+ * button.onclick = () => passkeys.authenticate();
  */
 export function createPasskeys(config: PasskeysConfig): Passkeys {
   demandConfig(config);
-  const send = createTransport(config);
+  const { timeout = 10_000 } = config;
+  const send = createTransport({ ...config, timeout });
+  const load = createLoad(timeout);
+  const line = createLine(send, load);
 
-  /** Fetches the options, and beside them what will judge the answer: once the user has answered, nothing may be missing. */
-  const begin = async <S extends Ceremony>(
-    ceremony: S,
-    json: object,
-    signal: AbortSignal | undefined,
-  ): Promise<OptionsOf<S>> => {
-    const [answer] = await Promise.all([
-      send({ route: ceremonies[ceremony].begin, json }, signal),
-      loadJudge(ceremony),
-    ]);
-    return demandOptions(ceremony, answer);
-  };
+  const passOf = (
+    ceremony: PasskeyEvent['ceremony'],
+    way: PasskeyEvent['way'],
+    alsoTell?: (event: PasskeyEvent) => void,
+  ) => createPass(ceremony, way, (event) => alsoTell?.(event));
 
-  const beginRegister = ({ friendlyName }: RegisterInput, signal: AbortSignal | undefined) =>
-    begin('register', friendlyName ? { friendly_name: friendlyName } : {}, signal);
+  const isImmediate = async ({ immediate = false }: AuthenticateInput) =>
+    immediate && (await capabilities()).immediate;
 
-  const beginAuthenticate = (signal: AbortSignal | undefined) => begin('authenticate', {}, signal);
-
-  const register = (
-    input: RegisterInput,
-    begun?: CreationOptions,
-    ask: (options: CreationOptions, turn: AbortSignal) => Promise<RegistrationCredential> = create,
-  ) =>
-    takeTurn(input.signal, async (turn) => {
-      const options = begun ?? (await beginRegister(input, turn));
-      const credential = await ask(options, turn);
-      const wanted = expected(options.challenge, options.rp.id);
-      await check('register', credential, wanted);
-      const sent = send({ route: ceremonies.register.finish, json: credential }, input.signal);
-      const answer = await sent.catch(async (error: unknown) => {
-        throw await explained(error, 'register', credential, wanted);
-      });
-      return readFactor(answer);
-    });
-
-  const authenticate = (input: AuthenticateInput, immediate: boolean, begun?: RequestOptions) =>
-    takeTurn(input.signal, async (turn) => {
-      const options = begun ?? (await beginAuthenticate(turn));
-      const credential = await get(options, turn, { immediate });
-      return approve(options, credential, input.signal);
-    });
-
-  /** The last three stations of every sign-in. */
-  async function approve(
-    options: RequestOptions,
-    credential: AuthenticationCredential,
-    signal: AbortSignal | undefined,
-  ) {
-    const wanted = expected(options.challenge, options.rpId);
-    await check('authenticate', credential, wanted);
-    const sent = send({ route: ceremonies.authenticate.finish, json: credential }, signal);
-    const answer = await sent.catch(async (error: unknown) => {
-      if (isUnknown(error)) await tellUnknown(options.rpId, credential.id);
-      throw await explained(error, 'authenticate', credential, wanted);
-    });
-    return readChallenge(answer);
-  }
+  const manage = () => load(() => import('./management.ts'));
 
   return {
-    register: (input = {}) => register(input),
+    register: async (input = {}) => line.register(passOf('register', 'plain'), input),
 
     async authenticate(input = {}) {
-      return authenticate(input, input.immediate === true && (await hasImmediate()));
+      const immediate = await isImmediate(input);
+      return line.authenticate(passOf('authenticate', immediate ? 'immediate' : 'plain'), input, immediate);
     },
 
     async autofill({ signal } = {}) {
+      demandWebAuthn('authenticate');
       if (!(await capabilities()).autofill) {
         throw new PasskeyError(
           'unsupported',
           'This browser offers no passkeys in autofill: offer a button instead.',
         );
       }
-      const { waitForPick } = await load(import('./autofill.ts'));
-      const { options, credential } = await waitForPick(beginAuthenticate, signal);
-      return approve(options, credential, signal);
+      const { waitForPick } = await load(() => import('./autofill.ts'), signal);
+      const pass = passOf('authenticate', 'autofill');
+      const { options, credential } = await waitForPick(
+        pass,
+        (signal) => line.beginAuthenticate(pass, signal),
+        signal,
+      );
+      return line.approve(pass, options, credential, signal);
     },
 
     async upgrade(input = {}) {
       if (!(await capabilities()).upgrade) return null;
-      let isDeclined = false;
-      const offer = (options: CreationOptions, turn: AbortSignal) =>
-        create(options, turn, 'conditional').catch((error: PasskeyError) => {
-          isDeclined = declined.includes(error.code);
-          throw error;
-        });
-      return register(input, undefined, offer).catch((error: unknown) => {
-        if (isDeclined) return null;
-        throw error;
-      });
+      const { orNull } = await load(() => import('./upgrade.ts'), input.signal);
+      return orNull((tell) =>
+        line.register(passOf('register', 'upgrade', tell), input, undefined, 'conditional'),
+      );
     },
 
     async prepareRegister(input = {}) {
-      demandWebAuthn();
-      const options = prepared(await beginRegister(input, input.signal), 'register');
-      return { run: () => register(input, options()) };
+      demandWebAuthn('register');
+      const pass = passOf('register', 'prepared');
+      const options = prepared(await line.beginRegister(pass, input, input.signal), 'register');
+      return { run: async () => line.register(pass, input, options()) };
     },
 
     async prepareAuthenticate(input = {}) {
-      demandWebAuthn();
-      const immediate = input.immediate === true && (await hasImmediate());
-      const options = prepared(await beginAuthenticate(input.signal), 'authenticate');
-      return { run: () => authenticate(input, immediate, options()) };
+      demandWebAuthn('authenticate');
+      const pass = passOf('authenticate', 'prepared');
+      const immediate = await isImmediate(input);
+      const options = prepared(await line.beginAuthenticate(pass, input.signal), 'authenticate');
+      return { run: async () => line.authenticate(pass, input, immediate, options()) };
     },
 
-    list: async () => (await load(import('./management.ts'))).list(send),
-    rename: async (sid, friendlyName) =>
-      (await load(import('./management.ts'))).rename(send, sid, friendlyName),
-    remove: async (sid) => (await load(import('./management.ts'))).remove(send, sid),
+    list: async () => (await manage()).list(send),
+    rename: async (sid, friendlyName) => (await manage()).rename(send, sid, friendlyName),
+    remove: async (sid) => (await manage()).remove(send, sid),
   };
-}
-
-/** How a browser says that it will not make a passkey in silence. */
-const declined: readonly string[] = [
-  'cancelled',
-  'timed_out',
-  'already_registered',
-  'no_credential',
-  'unsupported',
-];
-
-/** The relay knows nobody by this passkey, or Verify has no Factor of it. */
-function isUnknown(error: unknown): boolean {
-  return isPasskeyError(error) && ['unknown_credential', 60390].includes(error.rejection?.code ?? '');
-}
-
-/** A hint to the browser, so that it offers the passkey no more: one that cannot be given hides no error. */
-async function tellUnknown(rpId: string | undefined, credentialId: string): Promise<void> {
-  await import('./signal-api.ts')
-    .then(({ signalUnknown }) => signalUnknown(rpId, credentialId))
-    .catch(() => {});
 }

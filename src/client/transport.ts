@@ -2,7 +2,7 @@
 import ky, { TimeoutError } from 'ky';
 import * as v from 'valibot';
 import { ErrorAnswer } from '../contract/rejection.ts';
-import { aborted, demandRunning, limit, race } from './abort.ts';
+import { aborted, within } from './abort.ts';
 import type { PasskeysConfig } from './config.ts';
 import { PasskeyError, type PasskeyErrorCode } from './error.ts';
 
@@ -59,15 +59,9 @@ async function inTime(
   signal: AbortSignal | undefined,
 ): Promise<HeadersInit> {
   const late = () => new PasskeyError('timed_out', `headers() gave nothing within ${timeout} ms.`);
-  const { controller, leave } = limit(signal, timeout, late);
-  try {
-    return await race(Promise.resolve(make()), controller.signal);
-  } catch (cause) {
-    demandRunning(controller.signal);
-    throw new PasskeyError('unreachable', 'headers() failed, so that nothing was sent.', { cause });
-  } finally {
-    leave();
-  }
+  const failed = (cause: unknown) =>
+    new PasskeyError('unreachable', 'headers() failed, so that nothing was sent.', { cause });
+  return within({ timeout, signal, late, failed }, () => make());
 }
 
 function read(route: string, response: Response, text: string): unknown {

@@ -1,4 +1,5 @@
 /** One ceremony at a time: a browser runs one per page, so the last caller wins and the one before is told `aborted`. */
+import type { Ceremony } from '../contract/ceremony.ts';
 import { demandRunning, follow, race } from './abort.ts';
 import { demandWebAuthn } from './capabilities.ts';
 import { PasskeyError } from './error.ts';
@@ -16,8 +17,12 @@ type Run<T> = (signal: AbortSignal) => Promise<T>;
  * Runs a ceremony in the page's turn. Its signal aborts with the caller's own, or when somebody else takes the turn;
  * that of one ceremony never reaches another. `run` begins in the same task, so that a user's click still counts.
  */
-export async function takeTurn<T>(signal: AbortSignal | undefined, run: Run<T>): Promise<T> {
-  return hold(signal, run, false).result;
+export async function takeTurn<T>(
+  ceremony: Ceremony,
+  signal: AbortSignal | undefined,
+  run: Run<T>,
+): Promise<T> {
+  return hold(ceremony, signal, run, false).result;
 }
 
 /**
@@ -32,7 +37,7 @@ export async function takeFreeTurn<T>(signal: AbortSignal | undefined, run: Run<
         throw new PasskeyError('aborted', 'Another ceremony of this page succeeded.');
       other = page[key];
     }
-    const { turn, result } = hold(signal, run, true);
+    const { turn, result } = hold('authenticate', signal, run, true);
     try {
       return await result;
     } catch (error) {
@@ -43,11 +48,12 @@ export async function takeFreeTurn<T>(signal: AbortSignal | undefined, run: Run<
 }
 
 function hold<T>(
+  ceremony: Ceremony,
   signal: AbortSignal | undefined,
   run: Run<T>,
   waits: boolean,
 ): { turn: Turn; result: Promise<T> } {
-  demandWebAuthn();
+  demandWebAuthn(ceremony);
   demandRunning(signal);
   const { controller, leave } = follow(signal);
   const before = page[key];

@@ -1,12 +1,13 @@
 /** The two credentials that leave the page, with the exact names, encodings and members that Verify takes. */
 import * as v from 'valibot';
 import { base64urlPattern, noHexPattern } from './base64url.ts';
+import { transports } from './transport.ts';
 import { optional } from './wire.ts';
 
 // Messages are empty on purpose: valibot's own would repeat the received value, and that is credential bytes.
 const base64url = v.pipe(v.string(''), v.regex(base64urlPattern, ''), v.regex(noHexPattern, ''));
 
-const transport = v.picklist(['usb', 'nfc', 'ble', 'smart-card', 'internal', 'hybrid'], '');
+const transport = v.picklist(transports, '');
 
 const credential = {
   id: base64url,
@@ -43,4 +44,3 @@ export type RegistrationCredential = v.InferOutput<typeof RegistrationCredential
 
 /** A sign-in's credential, as ApproveChallenge takes it: every binary member base64url, nothing else beside the names. */
 export type AuthenticationCredential = v.InferOutput<typeof AuthenticationCredential>;
-export const transports: readonly string[] = transport.options;

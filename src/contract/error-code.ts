@@ -7,7 +7,7 @@
  * - `insecure_context`: the page is neither https nor localhost
  * - `not_permitted`: the page's Permissions-Policy, or the frame it is in, forbids the call
  * - `aborted`: the caller's signal, or another ceremony of the same page
- * - `cancelled`: closed, refused, or nothing found; the browser will not say which
+ * - `cancelled`: closed, refused, or nothing found; the browser will not say which. Also where the browser aborts by itself
  * - `timed_out`: the options' timeout, or the relay slower than `timeout`
  * - `already_registered`: this authenticator holds a passkey of `excludeCredentials`
  * - `no_credential`: the browser has none to offer
@@ -18,7 +18,8 @@
  * - `not_signed_in`: the relay knew nobody
  * - `rejected`: Verify or the relay said no; `rejection` says why
  * - `rate_limited`: too many requests; `retryAfter` says how long to wait, where told
- * - `unreachable`: no answer: network, DNS, CORS, connection cut
+ * - `unreachable`: no answer: network, DNS, CORS, connection cut; or a part of this package could not be loaded, most
+ *   often since a deploy replaced it: then the message says to reload the page
  * - `invalid_response`: an answer that is none: HTML, cut JSON, wrong shape or status
  */
 export type PasskeyErrorCode =

@@ -1,0 +1,78 @@
+/** The last three stations: check, send and read. Loaded while the options are fetched. */
+import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
+import type { Expected } from '../contract/check/shape.ts';
+import type { AuthenticationCredential, RegistrationCredential } from '../contract/credential.ts';
+import type { CreationOptions, RequestOptions } from '../contract/options.ts';
+import { type Challenge, type Factor, readChallenge, readFactor } from './answer.ts';
+import { check, expected, explained } from './check.ts';
+import { isPasskeyError } from './error.ts';
+import type { Pass } from './event.ts';
+import type { Load } from './load.ts';
+import type { Send } from './transport.ts';
+
+export { loadJudge } from './check.ts';
+
+/** What the last stations need: how to tell of them, to send, to load, and who may end it. */
+type Tools = { pass: Pass; send: Send; load: Load; signal: AbortSignal | undefined };
+
+export async function finishRegistration(
+  tools: Tools,
+  { challenge, rp }: CreationOptions,
+  credential: RegistrationCredential,
+  mediation: Expected['mediation'],
+): Promise<Factor> {
+  const wanted = { ...expected(credential, challenge, rp.id), mediation };
+  try {
+    const answer = await checkAndSend(tools, 'register', credential, wanted);
+    return await tools.pass('read', () => readFactor(answer));
+  } catch (error) {
+    if (isRefused(error)) await tellUnknown(tools, rp.id, credential);
+    throw error;
+  }
+}
+
+export async function finishAuthentication(
+  tools: Tools,
+  { challenge, rpId }: RequestOptions,
+  credential: AuthenticationCredential,
+): Promise<Challenge> {
+  const wanted = expected(credential, challenge, rpId);
+  try {
+    const answer = await checkAndSend(tools, 'authenticate', credential, wanted);
+    return await tools.pass('read', () => readChallenge(answer));
+  } catch (error) {
+    // Verify's own word that it has no such passkey. The relay's alone may be wrong, and would cost the user a good one.
+    if (isPasskeyError(error) && error.rejection?.code === 60390) await tellUnknown(tools, rpId, credential);
+    throw error;
+  }
+}
+
+async function checkAndSend(
+  { pass, send, load, signal }: Tools,
+  ceremony: Ceremony,
+  credential: RegistrationCredential | AuthenticationCredential,
+  wanted: Expected,
+): Promise<unknown> {
+  await pass('check', () => check(load, ceremony, credential, wanted));
+  return pass('send', () =>
+    send({ route: ceremonies[ceremony].finish, json: credential }, signal).catch(async (error: unknown) => {
+      throw await explained(load, error, ceremony, credential, wanted);
+    }),
+  );
+}
+
+/**
+ * Whether a registration can never be finished, so that its passkey leads nowhere. An answer that is late, lost or a
+ * failure of the server (408, 5xx) does not say so, and neither does one that says that the passkey is there already.
+ */
+export function isRefused(error: unknown): boolean {
+  if (!isPasskeyError(error)) return false;
+  const { status = 0, code = 0 } = error.rejection ?? {};
+  const isAlive = code === 60317 || code === 60383;
+  return error.code === 'invalid_credential' || (status >= 400 && status < 500 && status !== 408 && !isAlive);
+}
+
+/** A hint to the browser, so that it no longer offers the passkey. One that cannot be given hides no error. */
+async function tellUnknown({ load }: Tools, rpId: string | undefined, { id }: { id: string }): Promise<void> {
+  await load(async () => (await import('./signal-api.ts')).signalUnknown(rpId, id)).catch(() => {});
+}

@@ -1,0 +1,73 @@
+/** The lines: every ceremony passes begin, ask, check, send and read, once and in this order. */
+import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
+import type { AuthenticationCredential } from '../contract/credential.ts';
+import type { CreationOptions, OptionsOf, RequestOptions } from '../contract/options.ts';
+import type { Challenge, Factor } from './answer.ts';
+import { create, demandOptions, get } from './ceremony.ts';
+import type { Pass } from './event.ts';
+import type { Load } from './load.ts';
+import type { AuthenticateInput, RegisterInput } from './passkeys.ts';
+import type { Send } from './transport.ts';
+import { takeTurn } from './turn.ts';
+
+export function createLine(send: Send, load: Load) {
+  const finish = () => import('./finish.ts');
+
+  /** Fetches the options, and beside them what the later stations need: once the user has answered, nothing may be missing. */
+  const begin = async <S extends Ceremony>(
+    ceremony: S,
+    json: object,
+    signal: AbortSignal | undefined,
+  ): Promise<OptionsOf<S>> => {
+    const [answer] = await Promise.all([
+      send({ route: ceremonies[ceremony].begin, json }, signal),
+      load(async () => (await finish()).loadJudge(ceremony), signal),
+    ]);
+    return demandOptions(ceremony, answer);
+  };
+
+  const line = {
+    beginRegister: (pass: Pass, { friendlyName }: RegisterInput, signal: AbortSignal | undefined) =>
+      pass('begin', () => begin('register', friendlyName ? { friendly_name: friendlyName } : {}, signal)),
+
+    beginAuthenticate: (pass: Pass, signal: AbortSignal | undefined) =>
+      pass('begin', () => begin('authenticate', {}, signal)),
+
+    register: (
+      pass: Pass,
+      input: RegisterInput,
+      begun?: CreationOptions,
+      mediation?: 'conditional',
+    ): Promise<Factor> =>
+      takeTurn('register', input.signal, async (turn) => {
+        const options = begun ?? (await line.beginRegister(pass, input, turn));
+        const credential = await pass('ask', () => create(options, turn, mediation));
+        const { finishRegistration } = await load(finish);
+        const tools = { pass, send, load, signal: input.signal };
+        return finishRegistration(tools, options, credential, mediation);
+      }),
+
+    authenticate: (
+      pass: Pass,
+      { signal }: AuthenticateInput,
+      immediate: boolean,
+      begun?: RequestOptions,
+    ): Promise<Challenge> =>
+      takeTurn('authenticate', signal, async (turn) => {
+        const options = begun ?? (await line.beginAuthenticate(pass, turn));
+        const credential = await pass('ask', () => get(options, turn, { immediate }));
+        return line.approve(pass, options, credential, signal);
+      }),
+
+    async approve(
+      pass: Pass,
+      options: RequestOptions,
+      credential: AuthenticationCredential,
+      signal: AbortSignal | undefined,
+    ): Promise<Challenge> {
+      const { finishAuthentication } = await load(finish);
+      return finishAuthentication({ pass, send, load, signal }, options, credential);
+    },
+  };
+  return line;
+}
