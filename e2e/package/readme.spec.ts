@@ -3,27 +3,45 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { blocksOf, filesOf, documents as forUsers } from '../readme.ts';
+import { examples, prelude } from './examples.ts';
 import { installPackage } from './install-package.ts';
 import { run } from './tool.ts';
 
 const documents = [...forUsers, '.github/CONTRIBUTING.md', '.github/SECURITY.md'];
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
 
-test('every program that README and the guides show compiles against the package as published', () => {
+// One run of the compiler judges everything that the documents and the doc comments show.
+test.describe.configure({ mode: 'default' });
+
+const tables = ['verify-passkeys PasskeyErrorCode'];
+
+let said: string;
+let count: Record<'documents' | 'examples' | 'tables', number>;
+
+test.beforeAll(() => {
   const { folder } = installPackage();
-  const files = documents.flatMap((document) =>
+  const write = (name: string, code: string) => {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), code);
+    return name;
+  };
+  const shown = forUsers.flatMap((document) =>
     filesOf(document, 'ts', 'tsx', 'vue', 'svelte').map(({ name, block: { code } }) => {
-      const file = join(document.replaceAll('/', '-'), name);
       const script = /<script.*?>\n(.*?)<\/script>/s.exec(code)?.[1];
       // The compilers of Vue and Svelte put these into scope.
       const scope =
         'declare const defineEmits: <T>() => (name: string) => void; declare const $props: () => never;\n';
-      mkdirSync(dirname(join(folder, file)), { recursive: true });
-      writeFileSync(join(folder, file), script ? `${scope}export {};\n${script}` : code);
-      return file;
+      return write(
+        join('documents', document.replaceAll('/', '-'), name),
+        script ? `${scope}export {};\n${script}` : code,
+      );
     }),
   );
-  expect(files.length).toBeGreaterThan(10);
+  const commented = examples().map(({ where, code }, i) =>
+    write(join('examples', `${where.replaceAll('/', '-')}-${i}.ts`), `${prelude(code)}${code}`),
+  );
+  const listed = tables.map((table, i) => write(join('tables', `${i}.ts`), tableOf(table, i)));
+  count = { documents: shown.length, examples: commented.length, tables: listed.length };
   const compilerOptions = {
     strict: true,
     noEmit: true,
@@ -35,9 +53,27 @@ test('every program that README and the guides show compiles against the package
     jsx: 'react-jsx',
     types: ['node'],
   };
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
-  expect(run('tsc', ['-p', folder])).toBe('');
+  const files = [...shown, ...commented, ...listed];
+  write('tsconfig.json', JSON.stringify({ compilerOptions, files }));
+  said = compile(folder);
   rmSync(folder, { recursive: true });
+});
+
+const saidOf = (kind: string) =>
+  said.split('\n').filter((line) => line.includes(`/${kind}/`) && line.includes(': error'));
+
+test('every program that README and the guides show compiles against the package as published', () => {
+  expect(count.documents).toBeGreaterThan(10);
+  expect(saidOf('documents')).toEqual([]);
+});
+
+test('every example in a doc comment compiles against the package as published', () => {
+  expect(count.examples).toBeGreaterThan(2);
+  expect(saidOf('examples')).toEqual([]);
+});
+
+test("the guide's tables list every code of the page, and no other", () => {
+  expect(saidOf('tables')).toEqual([]);
 });
 
 test("the test of a sign-in page that the testing guide shows is one of this suite's", () => {
@@ -74,6 +110,25 @@ test('every internal link of README, the guides and CONTRIBUTING leads somewhere
 test('README stays short enough to be read in a hurry', () => {
   expect(readFileSync('README.md', 'utf8').split('\n').length).toBeLessThanOrEqual(300);
 });
+
+/** A program that compiles where the codes of the guide's table are those of the union. */
+function tableOf(table: string, i: number): string {
+  const [door, union] = table.split(' ');
+  const tables = readFileSync('demo/guides/errors.md', 'utf8')
+    .split(/^\| code .*\n/m)
+    .slice(1);
+  const codes = [...tables[i]!.split('\n\n')[0]!.matchAll(/^\| `(\w+)`/gm)].map(([, code]) => `${code}: 0`);
+  return `import type { ${union} } from '${door}';\nexport const codes: Record<${union}, 0> = { ${codes.join(', ')} };\n`;
+}
+
+/** What the compiler finds wrong; nothing where all is right. */
+function compile(folder: string): string {
+  try {
+    return run('tsc', ['-p', folder]);
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
 
 function linksOf(document: string): string[] {
   const text = readFileSync(document, 'utf8').replace(/^( *)```.*?^\1```$/gms, '');

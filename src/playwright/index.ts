@@ -15,8 +15,15 @@ export type { VirtualCredential } from './credential.ts';
  * Extends a Playwright `test` with an `authenticator` fixture: a new one for each test that names it.
  *
  * @example
+ * ```ts
+ * import { test as base } from '@playwright/test';
+ *
  * const test = withAuthenticator(base);
- * test('signs in', async ({ page, authenticator }) => { … });
+ * test('a user closes the prompt', async ({ page, authenticator }) => {
+ *   await authenticator.refuse();
+ *   await page.getByRole('button', { name: 'Sign in' }).click();
+ * });
+ * ```
  *
  * @throws Error, by the fixture, in Firefox and WebKit
  */

@@ -1,0 +1,94 @@
+/** The examples in the doc comments of src, and which public functions lack one. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+
+const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+  exports: Record<string, { default: string }>;
+};
+
+/** Each door's name for an importer, and its source. */
+const doors = Object.entries(exports)
+  .filter(([, target]) => target.default?.endsWith('.js'))
+  .map(([path, target]) => ({
+    door: join('verify-passkeys', path),
+    source: target.default.replace('./dist/', 'src/').replace(/\.js$/, '.ts'),
+  }));
+
+export type Example = { where: string; code: string };
+
+/** Every fenced block below an `@example`. */
+export function examples(): Example[] {
+  const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((path) =>
+    path.endsWith('.ts'),
+  );
+  return files.flatMap((file) => {
+    const comments = readFileSync(join('src', file), 'utf8').match(/\/\*\*.*?\*\//gs) ?? [];
+    return comments
+      .flatMap((comment) =>
+        comment
+          .replace(/^ *\/?\*+\/? ?/gm, '')
+          .split(/^@example\b.*\n/m)
+          .slice(1),
+      )
+      .map((text) => {
+        const code = /^```ts\n(.*?)^```/ms.exec(text)?.[1];
+        if (code === undefined) throw new Error(`src/${file}: an @example is no fenced block of ts.`);
+        return { where: `src/${file}`, code };
+      });
+  });
+}
+
+/** What an example needs not say: it imports every public name that it does not import itself. */
+export function prelude(code: string): string {
+  const own = new Set(
+    [...code.matchAll(/import (?:type )?\{(.*?)\}/gs)].flatMap(([, names]) => namesOf(names!)),
+  );
+  return publicNames()
+    .map(({ door, names }) => {
+      const others = names.filter((name) => !own.has(name) && code.includes(name));
+      return `import { ${others.join(', ')} } from '${door}';\n`;
+    })
+    .join('');
+}
+
+const namesOf = (list: string) => list.split(',').map((name) => name.trim().split(' ').pop()!);
+
+let found: { door: string; names: string[]; functions: string[]; without: string[] }[] | undefined;
+
+/** What each door exports, by the compiler's own word. */
+function publicNames() {
+  if (found) return found;
+  const options: ts.CompilerOptions = {
+    noEmit: true,
+    skipLibCheck: true,
+    allowImportingTsExtensions: true,
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    target: ts.ScriptTarget.ES2022,
+  };
+  const program = ts.createProgram(
+    doors.map(({ source }) => source),
+    options,
+  );
+  const checker = program.getTypeChecker();
+  found = doors.map(({ door, source }) => {
+    const module = checker.getSymbolAtLocation(program.getSourceFile(source)!)!;
+    const symbols = checker.getExportsOfModule(module).map((symbol) => ({
+      name: symbol.name,
+      symbol: symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol,
+    }));
+    const functions = symbols.filter(({ symbol }) => symbol.flags & ts.SymbolFlags.Function);
+    const without = functions.filter(
+      ({ symbol }) => !symbol.getJsDocTags(checker).some(({ name }) => name === 'example'),
+    );
+    const nameOf = ({ name }: { name: string }) => name;
+    return {
+      door,
+      names: symbols.map(nameOf),
+      functions: functions.map(nameOf),
+      without: without.map(nameOf),
+    };
+  });
+  return found;
+}
