@@ -6,7 +6,8 @@ const chromium = findChromium();
 const firefox = findFirefox();
 const inBrowser = /\.page\.spec\.ts$/;
 
-/** A page spec runs in every browser; one named `.chromium.page.spec.ts` runs in that browser alone. */
+/** A page spec runs in every browser; one with a browser in its name, as `.firefox.page.spec.ts`, runs in that alone. */
+const inChromium = /(?<!\.firefox)\.page\.spec\.ts$/;
 const inFirefox = /(?<!\.chromium)\.page\.spec\.ts$/;
 
 export default defineConfig({
@@ -23,7 +24,7 @@ export default defineConfig({
     { name: 'node', testIgnore: inBrowser },
     {
       name: 'chromium',
-      testMatch: inBrowser,
+      testMatch: inChromium,
       use: {
         browserName: 'chromium',
         launchOptions: {

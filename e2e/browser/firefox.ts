@@ -46,6 +46,7 @@ export async function addFirefoxAuthenticator(
   await plug(true, []);
 
   return {
+    kind: 'virtual',
     credentials: async () => (await read()).map(({ credentialId: id, ...rest }) => ({ id, ...rest })),
     add: async ({ id: credentialId, ...rest }) => {
       await put({ credentialId, ...rest });

@@ -1,7 +1,8 @@
-/** One authenticator for all pages of a browser context. */
-import type { BrowserContext, Page } from '@playwright/test';
-import { fromHeld, type HeldCredential, toBase64, toHeld, type VirtualCredential } from './credential.ts';
-import { createSeat, type Seat } from './seat.ts';
+/** An authenticator for the pages of a browser context: what it can do, and which of the two kinds it is. */
+import type { BrowserContext } from '@playwright/test';
+import type { VirtualCredential } from './credential.ts';
+import { addStandIn } from './stand-in.ts';
+import { addVirtualAuthenticator } from './virtual.ts';
 
 /** What the authenticator can do. https://www.w3.org/TR/webauthn-3/#sctn-automation-virtual-authenticators */
 export type AuthenticatorOptions = {
@@ -31,8 +32,19 @@ export type AuthenticatorOptions = {
   isUserVerified?: boolean | undefined;
 };
 
+/** The options with their defaults filled in. */
+export type Ability = {
+  [name in keyof AuthenticatorOptions]-?: Exclude<AuthenticatorOptions[name], undefined>;
+};
+
 /** One authenticator, the same for all pages of a browser context. */
 export type Authenticator = {
+  /**
+   * `virtual` is an authenticator inside the browser, so that the browser's own WebAuthn code judges the page: Chromium's.
+   * `stand-in` is Playwright's `context.credentials`, in Firefox and WebKit: a script in the page that answers in place
+   * of the browser. It signs for real, but it never refuses and checks no origin, so that it proves less.
+   */
+  readonly kind: 'virtual' | 'stand-in';
   /** What it holds now. */
   credentials(): Promise<VirtualCredential[]>;
   /**
@@ -63,7 +75,10 @@ export type Authenticator = {
  * Pages opened later get it as soon as Playwright tells of them; await any method of it before such a page makes its
  * first call, and it is there.
  *
- * @throws Error in Firefox and WebKit
+ * In Firefox and WebKit it is a stand-in, see `kind`. A stand-in cannot hold or refuse a ceremony, fail to verify its
+ * user, be of another kind than a built-in one, or have a second one beside it: asked to, it throws.
+ *
+ * @throws Error where a stand-in cannot do what the options ask, or Playwright has no `context.credentials`
  */
 export async function addAuthenticator(
   context: BrowserContext,
@@ -74,119 +89,7 @@ export async function addAuthenticator(
     isUserVerified = true,
   }: AuthenticatorOptions = {},
 ): Promise<Authenticator> {
+  const ability = { transport, hasResidentKey, hasUserVerification, isUserVerified };
   const name = context.browser()?.browserType().name() ?? 'chromium';
-  if (name !== 'chromium') {
-    throw new Error(
-      `verify-passkeys/playwright needs Chromium, got ${name}: run this test in a project of browserName 'chromium'.`,
-    );
-  }
-  const protocol = { protocol: 'ctap2', ctap2Version: 'ctap2_1' } as const;
-  const able = { ...protocol, transport, hasResidentKey, hasUserVerification };
-  const seats = new Map<Page, Seat>();
-  const held = new Map<string, HeldCredential>();
-  let mode: 'confirm' | 'hold' | 'refuse' = 'confirm';
-  let verified = isUserVerified;
-
-  const everywhere = async (act: (seat: Seat) => Promise<void>, except?: Page) => {
-    for (const [page, seat] of seats) {
-      if (page !== except) await act(seat).catch(unlessClosed(page));
-    }
-  };
-  const plug = (seat: Seat) =>
-    mode === 'refuse'
-      ? seat.plug({ ...able, ...refuser }, [])
-      : seat.plug({ ...able, isUserVerified: verified }, held.values());
-
-  // One thing at a time: whoever calls comes after the pages and credentials that were told of before.
-  let queue: Promise<unknown> = Promise.resolve();
-  const inTurn = <R>(run: () => Promise<R>): Promise<R> => {
-    const done = queue.then(run);
-    queue = queue.then(() => done.catch(() => {}));
-    return done;
-  };
-  const attach = (page: Page) =>
-    inTurn(async () => {
-      page.on('close', () => seats.delete(page));
-      const seat = await createSeat(page, {
-        kept: (credential) => void inTurn(() => spread(page, credential)),
-        dropped: (id) => void inTurn(() => forget(id, page)),
-      });
-      seats.set(page, seat);
-      await plug(seat);
-      await seat.setPresent(mode !== 'hold');
-    }).catch(unlessClosed(page));
-
-  const spread = async (from: Page | undefined, credential: HeldCredential) => {
-    const id = credential.credentialId;
-    const known = held.has(id);
-    held.set(id, credential);
-    if (mode === 'refuse') return;
-    await everywhere(async (seat) => {
-      if (known) await seat.drop(id);
-      await seat.put(credential);
-    }, from);
-  };
-  const forget = async (id: string, from?: Page) => {
-    if (held.delete(id) && mode !== 'refuse') await everywhere((seat) => seat.drop(id), from);
-  };
-
-  const enter = (next: typeof mode) =>
-    inTurn(async () => {
-      const swap = (next === 'refuse') !== (mode === 'refuse');
-      mode = next;
-      await everywhere(async (seat) => {
-        if (swap) await plug(seat);
-        await seat.setPresent(mode !== 'hold');
-      });
-    });
-
-  context.on('page', attach);
-  await Promise.all(context.pages().map(attach));
-
-  return {
-    credentials: () =>
-      inTurn(async () => {
-        await everywhere((seat) => seat.settle());
-      }).then(() => inTurn(async () => [...held.values()].map(fromHeld))),
-    add: (credential) =>
-      inTurn(async () => {
-        const added = toHeld(credential);
-        if (held.has(added.credentialId)) throw new Error('add: the authenticator holds this id already');
-        if (mode !== 'refuse') await everywhere((seat) => seat.put(added));
-        held.set(added.credentialId, added);
-      }),
-    remove: (id) =>
-      inTurn(async () => {
-        if (!held.has(toBase64(id)))
-          throw new Error('remove: the authenticator holds no credential of this id');
-        await forget(toBase64(id));
-      }),
-    clear: () =>
-      inTurn(async () => {
-        for (const id of held.keys()) await forget(id);
-      }),
-    hold: () => enter('hold'),
-    confirm: () => enter('confirm'),
-    refuse: () => enter('refuse'),
-    setUserVerified: (isUserVerified) =>
-      inTurn(async () => {
-        verified = isUserVerified;
-        if (mode !== 'refuse') await everywhere((seat) => seat.setUserVerified(isUserVerified));
-      }),
-    unplug: () =>
-      inTurn(async () => {
-        context.off('page', attach);
-        await everywhere((seat) => seat.leave());
-        seats.clear();
-      }),
-  };
-}
-
-/** Of this kind, and with nothing on it, an authenticator refuses whatever it is asked, verification or not. */
-const refuser = { ctap2Version: 'ctap2_0', hasUserVerification: true, isUserVerified: false } as const;
-
-function unlessClosed(page: Page) {
-  return (error: unknown) => {
-    if (!page.isClosed()) throw error;
-  };
+  return name === 'chromium' ? addVirtualAuthenticator(context, ability) : addStandIn(context, ability, name);
 }

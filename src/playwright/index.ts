@@ -1,5 +1,6 @@
 /**
- * Puts Chromium's virtual authenticator into tests of a sign-in page: real WebAuthn, without anybody's finger.
+ * Puts an authenticator into tests of a sign-in page, without anybody's finger: in Chromium the browser's own virtual
+ * one, so that the WebAuthn is real; in Firefox and WebKit Playwright's stand-in.
  *
  * Nothing is loaded from `@playwright/test` but types: the test that it extends comes from the caller.
  *
@@ -14,6 +15,8 @@ export type { VirtualCredential } from './credential.ts';
 /**
  * Extends a Playwright `test` with an `authenticator` fixture: a new one for each test that names it.
  *
+ * In Firefox and WebKit it is a stand-in, which signs but neither holds nor refuses a ceremony: `authenticator.kind`.
+ *
  * @example
  * ```ts
  * import { test as base } from '@playwright/test';
@@ -25,7 +28,7 @@ export type { VirtualCredential } from './credential.ts';
  * });
  * ```
  *
- * @throws Error, by the fixture, in Firefox and WebKit
+ * @throws Error, by the fixture, where a stand-in cannot do what the options ask
  */
 export function withAuthenticator<T extends PlaywrightTestArgs, W extends PlaywrightWorkerArgs>(
   test: TestType<T, W>,
