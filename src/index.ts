@@ -24,7 +24,6 @@ export {
   type RegisterInput,
 } from './client/passkeys.ts';
 export { checkAuthentication, checkRegistration } from './contract/check/check.ts';
-export type { Issue } from './contract/check/mistake.ts';
-export type { Expected } from './contract/check/shape.ts';
+export type { Expected, Issue } from './contract/check/issue.ts';
 export type { AuthenticationCredential, RegistrationCredential } from './contract/credential.ts';
 export type { Rejection } from './contract/rejection.ts';

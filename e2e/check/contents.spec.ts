@@ -205,7 +205,7 @@ const registrations: Row[] = [
     bytes(attestation, (all) => all.with(all.length - 1, all.at(-1)! ^ 1)),
     60385,
     attestation,
-    /holds a public key that is none of its algorithm/,
+    /holds a public key that does not fit its algorithm/,
   ],
   [
     'an attestation without user presence',

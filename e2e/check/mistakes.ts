@@ -285,7 +285,7 @@ export const tables: [string, (body: unknown) => Issue[], Changed, Row[]][] = [
         set('response.transports', ['cable']),
         60378,
         'response.transports',
-        'response.transports is ',
+        'response.transports holds "cable";',
       ],
       [
         'transports as text',

@@ -3,8 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { checkAuthentication, checkRegistration } from '../contract/check/check.ts';
-import type { Issue } from '../contract/check/mistake.ts';
-import type { Expected } from '../contract/check/shape.ts';
+import type { Expected, Issue } from '../contract/check/issue.ts';
 
 export const usage = `Usage: verify-passkeys check registration|authentication [file] [options]
 

@@ -1,7 +1,7 @@
 /** The check station: judges what will leave, and after a refusal says what may be wrong with it. */
 import type { Ceremony } from '../contract/ceremony.ts';
-import { findCauses, findIssues, loadAttestation } from '../contract/check/lazy.ts';
-import type { Expected } from '../contract/check/shape.ts';
+import type { Expected } from '../contract/check/issue.ts';
+import { findCauses, judgeCredential, loadAttestation } from '../contract/check/lazy.ts';
 import { readClientData } from '../contract/client-data.ts';
 import type { AuthenticationCredential, RegistrationCredential } from '../contract/credential.ts';
 import { domain } from './domain.ts';
@@ -12,10 +12,11 @@ type Credential = RegistrationCredential | AuthenticationCredential;
 
 /** Judges exactly what will leave. */
 export async function check(load: Load, ceremony: Ceremony, credential: Credential, wanted: Expected) {
-  const issues = await load(() => findIssues(ceremony, credential, wanted)).catch((cause: unknown) => {
+  const judging = load(() => judgeCredential(ceremony, credential, wanted));
+  const { issues } = await judging.catch((cause: unknown) => {
     throw new PasskeyError('invalid_credential', 'Nothing was sent: the credential is unfit.', { cause });
   });
-  if (!issues[0]) return;
+  if (!issues?.[0]) return;
   const { message, fix } = issues[0];
   throw new PasskeyError('invalid_credential', `Nothing was sent: ${message} ${fix}`, { issues });
 }

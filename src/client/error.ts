@@ -1,5 +1,5 @@
 /** The one error that every Passkeys method rejects with. */
-import type { Issue } from '../contract/check/mistake.ts';
+import type { Issue } from '../contract/check/issue.ts';
 import type { PasskeyErrorCode } from '../contract/error-code.ts';
 import type { Rejection } from '../contract/rejection.ts';
 

@@ -1,6 +1,6 @@
 /** The last three stations: check, send and read. Loaded while the options are fetched. */
 import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
-import type { Expected } from '../contract/check/shape.ts';
+import type { Expected } from '../contract/check/issue.ts';
 import type { AuthenticationCredential, RegistrationCredential } from '../contract/credential.ts';
 import type { CreationOptions, RequestOptions } from '../contract/options.ts';
 import { type Challenge, type Factor, readChallenge, readFactor } from './answer.ts';

@@ -3,9 +3,10 @@ import { verifyAuthenticationResponse } from '@simplewebauthn/server';
 import { fromText, toBytes } from '../contract/bytes.ts';
 import { ceremonies } from '../contract/ceremony.ts';
 import { readSid } from '../contract/challenge.ts';
+import type { AuthenticationCredential } from '../contract/credential.ts';
 import { sidOf } from '../contract/identifier.ts';
 import { demandIdentity, readFields } from './body.ts';
-import { type CredentialOf, readCredential } from './credential.ts';
+import { readCredential } from './credential.ts';
 import { Refusal } from './refusal.ts';
 import { relyingPartyOf, type Service } from './service.ts';
 import {
@@ -100,9 +101,12 @@ async function findSigner(service: Service, credentialId: string, challenge: Cha
   return factor;
 }
 
-type Credential = CredentialOf<'authenticate'>;
-
-async function verifySignature(service: Service, response: Credential, challenge: Challenge, factor: Factor) {
+async function verifySignature(
+  service: Service,
+  response: AuthenticationCredential,
+  challenge: Challenge,
+  factor: Factor,
+) {
   const { id, publicKey } = factor.credential!;
   const { id: rpId, origins } = relyingPartyOf(service);
   const { verified, authenticationInfo } = await verifyAuthenticationResponse({
@@ -121,7 +125,7 @@ async function verifySignature(service: Service, response: Credential, challenge
   return authenticationInfo.newCounter;
 }
 
-function withoutUndefined({ userHandle, ...response }: Credential['response']) {
+function withoutUndefined({ userHandle, ...response }: AuthenticationCredential['response']) {
   return userHandle === undefined ? response : { ...response, userHandle };
 }
 

@@ -1,20 +1,14 @@
 /** What both finishing calls judge of a credential before its signature. */
-import * as v from 'valibot';
 import { fromBytes } from '../contract/bytes.ts';
 import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
 import { readSid } from '../contract/challenge.ts';
-import { check } from '../contract/check/check.ts';
-import { judge } from '../contract/check/judge.ts';
-import type { Expected } from '../contract/check/shape.ts';
+import { judgeCredential } from '../contract/check/check.ts';
+import type { Expected } from '../contract/check/issue.ts';
+import type { CredentialOf } from '../contract/check/shape.ts';
 import { readClientData } from '../contract/client-data.ts';
-import { AuthenticationCredential, RegistrationCredential } from '../contract/credential.ts';
 import { readFields } from './body.ts';
 import { Refusal } from './refusal.ts';
 import type { RelyingParty, Service } from './service.ts';
-
-const schemas = { register: RegistrationCredential, authenticate: AuthenticationCredential };
-
-export type CredentialOf<S extends Ceremony> = v.InferOutput<(typeof schemas)[S]>;
 
 /**
  * The credential and what it finishes: `find` looks that up by the SID in the challenge, `partyOf` says who asked for
@@ -32,16 +26,15 @@ export async function readCredential<S extends Ceremony, T>(
   const sid = data && readSid(ceremonies[ceremony].sid, data.challenge);
   const found = sid && (await find(sid));
   const expected = found ? expect(service, partyOf(found), data.origin) : { challenge: '' };
-  const [first] = judge(ceremony, fields, expected);
-  if (!first && found) {
+  const { credential, issues, rules } = judgeCredential(ceremony, fields, expected);
+  if (credential && found) {
     demandFrame(service, data);
-    return { credential: v.parse(schemas[ceremony], fields) as CredentialOf<S>, found };
+    return { credential, found };
   }
-  if (first?.rule === 'another challenge') {
+  if (!issues || rules[0] === 'another challenge') {
     throw new Refusal(ceremony === 'register' ? 60390 : 60391, `${ceremonies[ceremony].resource} not found`);
   }
-  const [issue] = check(ceremony, fields, expected);
-  throw new Refusal(issue!.code, issue!.message);
+  throw new Refusal(issues[0]!.code, issues[0]!.message);
 }
 
 /** The browser must have been on any one of the origins, and the authenticator must have signed for the id. */

@@ -2,13 +2,11 @@
 
 import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
 import { readSid } from '../contract/challenge.ts';
-import { findFit, findIssues } from '../contract/check/lazy.ts';
+import { judgeCredential } from '../contract/check/lazy.ts';
+import type { CredentialOf } from '../contract/check/shape.ts';
 import { readClientData } from '../contract/client-data.ts';
-import type { AuthenticationCredential, RegistrationCredential } from '../contract/credential.ts';
 import type { Begun, CookieJar } from './cookie.ts';
 import { unfit } from './refusal.ts';
-
-type Credentials = { register: RegistrationCredential; authenticate: AuthenticationCredential };
 
 /**
  * The ceremony that a body finishes, before anything else of the body is judged: so a stranger's body costs nothing.
@@ -30,9 +28,9 @@ export async function findBegun(
 export async function readCredential<S extends Ceremony>(
   ceremony: S,
   body: unknown,
-): Promise<Credentials[S]> {
+): Promise<CredentialOf<S>> {
   // Also that a new passkey's id is the attested one: by that id its owner will be known.
-  const credential = (await findFit(ceremony, body)) as Credentials[S] | undefined;
-  if (!credential) throw unfit(await findIssues(ceremony, body));
+  const { credential, issues } = await judgeCredential(ceremony, body);
+  if (issues) throw unfit(issues);
   return credential;
 }

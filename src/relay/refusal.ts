@@ -1,5 +1,5 @@
 /** What the relay throws in order to say no, and the form of all that it answers. */
-import type { Issue } from '../contract/check/mistake.ts';
+import type { Issue } from '../contract/check/issue.ts';
 import type { Word } from './codes.ts';
 
 type Details = {

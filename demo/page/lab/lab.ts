@@ -1,8 +1,9 @@
 /** The lab: reads a pasted body at once, marks what is wrong with it, and mends what takes no guess. It sends nothing. */
 
 import { type Ceremony, ceremonies } from '../../../src/contract/ceremony.ts';
-import { check } from '../../../src/contract/check/check.ts';
+import { judgeCredential } from '../../../src/contract/check/check.ts';
 import { explain } from '../../../src/contract/check/explain.ts';
+import { judge as judgeBody } from '../../../src/contract/check/judge.ts';
 import { copyButton, toCurl } from '../copy.ts';
 import { find, h } from '../element.ts';
 import { examples } from './examples.ts';
@@ -84,12 +85,13 @@ function read(): void {
 
 function judge(text: string, chosen: Ceremony, body: unknown): void {
   const route = ceremonies[chosen].finish;
-  if (check(chosen, body).length === 0) {
+  const { findings } = judgeBody(chosen, body);
+  if (findings.length === 0) {
     const rest = 'Challenge, origin and relying party are for Verify to compare; the rest is in order.';
     show('good', `Fit to send to ${route}.`, rest, []);
     return;
   }
-  const { issues, mended } = explain(chosen, body);
+  const { issues, fixed: mended } = explain(chosen, body, {}, findings);
   const count = issues.length === 1 ? 'One thing is wrong.' : `${issues.length} things are wrong.`;
   const places = issues.map(({ path }) => locate(text, path));
   show('bad', count, `${route} would refuse this body.`, issues, places);
@@ -106,7 +108,7 @@ function whyNoJson(text: string): string {
 }
 
 function showMended(chosen: Ceremony, mended: unknown): void {
-  const left = check(chosen, mended);
+  const left = judgeCredential(chosen, mended).issues ?? [];
   const pretty = JSON.stringify(mended, null, 2);
   const use = () => {
     payload().value = pretty;

@@ -4,7 +4,7 @@ import { fromBytes, toBytes } from '../bytes.ts';
 import type { RegistrationCredential } from '../credential.ts';
 import { flag, isAbsent, judgeHead, shortest, type Wanted } from './authenticator-data.ts';
 import { type CborMap, readCbor } from './cbor.ts';
-import { broken, type Finding } from './shape.ts';
+import { broken, type Finding } from './issue.ts';
 
 const path = 'response.attestationObject';
 

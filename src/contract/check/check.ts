@@ -1,40 +1,60 @@
 /** The checks that anybody may ask for: is this body fit for VerifyFactor or ApproveChallenge, and if not, why not. */
-
 import type { Ceremony } from '../ceremony.ts';
 import { explain, unreadable } from './explain.ts';
+import type { Expected, Issue } from './issue.ts';
 import { judge } from './judge.ts';
-import type { Issue } from './mistake.ts';
-import type { Expected } from './shape.ts';
+import type { Verdict } from './verdict.ts';
 
 /**
- * Checks a body for VerifyFactor: everything that error 60380 and its neighbours can mean, named before it is sent.
+ * Checks a body for VerifyFactor: names everything that error 60380 and its neighbours can mean, before it is sent.
+ * It looks at the body alone, verifies no signature, sends nothing, changes nothing and never throws.
  *
- * @param body Any value; fit is the object as it would be posted, and its JSON text is a mistake that is named. Never throws.
- * @param expected What the credential should say, where known.
- * @returns The issues, most telling first; `[]` means fit to send.
+ * @example
+ * ```ts
+ * const credential = await createCredential(factor.options);
+ * for (const { path, code, message, fix } of checkRegistration(credential, { origin: location.origin })) {
+ *   console.warn(`${code} ${path}: ${message} ${fix}`);
+ * }
+ * ```
+ * @param body Any value: the object as it would be posted. JSON text in place of an object is one of the mistakes that are named.
+ * @param expected What the credential should say, where that is known.
+ * @returns The issues, the most telling one first; `[]` means that the body is fit to send.
  * @see https://www.twilio.com/docs/api/errors/60380
  */
 export function checkRegistration(body: unknown, expected?: Expected): Issue[] {
-  return check('register', body, expected);
+  return judgeCredential('register', body, expected).issues ?? [];
 }
 
 /**
- * Checks a body for ApproveChallenge: everything that error 60380 and its neighbours can mean, named before it is sent.
+ * Checks a body for ApproveChallenge: names everything that error 60380 and its neighbours can mean, before it is sent.
+ * It looks at the body alone, verifies no signature, sends nothing, changes nothing and never throws.
  *
- * @param body Any value; fit is the object as it would be posted, and its JSON text is a mistake that is named. Never throws.
- * @param expected What the credential should say, where known.
- * @returns The issues, most telling first; `[]` means fit to send.
+ * @example
+ * ```ts
+ * const issues = checkAuthentication(JSON.parse(body), { challenge: 'YC0123456789abcdef0123456789abcdef' });
+ * if (issues.length > 0) console.warn(issues[0].message, issues[0].fix);
+ * ```
+ * @param body Any value: the object as it would be posted. JSON text in place of an object is one of the mistakes that are named.
+ * @param expected What the credential should say, where that is known.
+ * @returns The issues, the most telling one first; `[]` means that the body is fit to send.
  * @see https://www.twilio.com/docs/api/errors/60380
  */
 export function checkAuthentication(body: unknown, expected?: Expected): Issue[] {
-  return check('authenticate', body, expected);
+  return judgeCredential('authenticate', body, expected).issues ?? [];
 }
 
-export function check(ceremony: Ceremony, body: unknown, expected?: Expected): Issue[] {
+/** The credential of a body that is fit to send, or the issues of one that is not; judged once. */
+export function judgeCredential<C extends Ceremony>(
+  ceremony: C,
+  body: unknown,
+  expected?: Expected,
+): Verdict<C> {
   try {
     const wanted = expected ?? {};
-    return judge(ceremony, body, wanted).length === 0 ? [] : explain(ceremony, body, wanted).issues;
+    const { findings, credential } = judge(ceremony, body, wanted);
+    if (credential && findings.length === 0) return { credential };
+    return explain(ceremony, body, wanted, findings);
   } catch {
-    return [unreadable];
+    return { issues: [unreadable], rules: [] };
   }
 }

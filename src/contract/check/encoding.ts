@@ -1,43 +1,92 @@
 /** Tells how bytes were written where base64url was expected, and writes them right where that takes no guess. */
 import { base64urlPattern, noHexPattern } from '../base64url.ts';
 import { fromBytes, fromText, toText } from '../bytes.ts';
-import { type Body, isObject, kind, parse } from './mistake.ts';
+import { isObject, type Kind, kindOf, parse } from './value.ts';
+
+/** How a value is written that should be base64url. */
+export type EncodingKind =
+  | Kind
+  | 'array of bytes'
+  | 'object of bytes'
+  | 'binary of bytes'
+  | 'parsed object'
+  | 'decoded text'
+  | 'quoted'
+  | 'hex'
+  | 'no base64url'
+  | 'altered'
+  | 'plain base64'
+  | 'padded'
+  | 'spaced'
+  | 'encoded word'
+  | 'encoded twice'
+  | 'base64url';
+
+/**
+ * `length` is how many characters a text has that is neither base64url nor something that it could be made from;
+ * `meant` the base64url that was meant, left out where the bytes are lost or in doubt.
+ */
+export type Encoding = { kind: EncodingKind; length?: number; meant?: string };
 
 /** No member is longer; a longer text is not looked into. */
 const longest = 65_536;
 
-/** What a value is, and the base64url that was meant; undefined where the bytes are lost or in doubt. */
-export function readEncoding(value: unknown): [what: string, meant?: string] {
-  if (typeof value !== 'string') {
-    const bytes = toBytes(value);
-    if (bytes) return [`${kind(value)} of bytes`, fromBytes(bytes)];
-    return [isObject(value) && 'challenge' in value ? 'a parsed object' : kind(value)];
+export function readEncoding(value: unknown): Encoding {
+  if (typeof value !== 'string') return readBytes(value);
+  if (value === '') return { kind: 'empty text' };
+  if (value.length > longest) return { kind: 'text', length: value.length };
+  if (value[0] === '{' || /^YE[0-9a-f]{32}$/i.test(value)) {
+    return { kind: 'decoded text', meant: fromText(value) };
   }
-  if (value === '' || value.length > longest) return [kind(value)];
-  if (value[0] === '{' || /^YE[0-9a-f]{32}$/i.test(value)) return ['decoded text', fromText(value)];
   const text = value[0] === '"' ? parse(value) : undefined;
-  if (typeof text === 'string') return ['JSON text of a string', text];
-  if (!noHexPattern.test(value)) {
-    return ['hex', fromBytes(Uint8Array.from(value.match(/../g)!, (byte) => Number.parseInt(byte, 16)))];
+  if (typeof text === 'string') return { kind: 'quoted', meant: text };
+  if (!noHexPattern.test(value)) return { kind: 'hex', meant: fromBytes(fromHex(value)) };
+  // What the PHP library lbuchs/WebAuthn writes: base64 as mail headers hold it, though without a character set.
+  const word = /^=\?BINARY\?B\?([\w+/-]+={0,2})\?=$/i.exec(value)?.[1];
+  if (word && toBase64url(word)) return { kind: 'encoded word', meant: toBase64url(word)! };
+  // Base64 in lines (PHP's chunk_split, mail), or a + that a form turned into a space.
+  if (/^[\w+/\- \r\n]+={0,2}\s*$/.test(value) && /\s/.test(value)) {
+    const meant = toBase64url(value.replace(/[\r\n]/g, '').replace(/ /g, '+'));
+    if (meant) return { kind: 'spaced', meant };
   }
-  if (!/^[\w+/-]+={0,2}$/.test(value)) {
-    return [`no base64url (${value.length} characters, some outside A to Z, a to z, 0 to 9, - and _)`];
-  }
-  const plain = value.replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
-  if (!base64urlPattern.test(plain)) return ['base64url that was cut or altered'];
-  if (plain !== value)
-    return [/[+/]/.test(value) ? 'plain base64 (with + or /)' : 'padded base64url (with =)', plain];
+  if (!/^[\w+/-]+={0,2}$/.test(value)) return { kind: 'no base64url', length: value.length };
+  const plain = toBase64url(value);
+  if (!plain) return { kind: 'altered' };
+  if (plain !== value) return { kind: /[+/]/.test(value) ? 'plain base64' : 'padded', meant: plain };
   const once = decode(value);
-  return once.length > 20 && /^[\w+/-]+={0,2}$/.test(once) ? ['encoded twice', once] : ['base64url'];
+  return once.length > 20 && /^[\w+/-]+={0,2}$/.test(once)
+    ? { kind: 'encoded twice', meant: once }
+    : { kind: 'base64url' };
 }
 
-/** The bytes of a buffer, or of what JSON made of one with numbers. */
-function toBytes(value: unknown): Uint8Array | undefined {
-  if (value instanceof ArrayBuffer) return new Uint8Array(value);
-  if (typeof value !== 'object' || value === null) return undefined;
-  const list = Object.values((value as Body).type === 'Buffer' ? ((value as Body).data as object) : value);
-  const isByte = (byte: unknown) => Number.isInteger(byte) && (byte as number) >> 8 === 0;
-  return list.length > 0 && list.every(isByte) ? Uint8Array.from(list) : undefined;
+/** Base64 of either alphabet, padded or not, as base64url; undefined where characters are missing or altered. */
+function toBase64url(base64: string): string | undefined {
+  const text = base64.replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
+  return base64urlPattern.test(text) ? text : undefined;
+}
+
+function fromHex(hex: string): Uint8Array {
+  const bytes = new Uint8Array(hex.length / 2);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16);
+  return bytes;
+}
+
+/** A buffer, or what JSON made of one with numbers. */
+function readBytes(value: unknown): Encoding {
+  const kind = kindOf(value);
+  const isBuffer = isObject(value) && value.type === 'Buffer' && Array.isArray(value.data);
+  const list: unknown[] =
+    value instanceof ArrayBuffer
+      ? [...new Uint8Array(value)]
+      : Object.values(Object(isBuffer ? value.data : value));
+  const isByte = (byte: unknown): byte is number =>
+    typeof byte === 'number' && Number.isInteger(byte) && byte >> 8 === 0;
+  if (typeof value === 'object' && list.length > 0 && list.every(isByte)) {
+    const meant = fromBytes(Uint8Array.from(list));
+    if (kind === 'array' || kind === 'binary') return { kind: `${kind} of bytes`, meant };
+    return { kind: 'object of bytes', meant };
+  }
+  return { kind: isObject(value) && 'challenge' in value ? 'parsed object' : kind };
 }
 
 function decode(base64url: string): string {

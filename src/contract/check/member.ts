@@ -1,0 +1,124 @@
+/**
+ * Every member of both credentials, in one table: the schemas in ../credential.ts judge a member, this table says what
+ * the checks know about it. A member that a schema gains and this table lacks does not compile.
+ */
+import type { Ceremony } from '../ceremony.ts';
+import type { AuthenticationCredential, RegistrationCredential } from '../credential.ts';
+import { transports } from '../transport.ts';
+
+/** What the checks know about a member. */
+export type Member = {
+  /** Twilio's number for a fault in it: https://www.twilio.com/docs/api/errors/60380 and its neighbours. */
+  code: number;
+  /** Twilio's numbers for a fault inside the bytes that it holds. */
+  within?: number[];
+  /** Whether VerifyFactor needs it; left out where VerifyFactor has no such member. */
+  register?: Need;
+  /** Whether ApproveChallenge needs it; left out where ApproveChallenge has no such member. */
+  authenticate?: Need;
+  form: Form;
+  /** What else pages call it, in small letters alone: case, dashes and underscores are looked through anyway. */
+  aliases?: string[];
+};
+
+type Need = 'required' | 'optional';
+
+/** How a member is written. `base64url` holds bytes; everything else is plain JSON. */
+export type Form =
+  | 'base64url'
+  | 'text'
+  | 'number'
+  | 'boolean'
+  | 'object'
+  | { oneOf: readonly string[] }
+  | { listOf: readonly string[] };
+
+type PathOf<C extends { response: object }> = keyof C | `response.${keyof C['response'] & string}`;
+
+/** The path of a member: its name, and where it stands under response, that before it. */
+export type MemberPath = PathOf<RegistrationCredential> | PathOf<AuthenticationCredential>;
+
+const members: Readonly<Record<MemberPath, Member>> = {
+  id: {
+    code: 60375,
+    register: 'required',
+    authenticate: 'required',
+    form: 'base64url',
+    aliases: ['credentialid'],
+  },
+  rawId: { code: 60376, register: 'required', authenticate: 'required', form: 'base64url' },
+  type: { code: 60434, register: 'optional', authenticate: 'optional', form: { oneOf: ['public-key'] } },
+  authenticatorAttachment: {
+    code: 60377,
+    register: 'required',
+    authenticate: 'required',
+    form: { oneOf: ['platform', 'cross-platform'] },
+    aliases: ['attachment'],
+  },
+  response: { code: 60378, register: 'required', authenticate: 'required', form: 'object' },
+  'response.clientDataJSON': {
+    code: 60380,
+    register: 'required',
+    authenticate: 'required',
+    form: 'base64url',
+    aliases: ['clientdata'],
+  },
+  'response.attestationObject': {
+    code: 60386,
+    within: [60385, 60387],
+    register: 'required',
+    form: 'base64url',
+    aliases: ['attestation'],
+  },
+  'response.transports': { code: 60378, register: 'optional', form: { listOf: transports } },
+  'response.authenticatorData': {
+    code: 60379,
+    within: [60382],
+    authenticate: 'required',
+    form: 'base64url',
+    aliases: ['authdata'],
+  },
+  'response.signature': { code: 60381, authenticate: 'required', form: 'base64url', aliases: ['sig'] },
+  'response.userHandle': { code: 60420, authenticate: 'optional', form: 'base64url', aliases: ['userid'] },
+};
+
+const table = Object.entries(members);
+const inResponse = 'response.';
+
+/** The names at the top of a body, and those under response. */
+export const top = table.map(([path]) => path).filter((path) => !path.startsWith(inResponse));
+export const nested = table
+  .map(([path]) => path)
+  .filter((path) => path.startsWith(inResponse))
+  .map((path) => path.slice(inResponse.length));
+
+export const memberAt = (path: string): Member | undefined =>
+  Object.hasOwn(members, path) ? members[path as MemberPath] : undefined;
+
+/** The path of a member by its name: no name stands in both places. */
+export const pathOf = (name: string): string => (top.includes(name) ? name : inResponse + name);
+
+/** Twilio's number for a fault at a path; a body that is none at all is the commonest cause of 60380. */
+export const codeOf = (path: string): number => memberAt(path)?.code ?? 60380;
+
+/** The member that one of Twilio's numbers is about, or undefined where it is about none. */
+export const findPath = (code: number): string | undefined =>
+  table.find(([, member]) => member.code === code || member.within?.includes(code))?.[0];
+
+/** The names under response that a ceremony needs, and those at either place that it takes but does not need. */
+export const requiredOf = (ceremony: Ceremony): string[] =>
+  nested.filter((name) => memberAt(pathOf(name))?.[ceremony] === 'required');
+export const optionalOf = (ceremony: Ceremony, names: string[]): string[] =>
+  names.filter((name) => memberAt(pathOf(name))?.[ceremony] === 'optional');
+
+/** Every spelling without case, dashes and underscores, aliases included, and the name that it means. */
+const spellings = new Map(
+  [...top, ...nested].flatMap((name) => [
+    [name.toLowerCase(), name] as const,
+    ...(memberAt(pathOf(name))?.aliases ?? []).map((alias) => [alias, name] as const),
+  ]),
+);
+
+/** The name that a key means, however it is spelled; undefined where it means none. */
+export const findName = (key: string): string | undefined =>
+  key.length > 40 ? undefined : spellings.get(key.replace(/[^a-z]/gi, '').toLowerCase());

@@ -1,0 +1,293 @@
+/**
+ * Every sentence of the checks: what is wrong, and how it is fixed. This is the one place to correct a wrong message.
+ * Nothing here decides what is wrong, and nothing elsewhere looks into a sentence.
+ */
+import { type Ceremony, ceremonies } from '../ceremony.ts';
+import type { EncodingKind } from './encoding.ts';
+import type { Finding, Rule } from './issue.ts';
+import { type Form, requiredOf } from './member.ts';
+
+/** The two sentences of an issue. */
+export type Words = readonly [message: string, fix: string];
+
+/** What somebody else wrote, cut, in quotes, and with everything escaped that could disturb a terminal or a reader. */
+export const quote = (text = '') => JSON.stringify(text.slice(0, 100)).replace(unseen, escapeUnits);
+
+/** Control and format characters (bidi marks among them), line and paragraph separators, and lone surrogates. */
+const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+const escapeUnits = (character: string) =>
+  Array.from({ length: character.length }, (_, i) => {
+    return `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`;
+  }).join('');
+
+/** A name within a sentence: as it stands where it is an ordinary one, else in quotes. */
+const name = (text: string) => (/^[\w.[\]-]+$/.test(text) ? text : quote(text));
+
+/** What an object of a mistake is, after "is". A # stands for its length. */
+const kinds: Record<EncodingKind, string> = {
+  missing: 'missing',
+  null: 'null',
+  'empty text': 'an empty string',
+  text: 'a string of # characters',
+  number: 'a number',
+  boolean: 'a boolean',
+  bigint: 'a bigint',
+  symbol: 'a symbol',
+  function: 'a function',
+  array: 'an array',
+  binary: 'binary',
+  object: 'an object',
+  'empty object': 'an empty object, which is what JSON makes of an ArrayBuffer or a credential',
+  'array of bytes': 'an array of bytes',
+  'object of bytes': 'an object of bytes',
+  'binary of bytes': 'binary of bytes',
+  'parsed object': 'a parsed object',
+  'decoded text': 'decoded text',
+  quoted: 'JSON text of a string',
+  hex: 'hex',
+  'no base64url': 'no base64url (# characters, some outside A to Z, a to z, 0 to 9, - and _)',
+  altered: 'base64url that was cut or altered',
+  'plain base64': 'plain base64 (with + or /)',
+  padded: 'padded base64url (with =)',
+  spaced: 'base64 with line breaks, or with spaces where + was',
+  'encoded word': 'base64 between =?BINARY?B? and ?=, as a PHP library writes it',
+  'encoded twice': 'encoded twice',
+  base64url: 'base64url',
+};
+
+export const describe = (kind: EncodingKind, length = 0) => kinds[kind].replace('#', `${length}`);
+
+const whole = 'Send the whole credential that the browser returned, every member under its own name.';
+
+const straight = (path: string) =>
+  `Encode the whole of ${path} as base64url straight from its ArrayBuffer, and change nothing in it.`;
+
+/** Members that hold no bytes where they should; `paths` are those that were written alike. */
+export const lost = (paths: string[], what: string): Words => [
+  `${paths.join(', ')} ${paths[1] ? 'are each' : 'is'} ${what}; expected base64url text.`,
+  whole,
+];
+
+/** Members whose bytes are written in another way; `paths` are those that were written alike. */
+export const encoded = (paths: string[], what: string): Words => [
+  `${paths.join(', ')} ${paths[1] ? 'are each' : 'is'} ${what}; expected base64url text, encoded once and without padding.`,
+  `Encode the bytes of ${paths.join(', ')} as base64url, once: A to Z, a to z, 0 to 9, - and _, no = at the end.`,
+];
+
+/** A member that holds no bytes and has another form than it should. */
+export const misshapen = (path: string, what: string, form: Form, ceremony: Ceremony): Words => [
+  `${path} is ${what}; expected ${wanted(form, ceremony)}.`,
+  fixes[path] ?? `Send ${path} as the browser gave it.`,
+];
+
+/** An item that a list may not hold. */
+export const strayItem = (path: string, what: string, form: Form, ceremony: Ceremony): Words => [
+  `${path} holds ${what}; expected ${wanted(form, ceremony)}.`,
+  fixes[path] ?? `Send ${path} as the browser gave it.`,
+];
+
+/** The attachment that the options ask for, sent as the one of the credential. */
+export const wishedAttachment = (path: string, what: string, form: Form, ceremony: Ceremony): Words => [
+  `${path} is ${what}; expected ${wanted(form, ceremony)}.`,
+  'Send the attachment of the credential and not the one of the options: "any" is a wish, never an answer.',
+];
+
+function wanted(form: Form, ceremony: Ceremony): string {
+  if (typeof form === 'string') return forms[form](ceremony);
+  if ('oneOf' in form) return form.oneOf.map((word) => `"${word}"`).join(' or ');
+  return `a list out of ${form.listOf.slice(0, -1).join(', ')} and ${form.listOf.at(-1)}`;
+}
+
+const forms: Record<Form & string, (ceremony: Ceremony) => string> = {
+  base64url: () => 'base64url text',
+  text: () => 'a string',
+  number: () => 'a number',
+  boolean: () => 'a boolean',
+  object: (ceremony) => `an object with ${requiredOf(ceremony).join(', ')}`,
+};
+
+/** How members that hold no bytes are fixed, where more can be said than to send them unchanged. */
+const fixes: Record<string, string> = {
+  response: whole,
+  authenticatorAttachment:
+    'Send authenticatorAttachment of the credential; where the browser gave null, send "platform".',
+  'response.transports':
+    'Send what getTransports() returned, without the names that are not listed, or leave transports out.',
+};
+
+const cameWith = ({ expected, received }: Finding) =>
+  `${quote(received)} came and ${quote(expected)} was expected`;
+
+/** The rules whose words need to know no more than the finding. */
+export const rules: Record<
+  Exclude<Rule, 'shape' | 'challenge is no SID' | 'another relying party'>,
+  (finding: Finding) => Words
+> = {
+  'ids differ': () => [
+    'rawId is not the same as id; expected the same base64url text in both.',
+    'Send id as the browser gave it and rawId as base64url of the same bytes, neither cut nor reformatted.',
+  ],
+  'client data unreadable': ({ path }) => [
+    'clientDataJSON decodes to no JSON object with type, challenge and origin; expected the bytes that the browser made.',
+    straight(path),
+  ],
+  'client data of the other ceremony': (finding) => [
+    `clientDataJSON is of the wrong step: as its type, ${cameWith(finding)}.`,
+    'Take clientDataJSON and the other members of response from one and the same credential.',
+  ],
+  'another challenge': (finding) => [
+    `clientDataJSON answers another challenge: ${cameWith(finding)}.`,
+    'Finish a ceremony with the credential that was made from its own options; begin anew where they are gone.',
+  ],
+  'another origin': (finding) => [
+    `clientDataJSON is of another origin: ${cameWith(finding)}.`,
+    "Open the page on the expected origin, or add this one to the Verify Service's relying party origins, scheme and port included.",
+  ],
+  'attestation unreadable': ({ path }) => [
+    'attestationObject decodes to no CBOR map; expected the bytes that the authenticator made.',
+    straight(path),
+  ],
+  'attestation without authData': () => [
+    'attestationObject lacks fmt, attStmt or authData; expected all three.',
+    'Send response.attestationObject of the credential, not a part of it such as getAuthenticatorData().',
+  ],
+  'authenticator data short': ({ path, received }) => [
+    `${path} holds authenticator data of ${received} bytes; expected at least 37.`,
+    straight(path),
+  ],
+  'authenticator data unreadable': ({ path }) => [
+    `${path} holds authenticator data that is cut or has bytes left over; expected what its flags announce.`,
+    straight(path),
+  ],
+  'user not present': ({ path }) => [
+    `${path} lacks the user-present flag; expected somebody to have touched or unlocked the authenticator.`,
+    'Run the ceremony again and let the user confirm it: only a passkey made with mediation "conditional" may lack the flag.',
+  ],
+  'no attested credential': ({ path }) => [
+    `${path} holds no attested credential data; expected the new passkey's id and public key.`,
+    'Send the attestationObject of the registration; the authenticator data of a sign-in has none.',
+  ],
+  'another credential attested': () => [
+    'id is not the id of the passkey in attestationObject; expected the same bytes.',
+    'Send id as the browser gave it: base64url of the raw bytes, not cut, and of this credential.',
+  ],
+  'public key unusable': ({ path }) => [
+    `${path} holds a public key that does not fit its algorithm; expected a COSE key as the authenticator made it.`,
+    straight(path),
+  ],
+  'signature malformed': ({ path }) => [
+    `${path} is no signature of any algorithm that passkeys use; expected the bytes that the authenticator made.`,
+    straight(path),
+  ],
+  'raw signature': ({ path }) => [
+    `${path} is 64 bytes that no Ed25519 signature can be, so most likely r and s of an ECDSA signature, one after the other; expected the DER sequence that the authenticator made.`,
+    `Send ${path} as the authenticator made it: do not convert it to the raw form that Web Crypto takes.`,
+  ],
+  'no entity': ({ path }) => [
+    `${path} encodes no Entity SID (YE and 32 hex digits); expected user.id of the options as the authenticator kept it.`,
+    `Send ${path} as the browser gave it, base64url once, or leave it out where it is empty.`,
+  ],
+};
+
+/** A challenge that Verify did not make for this ceremony. */
+export const challenges = {
+  'of the other ceremony': (resource: string) => `that of a ${resource}`,
+  'encoded twice': () => 'encoded twice',
+  unknown: () => 'none that Verify makes',
+};
+
+export function wrongChallenge(which: string, ceremony: Ceremony): Words {
+  const { resource, sid } = ceremonies[ceremony];
+  return [
+    `The challenge in clientDataJSON is ${which}; expected one that encodes a ${resource} SID (${sid} and 32 hex digits).`,
+    `Give the browser options.publicKey.challenge of the ${resource} that Verify just made, decoded from base64url once.`,
+  ];
+}
+
+/** `signedFor` is the relying party id whose hash came, or undefined where it is not known. */
+export const wrongParty = (signedFor: string | undefined, expected: string | undefined): Words => [
+  `The authenticator signed for another relying party: the hash of ${signedFor ? quote(signedFor) : 'an unknown one'} came and that of ${quote(expected)} was expected.`,
+  "Use the relying party id of the Verify Service in the options: a bare domain, the page's own or a parent of it.",
+];
+
+/** A value that throws as it is read, or that changes between two reads: a hostile getter, or a revoked proxy. */
+export const unreadable: Words = [
+  'The body cannot be read, or changes as it is read; expected the credential as a plain JSON object.',
+  'Send the plain object that createCredential or getCredential resolves to.',
+];
+
+/** Verify refused a body in which nothing is wrong: the Service is set otherwise, or the body changed on its way. */
+export const refused = (path: string, origin?: string, rpId?: string): Words => [
+  `Verify refused ${path}, yet what left the page is fit: it was made on ${quote(origin)} for the relying party ${quote(rpId)}.`,
+  'See that the Verify Service names this origin and relying party id, and that the relay passes the body on unchanged, as JSON encoded once.',
+];
+
+const maker = { register: 'createCredential', authenticate: 'getCredential' };
+
+export const live: Words = [
+  "The body is the browser's live PublicKeyCredential; expected its JSON form, since its ArrayBuffers become {} in JSON.",
+  'Use createCredential or getCredential, or call toJSON() on the credential, and send what that gives.',
+];
+
+/** `first` is the member that is named, `slips` are all that are spelled otherwise. */
+export const misspelled = (first: Slip, slips: Slip[]): Words => [
+  `${first.name} is spelled ${name(first.key)}; expected exactly ${first.name}.`,
+  `Rename ${slips.map((slip) => `${name(slip.key)} to ${slip.name}`).join(', ')}.`,
+];
+
+/** A key, and the name that it means. */
+export type Slip = { name: string; key: string };
+
+export const stringified: Words = [
+  'The body is a JSON string that holds JSON text; expected the credential as a JSON object: it was encoded twice.',
+  'Call JSON.stringify once, or hand the object to a client that does it for you.',
+];
+
+export const elsewhere = (path: string): Words => [
+  `The credential stands under ${name(path)}; expected id, rawId and response at the top level of the body.`,
+  `Send what stands under ${name(path)} as the whole body.`,
+];
+
+export const formKeys = (key: string): Words => [
+  `The body has form keys such as ${name(key)}; expected JSON, with the members of response in an object of that name.`,
+  'Send the credential as application/json, by JSON.stringify, and not as a form.',
+];
+
+export const optionsInstead = (ceremony: Ceremony): Words =>
+  noCredential('the options that Verify sent', ceremony);
+
+export const noCredential = (what: string, ceremony: Ceremony): Words => [
+  `The body is ${what}; expected the credential as a JSON object.`,
+  `Send ${ceremonies[ceremony].finish} the whole credential that ${maker[ceremony]} resolves to, as application/json.`,
+];
+
+export const simplified = (ceremony: Ceremony): Words => [
+  'The body is what version 1 of @passwordless-id/webauthn makes of a credential; expected the credential whole, under the names that the browser gives.',
+  `Send what ${maker[ceremony]} resolves to, or use version 2 of that library, which keeps the credential whole.`,
+];
+
+export const flat = ([first, ...others]: string[]): Words => [
+  `${first} stands at the top level; it belongs under response${others[0] ? `, as do ${others.join(', ')}` : ''}.`,
+  `Nest ${[first, ...others].join(', ')} in an object named response, as the browser returned it.`,
+];
+
+export const stringifiedResponse: Words = [
+  'response is a string that holds JSON text; expected an object: it was encoded twice.',
+  'Call JSON.stringify on the whole credential only, not on response first.',
+];
+
+export const doubleResponse: Words = [
+  'response holds another response; expected its members one level higher.',
+  'Send response.response as response.',
+];
+
+export const strangeResponse = (what: string, ceremony: Ceremony): Words => [
+  `response is ${what}; expected ${forms.object(ceremony)}.`,
+  'Encode the members of response one by one: JSON makes {} of the object that the browser returned.',
+];
+
+/** Cause 3 on the page of 60380. `theirs` are the members that tell. */
+export const otherStep = (ceremony: Ceremony, theOther: Ceremony, theirs: string[]): Words => [
+  `The body is the payload of ${ceremonies[theOther].finish} (it holds ${theirs.join(' and ')}); ${ceremonies[ceremony].finish} expects ${requiredOf(ceremony).join(', ')} under response.`,
+  `Post this credential to ${ceremonies[theOther].finish}, or send the one that ${maker[ceremony]} resolves to.`,
+];
