@@ -1,9 +1,10 @@
 /** The two routes that sign somebody in. Who it is, the remembered owner of the passkey says, or else Verify. */
 
+import { ceremonies } from '../contract/ceremony.ts';
 import { readSid } from '../contract/challenge.ts';
 import { identityPattern } from '../contract/identifier.ts';
-import type { ChallengeAnswer } from '../contract/resource.ts';
-import { beginCeremony, finishCeremony } from './ceremony.ts';
+import { ChallengeAnswer } from '../contract/resource.ts';
+import { beginCeremony, readFinished } from './ceremony.ts';
 import { findBegun, readCredential } from './credential.ts';
 import type { Entered } from './gate.ts';
 import type { Tools } from './handler.ts';
@@ -11,6 +12,9 @@ import { findUser } from './identity.ts';
 import type { Owner } from './memory.ts';
 import { Refusal } from './refusal.ts';
 import { reply } from './reply.ts';
+
+const { finish, done } = ceremonies.authenticate;
+const path = `/Passkeys/${finish}`;
 
 /** POST Challenges: nothing of the body counts. A signed-in user is asked for again, anybody else may sign in. */
 export async function beginAuthentication(tools: Tools, request: Request): Promise<Response> {
@@ -33,7 +37,8 @@ export async function finishAuthentication(
   if (!agree(handled, owner?.entitySid)) throw new Refusal('unknown_credential');
   if (!begun || !agree(begun.identity, owner?.identity)) throw new Refusal('ceremony_mismatch');
   const { sid } = begun;
-  const challenge = await finishCeremony(tools, request, 'authenticate', sid, credential);
+  const answer = await tools.verify(request, { method: 'POST', path, json: credential });
+  const challenge = readFinished(ChallengeAnswer, sid, done, answer);
   const known = owner ?? readOwner(challenge, begun.identity);
   const isTheirs =
     agree(challenge.identity, known.identity) &&

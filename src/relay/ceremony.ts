@@ -1,4 +1,4 @@
-/** The two calls to Verify that every ceremony makes, and what must hold of their answers before anything follows. */
+/** What both ceremonies share: how each begins at Verify, and what must hold of the answer that ends it. */
 import * as v from 'valibot';
 import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
 import { readSid } from '../contract/challenge.ts';
@@ -9,7 +9,6 @@ import { Refusal } from './refusal.ts';
 import { reply } from './reply.ts';
 
 const answers = { register: FactorAnswer, authenticate: ChallengeAnswer };
-type AnswerOf<S extends Ceremony> = v.InferOutput<(typeof answers)[S]>;
 
 /** Begins a ceremony of this identity, or of anybody, and binds it to the browser by a cookie. */
 export async function beginCeremony(
@@ -31,23 +30,16 @@ export async function beginCeremony(
   return reply(201, { ...begun.output, options: { publicKey: options.output } }, cookies);
 }
 
-/** Finishes the ceremony of this SID by a credential: its Factor verified, or its Challenge approved. */
-export async function finishCeremony<S extends Ceremony>(
-  tools: Tools,
-  request: Request,
-  ceremony: S,
+/** Reads Verify's answer that ends a ceremony well: of this SID and this status, or it is refused. */
+export function readFinished<Answer extends { sid: string; status: string }>(
+  schema: v.GenericSchema<unknown, Answer>,
   sid: string,
-  credential: object,
-): Promise<AnswerOf<S>> {
-  const path = `/Passkeys/${ceremonies[ceremony].finish}`;
-  const answer = await tools.verify(request, { method: 'POST', path, json: credential });
-  const finished = v.safeParse(answers[ceremony], answer);
-  if (
-    !finished.success ||
-    finished.output.sid !== sid ||
-    finished.output.status !== ceremonies[ceremony].done
-  ) {
+  status: Answer['status'],
+  answer: unknown,
+): Answer {
+  const finished = v.safeParse(schema, answer);
+  if (!finished.success || finished.output.sid !== sid || finished.output.status !== status) {
     throw new Refusal('verify_invalid_answer');
   }
-  return finished.output as AnswerOf<S>;
+  return finished.output;
 }

@@ -36,6 +36,6 @@ export type Word = keyof typeof words;
 /** `{ code, message, status, more_info?, issues? }`: a number is Twilio's code, a word the relay's own. */
 export function toResponse({ code, details }: Refusal): Response {
   const { message, moreInfo: more_info, issues, headers } = details;
-  const [status, said] = typeof code === 'string' ? words[code] : [details.status ?? 400, message];
-  return reply(status, { code, message: said, status, more_info, issues }, headers);
+  const [status, said] = typeof code === 'string' ? words[code] : [details.status ?? 400, undefined];
+  return reply(status, { code, message: message ?? said, status, more_info, issues }, headers);
 }

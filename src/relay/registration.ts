@@ -1,6 +1,10 @@
 /** The two routes that make a passkey, both for the user whom the app's own session names. */
 
-import { beginCeremony, finishCeremony } from './ceremony.ts';
+import { ceremonies } from '../contract/ceremony.ts';
+import type { RegistrationCredential } from '../contract/credential.ts';
+import { FactorAnswer } from '../contract/resource.ts';
+import { beginCeremony, readFinished } from './ceremony.ts';
+import type { Begun } from './cookie.ts';
 import { findBegun, readCredential } from './credential.ts';
 import { readName } from './friendly-name.ts';
 import type { Entered } from './gate.ts';
@@ -8,6 +12,9 @@ import type { Tools } from './handler.ts';
 import { demandUser } from './identity.ts';
 import { Refusal } from './refusal.ts';
 import { reply } from './reply.ts';
+import type { Verify } from './verify.ts';
+
+const { finish, done } = ceremonies.register;
 
 /** POST Factors: the identity is the session's; the page may only choose what the passkey is called. */
 export async function beginRegistration(
@@ -23,7 +30,7 @@ export async function beginRegistration(
   });
 }
 
-/** POST VerifyFactor: what Verify confirms is remembered, so that this passkey can say later whose it is. */
+/** POST VerifyFactor: whose passkey Verify confirms is remembered, so that it can sign its owner in. */
 export async function finishRegistration(
   tools: Tools,
   request: Request,
@@ -38,15 +45,68 @@ export async function finishRegistration(
   const owner = await tools.memory.ownerOf(credential.id);
   if (owner && (owner.identity !== identity || (owner.factorSid ?? sid) !== sid)) throw exists();
   if (!owner) await tools.memory.demandKeeping();
-  const factor = await finishCeremony(tools, request, 'register', sid, credential);
-  if (factor.identity !== identity) throw new Refusal('verify_invalid_answer');
+  const { factor, isAgain } = await verifyFactor(tools, request, begun, credential);
   const { entity_sid: entitySid, friendly_name: friendlyName } = factor;
-  const holder = await tools.memory.remember(credential.id, { identity, factorSid: sid, entitySid });
-  if (holder.factorSid !== sid) throw exists();
+  // Nobody but the owner may post again a passkey that is remembered. Of any other, the first post has to remember it.
+  if (owner || !isAgain) {
+    const found = { identity, factorSid: sid, entitySid };
+    const holder = await tools.memory.remember(credential.id, found).catch(mayWork);
+    if (holder.factorSid !== sid) throw exists();
+  }
   const verified = { sid, identity, entitySid, friendlyName, credentialId: credential.id };
   const headers = new Headers((await tools.onVerified?.(verified, request)) ?? undefined);
   headers.append(...tools.cookies.clear(request, sid));
   return reply(200, factor, headers);
+}
+
+/**
+ * Has Verify verify a Factor, whether the page waits or leaves. Where the answer is lost, or where Verify says that the
+ * Factor is verified already, it is read once: what Verify holds as verified is a success.
+ */
+async function verifyFactor(
+  tools: Tools,
+  request: Request,
+  { sid, identity }: Begun,
+  credential: RegistrationCredential,
+): Promise<{ factor: FactorAnswer; isAgain: boolean }> {
+  const call = async (sent: Parameters<Verify>[1]) => {
+    const factor = readFinished(
+      FactorAnswer,
+      sid,
+      done,
+      await tools.verify(request, { ...sent, outlivesPage: true }),
+    );
+    if (factor.identity !== identity) throw new Refusal('verify_invalid_answer');
+    return factor;
+  };
+  try {
+    const factor = await call({ method: 'POST', path: `/Passkeys/${finish}`, json: credential });
+    return { factor, isAgain: false };
+  } catch (error) {
+    const isAgain = error instanceof Refusal && error.code === 60383;
+    if (!isAgain && !isLost(error)) throw error;
+    // The Factor may have been verified by another credential of the same ceremony.
+    const known = await tools.memory.credentialOf(sid).catch(mayWork);
+    if (known !== undefined && known !== credential.id) throw error;
+    const path = `/Entities/${identity}/Factors/${sid}`;
+    const factor = await call({ method: 'GET', path }).catch((failure) => mayWork(isAgain ? failure : error));
+    return { factor, isAgain };
+  }
+}
+
+/** Whether an error leaves open what Verify did. */
+function isLost(error: unknown): boolean {
+  if (!(error instanceof Refusal)) return false;
+  const { code, details } = error;
+  if (typeof code === 'number') return details.status !== undefined && details.status >= 500;
+  return code === 'verify_timeout' || code === 'verify_unreachable' || code === 'verify_invalid_answer';
+}
+
+/** Refuses as `error` does, and says that the passkey may be alive all the same. */
+function mayWork(error: unknown): never {
+  if (!(error instanceof Refusal)) throw error;
+  const message = 'It is not certain that the passkey was kept. It may work: try to sign in with it.';
+  throw new Refusal(error.code, { ...error.details, message, cause: error });
 }
 
 function exists(): Refusal {

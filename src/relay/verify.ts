@@ -4,8 +4,14 @@ import type { Settings } from './config.ts';
 import { Late, within } from './deadline.ts';
 import { Refusal } from './refusal.ts';
 
-/** What is sent: JSON, a form, or nothing. */
-type Sent = { method: 'GET' | 'POST' | 'DELETE'; path: string; json?: unknown; form?: URLSearchParams };
+/** What is sent: JSON, a form, or nothing. `outlivesPage` says that it goes on when the page leaves. */
+type Sent = {
+  method: 'GET' | 'POST' | 'DELETE';
+  path: string;
+  json?: unknown;
+  form?: URLSearchParams;
+  outlivesPage?: boolean;
+};
 
 /** Bytes of an answer: a list of a hundred Factors is longer than anything that a page may send. */
 const largest = 256 * 1024;
@@ -16,7 +22,7 @@ export function createVerify({ serviceSid, authorization, fetch, timeout }: Sett
   const base = `https://verify.twilio.com/v2/Services/${serviceSid}`;
 
   /** One call, never repeated: Verify may have acted on it. It ends with the page's own request, or after `timeout`. */
-  return async (request, { method, path, json, form }) => {
+  return async (request, { method, path, json, form, outlivesPage }) => {
     const type = json !== undefined && { 'content-type': 'application/json' };
     const headers = { authorization, accept: 'application/json', ...type };
     const body = json === undefined ? (form ?? null) : JSON.stringify(json);
@@ -31,9 +37,11 @@ export function createVerify({ serviceSid, authorization, fetch, timeout }: Sett
       return { response, answer };
     }
 
-    const { response, answer } = await within(timeout, call, request.signal).catch((cause) => {
-      throw new Refusal(cause instanceof Late ? 'verify_timeout' : 'verify_unreachable', { cause });
-    });
+    const { response, answer } = await within(timeout, call, outlivesPage ? undefined : request.signal).catch(
+      (cause) => {
+        throw new Refusal(cause instanceof Late ? 'verify_timeout' : 'verify_unreachable', { cause });
+      },
+    );
     if (response.ok) return answer;
     return (await import('./verify-error.ts')).refuse(response, answer, path);
   };

@@ -1,0 +1,181 @@
+/** No registration is lost: not with its page, not with Verify's answer, not with a store that fails for a moment. */
+import { expect, test } from '@playwright/test';
+import { createAuthenticator } from '../software-authenticator.ts';
+import { ada, bob, openBrowser, refused, type Stage, type StageConfig, setUp } from './stage.ts';
+
+/** A stage with a browser that has made a credential and only has to post it. */
+async function beginRegistration(config: StageConfig = {}) {
+  const told: string[] = [];
+  const onVerified = ({ sid }: { sid: string }) => void told.push(sid);
+  const stage = setUp({ ...config, relay: { onVerified, ...(config.relay as object) } });
+  const browser = openBrowser(stage, ada);
+  const passkey = createAuthenticator();
+  const { challenge } = await browser.begin('Factors');
+  const credential = passkey.register(challenge);
+  const sid = Buffer.from(challenge, 'base64url').toString();
+  stage.upstream.length = 0;
+  return { ...stage, stage, told, browser, passkey, credential, sid };
+}
+
+const isVerifyFactor = (request: Request) => request.url.endsWith('/VerifyFactor');
+const methods = (stage: Stage) => stage.upstream.map(({ method }) => method);
+const mayWork = { message: expect.stringContaining('It may work: try to sign in with it.') };
+
+for (const [what, lose] of [
+  ['in a connection that breaks', () => Promise.reject(new TypeError('fetch failed'))],
+  ['in a time-out', () => new Promise<never>(() => {})],
+  ['in JSON that was cut', async () => new Response('{"sid":"YF')],
+  ["in a gateway's HTML", async () => new Response('<html>Bad gateway</html>', { status: 502 })],
+  ['in an error of Verify', async () => Response.json({ code: 20500, message: 'Sorry' }, { status: 500 })],
+] as const) {
+  test(`where the answer of VerifyFactor is lost ${what}, the Factor is read once and the passkey signs in`, async () => {
+    const { stage, told, browser, passkey, credential, sid } = await beginRegistration({
+      relay: { timeout: 1000 },
+      verify: (request, answer) => (isVerifyFactor(request) ? answer().then(lose) : undefined),
+    });
+    const { status, body } = await browser.post('VerifyFactor', credential);
+    expect({ status, body }).toMatchObject({ status: 200, body: { sid, status: 'verified', identity: ada } });
+    expect(methods(stage)).toEqual(['POST', 'GET']);
+    expect(stage.upstream[1]!.path).toMatch(new RegExp(`/Entities/${ada}/Factors/${sid}$`));
+    expect(told).toEqual([sid]);
+    await openBrowser(stage).signIn(passkey);
+    expect(stage.approvals).toMatchObject([{ identity: ada, factorSid: sid, remembered: true }]);
+  });
+
+  test(`where VerifyFactor is lost ${what} before Verify acts, the page is told that the passkey may work`, async () => {
+    const { stage, told, browser, credential } = await beginRegistration({
+      relay: { timeout: 200 },
+      verify: (request) => (isVerifyFactor(request) ? lose() : undefined),
+    });
+    const { status, body } = await browser.post('VerifyFactor', credential);
+    expect(status).toBeGreaterThanOrEqual(500);
+    expect(body).toMatchObject(mayWork);
+    expect(methods(stage)).toEqual(['POST', 'GET']);
+    expect(told).toEqual([]);
+    expect([...stage.storage.keys()].filter((key) => !key.endsWith(':alive'))).toEqual([]);
+  });
+}
+
+test('a Factor of another identity is not taken for the one whose answer was lost', async () => {
+  const { browser, credential, stage } = await beginRegistration({
+    verify: async (request, answer) => {
+      const response = await answer();
+      if (isVerifyFactor(request)) throw new TypeError('fetch failed');
+      if (request.method !== 'GET') return response;
+      return Response.json({ ...((await response.json()) as object), identity: bob });
+    },
+  });
+  const answer = await browser.post('VerifyFactor', credential);
+  expect(answer).toMatchObject(refused(502, 'verify_unreachable'));
+  expect(answer.body).toMatchObject(mayWork);
+  expect([...stage.storage.keys()].filter((key) => !key.endsWith(':alive'))).toEqual([]);
+});
+
+test('a page that leaves once its passkey is at Verify finds it signing in', async () => {
+  const page = new AbortController();
+  const { stage, credential, passkey, browser, told, sid } = await beginRegistration({
+    verify: async (request, answer) => {
+      if (isVerifyFactor(request)) page.abort();
+      request.signal.throwIfAborted();
+      return answer();
+    },
+  });
+  const relay = (request: Request) => stage.relay(new Request(request, { signal: page.signal }));
+  const leaving = openBrowser({ relay }, ada);
+  for (const [name, value] of browser.cookies) leaving.cookies.set(name, value);
+  await leaving.post('VerifyFactor', credential);
+  expect(told).toEqual([sid]);
+  await openBrowser(stage).signIn(passkey);
+  expect(stage.approvals).toMatchObject([{ identity: ada, factorSid: sid, remembered: true }]);
+});
+
+test('a write to the store that fails once is tried again, the key by which a sign-in finds the owner first', async () => {
+  const storage = new Map<string, string>();
+  const written: string[] = [];
+  const failed = new Set<string>();
+  const { browser, credential } = await beginRegistration({
+    relay: {
+      storage: {
+        get: (key) => storage.get(key),
+        delete: (key) => storage.delete(key),
+        set: (key, value) => {
+          const [, kind = ''] = key.split(':');
+          written.push(kind);
+          if (kind !== 'alive' && !failed.has(key)) {
+            failed.add(key);
+            throw new Error('connection lost');
+          }
+          storage.set(key, value);
+        },
+      },
+    },
+  });
+  expect((await browser.post('VerifyFactor', credential)).status).toBe(200);
+  expect(written).toEqual(['alive', 'credential', 'credential', 'factor', 'factor']);
+});
+
+for (const half of ['', '{"ident', '{"identity":"']) {
+  test(`where the store keeps ${half || 'an empty text'} of a new owner, the page is told 503 and that the passkey may work`, async () => {
+    const storage = new Map<string, string>();
+    const { told, browser, credential } = await beginRegistration({
+      relay: {
+        storage: {
+          get: (key) => storage.get(key),
+          delete: (key) => storage.delete(key),
+          set: (key, value) => void storage.set(key, key.includes(':credential:') ? half : value),
+        },
+      },
+    });
+    const answer = await browser.post('VerifyFactor', credential);
+    expect(answer).toMatchObject(refused(503, 'storage_unavailable'));
+    expect(answer.body).toMatchObject(mayWork);
+    expect(told).toEqual([]);
+  });
+}
+
+test('the same credential posted again while the cookie holds is answered by the success again', async () => {
+  const { stage, browser, credential, sid, told } = await beginRegistration();
+  const cookies = new Map(browser.cookies);
+  const first = await browser.post('VerifyFactor', credential);
+  for (const [name, value] of cookies) browser.cookies.set(name, value);
+  const kept = new Map(stage.storage);
+  const second = await browser.post('VerifyFactor', credential);
+  expect(second).toMatchObject({ status: 200, body: first.body });
+  expect(second.headers.getSetCookie()).toEqual([expect.stringContaining('Max-Age=0')]);
+  expect(told).toEqual([sid, sid]);
+  expect(stage.storage).toEqual(kept);
+});
+
+test('where the first post could not be remembered, the second is a success all the same and claims no owner', async () => {
+  const { stage, browser, credential, passkey } = await beginRegistration();
+  const cookies = new Map(browser.cookies);
+  await browser.post('VerifyFactor', credential);
+  stage.storage.clear();
+  for (const [name, value] of cookies) browser.cookies.set(name, value);
+  expect((await browser.post('VerifyFactor', credential)).status).toBe(200);
+  expect([...stage.storage.keys()].filter((key) => !key.endsWith(':alive'))).toEqual([]);
+  await openBrowser(stage).signIn(passkey);
+  expect(stage.approvals).toMatchObject([{ identity: ada, remembered: false }]);
+});
+
+test('another credential over the same challenge is refused by 60383 once the first is kept', async () => {
+  const { stage, browser, credential } = await beginRegistration();
+  const { clientDataJSON } = credential.response;
+  const { challenge } = JSON.parse(Buffer.from(clientDataJSON, 'base64url').toString());
+  const cookies = new Map(browser.cookies);
+  await browser.post('VerifyFactor', credential);
+  for (const [name, value] of cookies) browser.cookies.set(name, value);
+  const kept = new Map(stage.storage);
+  const other = createAuthenticator().register(challenge);
+  expect(await browser.post('VerifyFactor', other)).toMatchObject(refused(403, 60383));
+  expect(stage.storage).toEqual(kept);
+});
+
+test('another browser that posts the same credential finishes nothing', async () => {
+  const { stage, browser, credential } = await beginRegistration();
+  await browser.post('VerifyFactor', credential);
+  for (const thief of [openBrowser(stage, ada), openBrowser(stage, bob)]) {
+    await thief.begin('Factors');
+    expect(await thief.post('VerifyFactor', credential)).toMatchObject(refused(409, 'ceremony_mismatch'));
+  }
+});
