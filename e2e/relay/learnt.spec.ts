@@ -161,39 +161,65 @@ test('where another relay has remembered somebody else meanwhile, nobody signs i
   expect(stage.approvals).toEqual([]);
 });
 
-test('of two registrations of one credential id at once, one is remembered and the other is told 60317', async () => {
+/** Gives promises that all wait until `count` of them have been asked for. */
+function gather(count: number) {
   const arrived: (() => void)[] = [];
-  const identities = new Map<string, string>();
-  const stage = setUp({
-    verify: async (request, answer) => {
-      if (!request.url.endsWith('/VerifyFactor')) {
-        const response = await answer();
-        const { sid, identity } = await response.clone().json();
-        identities.set(sid, identity);
-        return response;
-      }
-      const { response } = await request.json();
-      const { challenge } = JSON.parse(Buffer.from(response.clientDataJSON, 'base64url').toString());
-      const sid = Buffer.from(challenge, 'base64url').toString();
-      // This Verify takes both, and answers when both have come.
-      await new Promise<void>((resolve) => {
-        arrived.push(resolve);
-        if (arrived.length === 2) for (const go of arrived) go();
-      });
-      return Response.json({ sid, status: 'verified', identity: identities.get(sid) });
-    },
+  return () =>
+    new Promise<void>((resolve) => {
+      arrived.push(resolve);
+      if (arrived.length === count) for (const go of arrived) go();
+    });
+}
+
+for (const [when, isWithinWrite] of [
+  ['at once', true],
+  ['one just after the other', false],
+] as const) {
+  test(`of two registrations of one credential id ${when}, one is remembered and the other is told 60317`, async () => {
+    const identities = new Map<string, string>();
+    const bothVerified = gather(2);
+    const bothWriting = gather(2);
+    const values = new Map<string, string>();
+    const stage = setUp({
+      relay: {
+        storage: {
+          get: (key) => values.get(key),
+          delete: (key) => values.delete(key),
+          async set(key, value) {
+            if (isWithinWrite && key.includes(':credential:')) await bothWriting();
+            values.set(key, value);
+          },
+        },
+      },
+      verify: async (request, answer) => {
+        if (!request.url.endsWith('/VerifyFactor')) {
+          const response = await answer();
+          const { sid, identity } = await response.clone().json();
+          identities.set(sid, identity);
+          return response;
+        }
+        const { response } = await request.json();
+        const { challenge } = JSON.parse(Buffer.from(response.clientDataJSON, 'base64url').toString());
+        const sid = Buffer.from(challenge, 'base64url').toString();
+        // This Verify takes both, and answers when both have come.
+        await bothVerified();
+        return Response.json({ sid, status: 'verified', identity: identities.get(sid) });
+      },
+    });
+    const passkey = createAuthenticator();
+    const answers = await Promise.all(
+      [ada, bob].map(async (user) => {
+        const browser = openBrowser(stage, user);
+        const { challenge } = await browser.begin('Factors');
+        return browser.post('VerifyFactor', passkey.register(challenge));
+      }),
+    );
+    const [winner] = answers.filter(({ status }) => status === 200);
+    const [loser] = answers.filter(({ status }) => status !== 200);
+    expect(loser).toMatchObject(refused(409, 60317));
+    const owners = [...values].filter(([key]) => key.includes(':credential:'));
+    expect(owners.map(([, owner]) => JSON.parse(owner).identity)).toEqual([winner!.body.identity]);
+    const factors = [...values.keys()].filter((key) => key.includes(':factor:'));
+    expect(factors).toEqual([expect.stringContaining(winner!.body.sid)]);
   });
-  const passkey = createAuthenticator();
-  const answers = await Promise.all(
-    [ada, bob].map(async (user) => {
-      const browser = openBrowser(stage, user);
-      const { challenge } = await browser.begin('Factors');
-      return browser.post('VerifyFactor', passkey.register(challenge));
-    }),
-  );
-  const [winner] = answers.filter(({ status }) => status === 200);
-  const [loser] = answers.filter(({ status }) => status !== 200);
-  expect(loser).toMatchObject(refused(409, 60317));
-  const owners = [...stage.storage].filter(([key]) => key.includes(':credential:'));
-  expect(owners.map(([, owner]) => JSON.parse(owner).identity)).toEqual([winner!.body.identity]);
-});
+}
