@@ -12,8 +12,8 @@ const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as {
 export const importOf = (door: string, names = '*') =>
   `export ${names === '*' ? '*' : `{ ${names} }`} from ${JSON.stringify(resolve(exports[door]!.default))}`;
 
-/** What a bundle loads at first, and what later. */
-export type Bundle = { first: string[]; later: string[] };
+/** What a bundle loads at first, and what later; and all its files by name, `entry` being the one to begin with. */
+export type Bundle = { first: string[]; later: string[]; entry: string; files: Record<string, string> };
 
 /** Bundles and minifies code with all that it imports, the packages of `without` left out; in one file where asked. */
 export async function bundle(code: string, without: string[] = [], isOneFile = false): Promise<Bundle> {
@@ -53,10 +53,16 @@ export async function bundle(code: string, without: string[] = [], isOneFile = f
     first.add(name);
     chunk.imports.forEach(add);
   };
-  add(chunks.find(({ isEntry }) => isEntry)!.fileName);
+  const entryName = chunks.find(({ isEntry }) => isEntry)!.fileName;
+  add(entryName);
   const codeOf = (wanted: boolean) =>
     chunks.filter(({ fileName }) => first.has(fileName) === wanted).map(({ code }) => code);
-  return { first: codeOf(true), later: codeOf(false) };
+  return {
+    first: codeOf(true),
+    later: codeOf(false),
+    entry: entryName,
+    files: Object.fromEntries(chunks.map(({ fileName, code }) => [fileName, code])),
+  };
 }
 
 /** Bytes on the way to the browser: each file compressed by brotli. */

@@ -165,6 +165,61 @@ for (const [what, name] of [
   });
 }
 
+test('autofill() asks again where a locked password manager answers with nothing, less and less often, and at once when the page is shown again', async ({
+  page,
+  visit,
+}) => {
+  await visit();
+  await page.clock.install();
+  await page.evaluate(() => {
+    navigator.credentials.get = async () => null;
+  });
+  const { count } = await watch(page);
+  const asked = () => count('get conditional');
+  await begin(page);
+  await expect.poll(asked).toBe(1);
+  for (const [seconds, times] of [
+    [1.1, 2],
+    [2.1, 3],
+    [4.1, 4],
+  ] as const) {
+    await page.clock.runFor(seconds * 1000);
+    await expect.poll(asked).toBe(times);
+  }
+  await page.clock.runFor(7000);
+  expect(await asked()).toBe(4);
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  await expect.poll(asked).toBe(5);
+  expect(await count('Challenges')).toBe(1);
+});
+
+for (const [where, says] of [
+  ['in development', 1],
+  ['in production', 0],
+  ['without a bundler', 0],
+] as const) {
+  test(`autofill() on a page without a field for it ${says ? 'says so once' : 'says nothing'} ${where}`, async ({
+    page,
+    visit,
+  }) => {
+    await visit();
+    const said: string[] = [];
+    page.on('console', (message) => said.push(message.text()));
+    const { count } = await watch(page);
+    await page.evaluate((where) => {
+      const NODE_ENV = where.replace('in ', '');
+      if (where !== 'without a bundler') Object.assign(globalThis, { process: { env: { NODE_ENV } } });
+    }, where);
+    await begin(page);
+    await expect.poll(() => count('get conditional')).toBe(1);
+    await begin(page);
+    await expect.poll(() => count('get conditional')).toBe(2);
+    await page.evaluate(() => console.info('the end'));
+    await expect.poll(() => said).toContain('the end');
+    expect(said.filter((text) => text.includes('autocomplete="username webauthn"'))).toHaveLength(says);
+  });
+}
+
 test('autofill() makes room for a button and comes back when that ends without success', async ({
   page,
   visit,

@@ -172,3 +172,162 @@ for (const change of ['empty userHandle', 'null userHandle']) {
     expect(Object.keys(response).sort()).toEqual(['authenticatorData', 'clientDataJSON', 'signature']);
   });
 }
+
+test('register() names what was asked where no authenticator can do it', async ({ page, visit }) => {
+  await visit({ emulator: { userVerification: 'required' } });
+  await standIn(page, 'register', 'ConstraintError');
+  expect(await page.evaluate(() => outcome(passkeys.register()))).toMatchObject({
+    code: 'unsupported',
+    message: expect.stringContaining('userVerification required'),
+  });
+});
+
+/** What password managers hand out in place of the browser's own object. */
+const oddities = [
+  'a prototype that throws',
+  'no rawId',
+  'no id',
+  'a padded id',
+  'an id in plain base64',
+  'an id of bytes',
+  'views into longer buffers',
+  'lists of numbers',
+  'buffers of another realm',
+  'base64url of each member',
+  'a proxy',
+] as const;
+
+for (const oddity of oddities) {
+  test(`register() and authenticate() work with an answer that has ${oddity}`, async ({ page, visit }) => {
+    await visit();
+    await page.evaluate((oddity) => {
+      const realm = document.body.appendChild(document.createElement('iframe')).contentWindow as Window &
+        typeof globalThis;
+      const text = (bytes: ArrayBuffer) => btoa(String.fromCharCode(...new Uint8Array(bytes)));
+      const url = (bytes: ArrayBuffer) =>
+        text(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+      const bend = (bytes: ArrayBuffer | null): unknown => {
+        if (!bytes) return bytes;
+        if (oddity === 'base64url of each member') return url(bytes);
+        if (oddity === 'lists of numbers') return [...new Uint8Array(bytes)];
+        if (oddity === 'buffers of another realm') {
+          const other = new realm.Uint8Array(bytes.byteLength);
+          other.set(new Uint8Array(bytes));
+          return other.buffer;
+        }
+        if (oddity !== 'views into longer buffers') return bytes;
+        const longer = new Uint8Array(bytes.byteLength + 20);
+        longer.set(new Uint8Array(bytes), 10);
+        return new DataView(longer.buffer, 10, bytes.byteLength);
+      };
+      for (const name of ['create', 'get'] as const) {
+        const native = navigator.credentials[name].bind(navigator.credentials);
+        navigator.credentials[name] = async (options: never) => {
+          const real = (await native(options)) as PublicKeyCredential;
+          const { id, rawId, type } = real;
+          if (oddity === 'a proxy') {
+            return new Proxy(real, {
+              get(target, key) {
+                const value: unknown = Reflect.get(target, key);
+                return typeof value === 'function' ? value.bind(target) : value;
+              },
+            });
+          }
+          const parts = real.response as AuthenticatorAttestationResponse & AuthenticatorAssertionResponse;
+          const proto = oddity === 'a prototype that throws';
+          const response = Object.create(proto ? Object.getPrototypeOf(parts) : Object.prototype);
+          const members = [
+            'clientDataJSON',
+            'attestationObject',
+            'authenticatorData',
+            'signature',
+            'userHandle',
+          ];
+          for (const member of members) {
+            const value = bend(parts[member as 'signature']);
+            if (value) Object.defineProperty(response, member, { value });
+          }
+          const odd = Object.create(proto ? PublicKeyCredential.prototype : Object.prototype);
+          const ids: Record<string, unknown> = {
+            'no id': undefined,
+            'a padded id': `${id}=`,
+            'an id in plain base64': text(rawId),
+            'an id of bytes': rawId,
+          };
+          const given = {
+            id: oddity in ids ? ids[oddity] : id,
+            rawId: oddity === 'no rawId' ? null : bend(rawId),
+            type,
+            response,
+          };
+          for (const [member, value] of Object.entries(given)) Object.defineProperty(odd, member, { value });
+          return odd;
+        };
+      }
+    }, oddity);
+    await expectRecovery(page);
+  });
+}
+
+for (const [what, code] of [
+  ['throw undefined', 'authenticator_failed'],
+  ["throw 'a text'", 'authenticator_failed'],
+  ['throw { get name() { throw 1; } }', 'authenticator_failed'],
+  ["throw Object.assign(new Error('no'), { name: 'constructor' })", 'authenticator_failed'],
+  ['return 0', 'no_credential'],
+  ["return 'a text'", 'authenticator_failed'],
+  ['return []', 'authenticator_failed'],
+  ['return { response: {} }', 'invalid_credential'],
+  [
+    'return { id: 7, rawId: -1, type: [], response: { clientDataJSON: 5, attestationObject: {}, signature: () => {} } }',
+    'invalid_credential',
+  ],
+  ['return new Proxy({}, { get() { throw new Error(String(1)); } })', 'authenticator_failed'],
+] as const) {
+  test(`register() and authenticate() reject with "${code}" where an extension answers: ${what}`, async ({
+    page,
+    visit,
+  }) => {
+    await visit();
+    for (const [step, name] of [
+      ['register', 'create'],
+      ['authenticate', 'get'],
+    ] as const) {
+      const ended = await page.evaluate(
+        ([step, name, what]) => {
+          navigator.credentials[name] = new Function(what) as never;
+          return outcome(passkeys[step]());
+        },
+        [step, name, what] as const,
+      );
+      expect(ended, step).toMatchObject({ code });
+    }
+  });
+}
+
+test('authenticate() leaves to the server whether it takes what an app signs in place of the page', async ({
+  page,
+  visit,
+}) => {
+  const { origin } = await visit();
+  await page.evaluate(() => passkeys.register());
+  const sent = page.waitForRequest(/ApproveChallenge$/);
+  await page.evaluate(() => {
+    const native = navigator.credentials.get.bind(navigator.credentials);
+    navigator.credentials.get = async (options) => {
+      const real = (await native(options)) as PublicKeyCredential;
+      const { id, rawId, type, authenticatorAttachment } = real;
+      const { clientDataJSON, authenticatorData, signature, userHandle } =
+        real.response as AuthenticatorAssertionResponse;
+      const data = JSON.parse(new TextDecoder().decode(clientDataJSON));
+      data.origin = 'android:apk-key-hash:2jmj7l5rSw0yVb_vlWAYkK_YBwk';
+      const signed = new TextEncoder().encode(JSON.stringify(data)).buffer;
+      const response = { clientDataJSON: signed, authenticatorData, signature, userHandle };
+      return { id, rawId, type, authenticatorAttachment, response } as never;
+    };
+  });
+  const ended = await page.evaluate(() => outcome(passkeys.authenticate()));
+  expect(ended.code).toBe('rejected');
+  const { clientDataJSON } = (await sent).postDataJSON().response;
+  expect(Buffer.from(clientDataJSON, 'base64url').toString()).not.toContain(origin);
+});

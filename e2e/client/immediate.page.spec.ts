@@ -1,6 +1,7 @@
 /** Immediate sign-in answers at once, and is the plain ceremony where there is none. */
 import { spy } from '../spy.ts';
 import { expect, test } from '../test.ts';
+import { identity } from '../world.ts';
 
 test('authenticate({ immediate: true }) on a device without a passkey: Chromium says "no_credential" at once, Firefox has no such mode', async ({
   page,
@@ -36,4 +37,35 @@ test('authenticate({ immediate: true }) is the plain ceremony where the browser 
     code: 'cancelled',
   });
   expect(await watch()).toEqual(['Challenges', 'get']);
+});
+
+test('authenticate({ immediate: true }) is the plain ceremony where the Challenge names passkeys, which browsers refuse to mix', async ({
+  page,
+  visit,
+}) => {
+  await visit({ relay: { identify: () => ({ identity, friendlyName: 'Ada' }) } });
+  await page.evaluate(() => passkeys.register());
+  const watch = await spy(page);
+  expect(await page.evaluate(() => outcome(passkeys.authenticate({ immediate: true })))).toMatchObject({
+    value: { status: 'approved' },
+  });
+  expect(await watch()).toEqual(['Challenges', 'get', 'ApproveChallenge']);
+});
+
+test('authenticate({ immediate: true }) rejects with "no_credential" where the browser refuses the mode, as private windows do', async ({
+  page,
+  visit,
+}) => {
+  await visit();
+  await page.evaluate(() => {
+    Object.assign(PublicKeyCredential, { getClientCapabilities: async () => ({ immediateGet: true }) });
+    navigator.credentials.get = async (options) => {
+      const { uiMode } = options as { uiMode?: string };
+      throw new DOMException(`${uiMode} is not for private windows`, 'NotAllowedError');
+    };
+  });
+  expect(await page.evaluate(() => outcome(passkeys.authenticate({ immediate: true })))).toMatchObject({
+    code: 'no_credential',
+    cause: 'NotAllowedError: immediate is not for private windows',
+  });
 });

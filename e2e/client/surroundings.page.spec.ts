@@ -1,4 +1,5 @@
-/** An insecure page, a browser without WebAuthn and a second copy of the package are told apart. */
+/** An insecure page, a frame, a browser without WebAuthn and a second copy of the package are told apart. */
+import type { Page } from '@playwright/test';
 import { expect, expectRecovery, test } from '../test.ts';
 
 const steps = ['register', 'authenticate'] as const;
@@ -35,6 +36,105 @@ for (const step of steps) {
     expect(ended).toMatchObject({ code: 'unsupported' });
     expect(upstream).toEqual([]);
     await expectRecovery(page);
+  });
+}
+
+for (const step of steps) {
+  test(`${step}() rejects with "unsupported" where navigator.credentials is missing, and asks nobody`, async ({
+    page,
+    visit,
+  }) => {
+    const { upstream } = await visit();
+    const ended = await page.evaluate((step) => {
+      Object.defineProperty(navigator, 'credentials', { value: undefined, configurable: true });
+      return outcome(passkeys[step]()).finally(() => Reflect.deleteProperty(navigator, 'credentials'));
+    }, step);
+    expect(ended).toMatchObject({ code: 'unsupported' });
+    expect(upstream).toEqual([]);
+    await expectRecovery(page);
+  });
+
+  test(`${step}() in a frame that may not use passkeys rejects with "not_permitted"; Chromium, which can be asked, begins nothing`, async ({
+    page,
+    visit,
+    browserName,
+  }) => {
+    const framed = await visit();
+    await visit();
+    const frame = await openFrame(page, framed.origin);
+    const ended = await frame.evaluate((step) => outcome(passkeys[step]()), step);
+    expect(ended).toMatchObject({ code: 'not_permitted' });
+    expect(framed.upstream).toHaveLength(browserName === 'chromium' ? 0 : 1);
+  });
+}
+
+/** A frame of another origin, with what its element allows it. */
+async function openFrame(page: Page, address: string, allow = '') {
+  await page.evaluate(
+    ([address, allow]) => {
+      const frame = document.createElement('iframe');
+      Object.assign(frame, { src: address, allow });
+      document.body.append(frame);
+    },
+    [address, allow] as const,
+  );
+  const find = () => page.frames().find((frame) => frame.url().startsWith(address));
+  await expect.poll(find).toBeTruthy();
+  const frame = find()!;
+  await expect.poll(() => frame.evaluate(() => 'passkeys' in globalThis).catch(() => false)).toBe(true);
+  return frame;
+}
+
+test('a page whose Permissions-Policy forbids passkeys is told "not_permitted" before anything is begun, in a browser that knows the policy', async ({
+  page,
+  visit,
+  browserName,
+}) => {
+  const { origin, upstream } = await visit();
+  await page.route(`${origin}/strict`, async (route) => {
+    const answer = await route.fetch({ url: origin });
+    const policy = 'publickey-credentials-create=(), publickey-credentials-get=()';
+    await route.fulfill({
+      response: answer,
+      headers: { ...answer.headers(), 'permissions-policy': policy },
+    });
+  });
+  await page.goto(`${origin}/strict`);
+  const calls = ['register', 'authenticate', 'autofill', 'prepareRegister', 'prepareAuthenticate'] as const;
+  test.skip(browserName !== 'chromium', 'Firefox does not read the header');
+  for (const call of calls) {
+    const ended = await page.evaluate((call) => outcome(passkeys[call]()), call);
+    expect(ended, call).toMatchObject({ code: 'not_permitted' });
+  }
+  expect(upstream).toEqual([]);
+});
+
+for (const kind of ['srcdoc', 'about:blank']) {
+  test(`a ceremony in a frame of ${kind} works, since its origin is the one that the browser signs`, async ({
+    page,
+    visit,
+  }) => {
+    await visit();
+    const ended = await page.evaluate(async (kind) => {
+      const frame = document.createElement('iframe');
+      if (kind === 'srcdoc') frame.srcdoc = '<!doctype html><title>A frame</title>';
+      document.body.append(frame);
+      if (kind === 'srcdoc') await new Promise((loaded) => frame.addEventListener('load', loaded));
+      const inner = frame.contentWindow as Window & typeof globalThis & { done?: Promise<unknown> };
+      const script = inner.document.createElement('script');
+      script.type = 'module';
+      script.textContent = `
+        import { createPasskeys } from '${location.origin}/verify-passkeys.min.js';
+        const passkeys = createPasskeys({ baseUrl: '${location.origin}/passkeys' });
+        const run = async () => [(await passkeys.register()).status, (await passkeys.authenticate()).status];
+        parent.postMessage(await run().catch((error) => error.code + ': ' + error.message));`;
+      const done = new Promise((resolve) => {
+        addEventListener('message', ({ data }) => resolve(data), { once: true });
+      });
+      inner.document.body.append(script);
+      return done;
+    }, kind);
+    expect(ended).toEqual(['verified', 'approved']);
   });
 }
 

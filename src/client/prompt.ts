@@ -78,6 +78,6 @@ function isForbidden(message: string): boolean {
   const isVisibleFrame = globalThis.top !== globalThis.self && document.visibilityState === 'visible';
   return (
     /not enabled in this document|its ancestors|cross-origin iframe/.test(message) ||
-    (isVisibleFrame && message.startsWith('CredentialContainer request is not allowed'))
+    (isVisibleFrame && /^Credentials?Container request is not allowed/.test(message))
   );
 }

@@ -1,0 +1,95 @@
+/** Parts of the package that load late may be gone, stall or be forbidden: a ceremony says so and never stays pending. */
+import type { Page, Route } from '@playwright/test';
+import { type Bundle, bundle, importOf } from '../bundle.ts';
+import { expect, test } from '../test.ts';
+
+let built: Bundle;
+test.beforeAll(async () => {
+  built = await bundle(importOf('.'));
+});
+
+/** Puts the package into the page as a bundler splits it; `late` answers for the parts that load when they are needed. */
+async function split(
+  page: Page,
+  late: (route: Route) => Promise<void>,
+  change = (code: string) => code,
+): Promise<(route: Route) => Promise<void>> {
+  const serve = (route: Route, name: string) =>
+    route.fulfill({ contentType: 'text/javascript', body: change(built.files[name]!) });
+  await page.route('**/app/**', (route) => {
+    const name = new URL(route.request().url()).pathname.replace('/app/', '');
+    const isFirst = built.first.includes(built.files[name]!);
+    return isFirst ? serve(route, name) : late(route);
+  });
+  await page.evaluate(async (entry) => {
+    globalThis.sdk = await import(entry);
+    globalThis.passkeys = sdk.createPasskeys({ baseUrl: '/passkeys' });
+  }, `/app/${built.entry}`);
+  return (route: Route) => serve(route, new URL(route.request().url()).pathname.replace('/app/', ''));
+}
+
+const gone = { code: 'unreachable', message: expect.stringContaining('reload the page') };
+
+test('a ceremony whose late part is gone after a deploy rejects with "unreachable" and says to reload the page', async ({
+  page,
+  visit,
+}) => {
+  await visit();
+  await split(page, (route) => route.fulfill({ status: 404 }));
+  for (const run of ['register', 'authenticate', 'autofill', 'list'] as const) {
+    expect(await page.evaluate((run) => outcome(passkeys[run]()), run), run).toMatchObject(gone);
+  }
+});
+
+test('a ceremony whose late part stalls ends in its time or by its signal, and works once the part is there', async ({
+  page,
+  visit,
+}) => {
+  await visit();
+  const held: Route[] = [];
+  let isStalled = true;
+  const serve = await split(page, async (route) => (isStalled ? void held.push(route) : serve(route)));
+  const late = await page.evaluate(() =>
+    outcome(sdk.createPasskeys({ baseUrl: '/passkeys', timeout: 2000 }).register()),
+  );
+  expect(late).toMatchObject(gone);
+  const aborted = await page.evaluate(() => {
+    const controller = new AbortController();
+    const ended = outcome(passkeys.register({ signal: controller.signal }));
+    controller.abort();
+    return ended;
+  });
+  expect(aborted).toMatchObject({ code: 'aborted' });
+  isStalled = false;
+  for (const route of held) await serve(route);
+  expect(await page.evaluate(() => outcome(passkeys.register()))).toMatchObject({
+    value: { status: 'verified' },
+  });
+});
+
+test('a ceremony whose import() throws at once rejects with "unreachable", and the next one works', async ({
+  page,
+  visit,
+}) => {
+  await visit();
+  // As webpack's import() does where Trusted Types forbid its script.
+  await page.evaluate(() => {
+    Object.assign(globalThis, {
+      importNow: () => {
+        throw new TypeError('This document requires TrustedScriptURL assignment');
+      },
+    });
+  });
+  const now = (code: string) => code.replaceAll('import(`./assets/', 'importNow(`/app/assets/');
+  const serve = await split(page, (route) => serve(route), now);
+  expect(await page.evaluate(() => outcome(passkeys.register()))).toMatchObject({
+    ...gone,
+    cause: expect.stringContaining('TrustedScriptURL'),
+  });
+  await page.evaluate(() => {
+    Object.assign(globalThis, { importNow: (path: string) => import(path) });
+  });
+  expect(await page.evaluate(() => outcome(passkeys.register()))).toMatchObject({
+    value: { status: 'verified' },
+  });
+});
