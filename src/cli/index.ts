@@ -8,11 +8,15 @@ import { createRequire } from 'node:module';
  */
 export type Command = { usage: string; run(args: string[]): Promise<number> };
 
-const commands = new Map<string, () => Promise<Command>>([['check', () => import('./check.ts')]]);
+const commands = new Map<string, () => Promise<Command>>([
+  ['check', () => import('./check.ts')],
+  ['service', () => import('./service.ts')],
+]);
 
 const usage = `Usage: verify-passkeys <command> [options]
 
   check       says what is wrong with the body of VerifyFactor or ApproveChallenge
+  service     checks, creates or updates a Verify Service for passkeys
 
   -h, --help  prints this; after a command, how that command is used
   --version   prints the version

@@ -1,0 +1,21 @@
+/** Runs the command as npx does. */
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
+
+const { bin } = JSON.parse(readFileSync('package.json', 'utf8'));
+
+/** What the command printed, and its exit status. */
+export type Ran = { out: string; error: string; code: number | null };
+
+/** Runs the command with these variables, and none of the account's own, and this on its standard input. */
+export async function run(args: string[], variables: Record<string, string> = {}, input = ''): Promise<Ran> {
+  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('TWILIO_'));
+  const env = { ...Object.fromEntries(own), ...variables };
+  const child = spawn(process.execPath, [bin['verify-passkeys'], ...args], { env });
+  child.stdin.on('error', () => {}); // It may end without reading.
+  child.stdin.end(input);
+  const exit = new Promise<number | null>((resolve) => child.on('close', resolve));
+  const [out, error, code] = await Promise.all([text(child.stdout), text(child.stderr), exit]);
+  return { out, error, code };
+}

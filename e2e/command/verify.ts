@@ -1,0 +1,59 @@
+/** Verify for the command: an emulator on a port of its own, and the account that the command's environment names. */
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { pathToFileURL } from 'node:url';
+import { serve } from '@hono/node-server';
+import { createEmulator } from 'verify-passkeys/emulator';
+import { settings } from '../verify.ts';
+import { accountSid, authToken, serviceSid } from '../world.ts';
+
+/** What reached Verify. */
+type Call = { method: string; path: string; form: Record<string, string> };
+
+export type CommandVerify = {
+  /** Put a Service here in order to break it: `service:VA…` */
+  storage: Map<string, unknown>;
+  calls: Call[];
+  /** What the command's environment must hold. */
+  variables: Record<string, string>;
+  stop(): Promise<void>;
+};
+
+/** `answer` may answer in the emulator's place; the internet's other hosts have nobody else. */
+export async function startVerify(
+  answer: (url: URL, request: Request) => Response | undefined = () => undefined,
+): Promise<CommandVerify> {
+  const storage = new Map<string, unknown>();
+  const emulator = createEmulator({ ...settings, storage });
+  const calls: Call[] = [];
+  const handle = async (request: Request) => {
+    const url = new URL(`https:/${new URL(request.url).pathname}`);
+    if (url.host === 'verify.twilio.com') {
+      const form = Object.fromEntries(new URLSearchParams(await request.clone().text()));
+      calls.push({ method: request.method, path: url.pathname, form });
+    }
+    const answered = answer(url, request);
+    if (answered) return answered;
+    if (url.host !== 'verify.twilio.com') return new Response('Not found', { status: 404 });
+    const { method, headers } = request;
+    return emulator.fetch(url, { method, headers, body: method === 'GET' ? null : await request.text() });
+  };
+  const server = serve({ fetch: handle, port: 0, hostname: 'localhost' }) as Server;
+  await new Promise((resolve) => server.once('listening', resolve));
+  return {
+    storage,
+    calls,
+    variables: {
+      TWILIO_ACCOUNT_SID: accountSid,
+      TWILIO_AUTH_TOKEN: authToken,
+      TWILIO_VERIFY_SERVICE_SID: serviceSid,
+      STAND_IN: `http://localhost:${(server.address() as AddressInfo).port}`,
+      NODE_OPTIONS: `--import=${pathToFileURL('e2e/command/stand-in.mjs')}`,
+    },
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

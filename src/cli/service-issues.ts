@@ -1,0 +1,266 @@
+/** Judges a Verify Service: everything in it that would make a ceremony of a page fail. It asks nobody. */
+import * as v from 'valibot';
+import { sidOf } from '../contract/identifier.ts';
+import { optional, text } from '../contract/wire.ts';
+import type { Printed } from './print.ts';
+
+/** A Service as Verify shows it, as far as passkeys go. */
+export const ServiceAnswer = v.object({
+  sid: v.pipe(v.string(), v.regex(sidOf('VA'))),
+  friendly_name: optional(text),
+  passkeys: optional(
+    v.object({
+      relying_party: optional(
+        v.object({ id: optional(text), name: optional(text), origins: optional(v.array(v.string())) }),
+      ),
+      authenticator_attachment: optional(text),
+      discoverable_credentials: optional(text),
+      user_verification: optional(text),
+    }),
+  ),
+});
+export type ServiceAnswer = v.InferOutput<typeof ServiceAnswer>;
+
+const path = 'passkeys.relying_party';
+const command = 'npx verify-passkeys service update';
+
+/** The words that each criterion takes, and the one that suits most apps. */
+export const criteria = {
+  authenticator_attachment: { words: ['platform', 'cross-platform', 'any'], usual: 'any' },
+  discoverable_credentials: { words: ['required', 'preferred', 'discouraged'], usual: 'preferred' },
+  user_verification: { words: ['required', 'preferred', 'discouraged'], usual: 'preferred' },
+};
+export const criteriaNames = Object.keys(criteria) as (keyof typeof criteria)[];
+
+/**
+ * The issues of a Service for the pages of these origins.
+ *
+ * @param related The origins that `/.well-known/webauthn` of the relying party's domain lists.
+ */
+export function judgeService(
+  { passkeys }: ServiceAnswer,
+  pages: readonly string[],
+  related: readonly string[] = [],
+): Printed[] {
+  const party = passkeys?.relying_party;
+  const issues = passkeys
+    ? [...judgeRelyingParty(party), ...judgeListed(party?.origins ?? [], pages)]
+    : [noPasskeys];
+  const id = party?.id;
+  return [
+    ...issues,
+    ...judgeCriteria(passkeys),
+    ...pages.flatMap((page) => [
+      ...judgeAddress(page),
+      ...(id && !findIdFlaw(id) ? judgeDomain(id, page, related) : []),
+      ...(party?.origins?.length ? judgeOrigin(party.origins, page) : []),
+    ]),
+  ];
+}
+
+const noPasskeys = {
+  path: 'passkeys',
+  code: 60371,
+  message: 'The Service has no passkeys settings, so no ceremony can begin.',
+  fix: `Set them with ${command} --rp-id … --origin …; where they stay empty, or Verify answers 20500, ask Twilio to let the account into the private beta.`,
+};
+
+type RelyingParty = NonNullable<ServiceAnswer['passkeys']>['relying_party'];
+
+function judgeRelyingParty(party: RelyingParty): Printed[] {
+  const missing = (['id', 'name', 'origins'] as const).filter((name) => !party?.[name]?.length);
+  const flaw = party?.id && findIdFlaw(party.id);
+  return [
+    ...missing.map((name) => ({
+      path: `${path}.${name}`,
+      code: 60371,
+      message: `The relying party has no ${name}, so no ceremony can begin.`,
+      fix: `Set it with ${command} ${{ id: '--rp-id example.com', name: '--name "Example"', origins: '--origin https://login.example.com' }[name]}.`,
+    })),
+    ...(flaw ? [flaw] : []),
+  ];
+}
+
+/** What is wrong with a relying party id: it must be a bare domain that browsers take. */
+export function findIdFlaw(id: string): Printed | undefined {
+  const flaw = (code: number | string, what: string, fix: string) => ({
+    path: `${path}.id`,
+    code,
+    message: `The relying party id "${id}" ${what}; expected a bare domain such as example.com.`,
+    fix,
+  });
+  const bare = readHost(id);
+  const instead = bare ? `Use ${bare}: ${command} --rp-id ${bare}.` : `Set one with ${command} --rp-id ….`;
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(id)) return flaw(60372, 'has a scheme', instead);
+  if (/:\d*$/.test(id)) return flaw(60372, 'has a port', instead);
+  if (id.includes('/')) return flaw(60372, 'has a path', instead);
+  if (!/^[a-z0-9-]+(\.[a-z0-9-]+)*$/i.test(id)) {
+    return flaw(60372, 'holds characters that no domain name has', instead);
+  }
+  if (/^[\d.]+$/.test(id)) {
+    return flaw(
+      'wrong_relying_party',
+      'is an IP address, which browsers refuse',
+      'Give the page a domain name.',
+    );
+  }
+  if (id !== id.toLowerCase()) {
+    return flaw('wrong_relying_party', 'is not all lower case, as browsers compare it', instead);
+  }
+  if (!id.includes('.') && id !== 'localhost') {
+    const what = 'is a single label, which browsers refuse';
+    return flaw('wrong_relying_party', what, 'Use a domain that you registered, or localhost.');
+  }
+  return undefined;
+}
+
+/** The host that somebody meant, where the text holds one. */
+function readHost(text: string): string | undefined {
+  try {
+    return new URL(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`).hostname || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function judgeCriteria(passkeys: ServiceAnswer['passkeys']): Printed[] {
+  const missing = criteriaNames.filter((name) => passkeys?.[name] === undefined);
+  const fix = `Set the usual ones with ${command}, or send all three as config with each Factor.`;
+  const odd = criteriaNames.flatMap((name) => {
+    const value = passkeys?.[name];
+    const { words, usual } = criteria[name];
+    if (value === undefined || words.includes(value)) return [];
+    return {
+      path: `passkeys.${name}`,
+      code: 60370,
+      message: `${name} is "${value}"; expected ${words.join(', ')}.`,
+      fix: `Set it to ${usual} with ${command}.`,
+    };
+  });
+  const strict = {
+    path: 'passkeys.user_verification',
+    code: 60311,
+    message: 'user_verification is "required", which a passkey that upgrade() makes in silence cannot give.',
+    fix: 'Use preferred where pages call upgrade(); every other ceremony works as it is.',
+  };
+  return [
+    ...(missing.length > 0
+      ? [
+          {
+            path: `passkeys.${missing[0]}`,
+            code: 60393,
+            message: `The Service has no ${missing.join(', ')}, so a Factor without config is refused.`,
+            fix,
+          },
+        ]
+      : []),
+    ...odd,
+    ...(passkeys?.user_verification === 'required' ? [strict] : []),
+  ];
+}
+
+/** The listed origins that no browser and no app can sign, unless one is what a page of ours is missing. */
+function judgeListed(listed: string[], pages: readonly string[]): Printed[] {
+  return listed.flatMap((origin) => {
+    const flaw = findOriginFlaw(origin);
+    if (!flaw || pages.some((page) => readOrigin(origin) === page && !listed.includes(page))) return [];
+    return {
+      path: `${path}.origins`,
+      code: 60380,
+      message: `The origin "${origin}" ${flaw}, so that nobody can sign it.`,
+      fix: `Correct it, or leave it out: ${command} --origin … names the whole list.`,
+    };
+  });
+}
+
+/** What is wrong with the text of an origin; undefined where a browser or an app may sign it. */
+export function findOriginFlaw(origin: string): string | undefined {
+  if (origin.startsWith('android:')) {
+    // SHA-256 of the signing certificate: 32 bytes are 43 characters, and the last of them has two bits of nothing.
+    const isHash = /^android:apk-key-hash:[\w-]{42}[AEIMQUYcgkosw048]$/.test(origin);
+    return isHash ? undefined : 'is not "android:apk-key-hash:" and a SHA-256 of 43 characters in base64url';
+  }
+  if (!/^https?:\/\//i.test(origin)) {
+    return /^[a-z][a-z0-9+.-]*:(?!\d)/i.test(origin) ? 'has an unknown scheme' : 'has no scheme';
+  }
+  if (origin.includes('*')) return 'has a wildcard, while origins are compared as text';
+  if (!URL.canParse(origin)) return 'is no address';
+  const url = new URL(origin);
+  if (url.origin === origin) return isInsecure(url) ? 'is http beyond localhost' : undefined;
+  if (url.pathname !== '/' || url.search || url.hash || url.username)
+    return 'has more than scheme, host and port';
+  if (origin.endsWith('/')) return 'has a slash at the end';
+  if (origin !== origin.toLowerCase()) return 'is not all lower case';
+  if (/:\d+$/.test(origin)) return 'names the port that its scheme has anyway';
+  return 'is not written as browsers write it';
+}
+
+const isInsecure = ({ protocol, hostname }: URL) =>
+  protocol === 'http:' && !/(^|\.)localhost$/.test(hostname);
+
+/** The origin that somebody meant. */
+function readOrigin(text: string): string | undefined {
+  const address = /^https?:/i.test(text) ? text : `https://${text}`;
+  return URL.canParse(address) ? new URL(address).origin : undefined;
+}
+
+const isWeb = (origin: string) => origin.startsWith('http');
+
+/** Where browsers run passkeys at all. */
+function judgeAddress(page: string): Printed[] {
+  if (!isWeb(page)) return [];
+  const url = new URL(page);
+  if (/^(\d+\.){3}\d+$|^\[/.test(url.hostname)) {
+    return [
+      {
+        path: 'origin',
+        code: 'wrong_relying_party',
+        message: `The page "${page}" is on an IP address, where browsers run no passkeys.`,
+        fix: 'Open it by a domain name, or as localhost.',
+      },
+    ];
+  }
+  if (!isInsecure(url)) return [];
+  return [
+    {
+      path: 'origin',
+      code: 'insecure_context',
+      message: `The page "${page}" is http, where browsers run no passkeys.`,
+      fix: 'Serve it over https. http is for localhost alone.',
+    },
+  ];
+}
+
+/** Whether a page stands under a relying party's domain, so that its browser takes the id without asking. */
+export function isUnder(id: string, page: string): boolean {
+  const { hostname } = new URL(page);
+  return hostname === id || hostname.endsWith(`.${id}`);
+}
+
+function judgeDomain(id: string, page: string, related: readonly string[]): Printed[] {
+  if (!isWeb(page) || isUnder(id, page) || related.includes(page)) return [];
+  return [
+    {
+      path: `${path}.id`,
+      code: 'wrong_relying_party',
+      message: `The page "${page}" is not under "${id}", and https://${id}/.well-known/webauthn does not list it, so browsers refuse the ceremony.`,
+      fix: `Use an id that is the page's domain or a parent of it, or serve {"origins":["${page}"]} at that address as application/json.`,
+    },
+  ];
+}
+
+function judgeOrigin(listed: string[], page: string): Printed[] {
+  if (listed.includes(page)) return [];
+  const meant = listed.find((origin) => readOrigin(origin) === page);
+  const near = meant ?? listed.find((origin) => isWeb(page) && readHost(origin) === new URL(page).hostname);
+  const flaw = near && (findOriginFlaw(near) ?? 'has another scheme or port');
+  const whole = listed.filter((origin) => !findOriginFlaw(origin)).concat(page);
+  return [
+    {
+      path: `${path}.origins`,
+      code: 60380,
+      message: `"${page}" is not among the relying party's origins${near ? `: "${near}" is, which ${flaw}` : ''}. Verify compares them as text.`,
+      fix: `List it: ${command} ${whole.map((origin) => `--origin ${origin}`).join(' ')}.`,
+    },
+  ];
+}

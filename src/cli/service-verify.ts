@@ -1,0 +1,98 @@
+/** Calls Verify's Services with the account that the environment names. */
+import * as v from 'valibot';
+import { sidOf } from '../contract/identifier.ts';
+import { ErrorAnswer } from '../contract/rejection.ts';
+import type { Printed } from './print.ts';
+import { ServiceAnswer } from './service-issues.ts';
+
+const limit = 10_000;
+
+/** Verify could not be asked, or answered something that is no answer: told in one line. */
+export class Unanswered extends Error {}
+
+/** The user name and password of Basic auth, from the environment alone. Throws where a variable is missing or malformed. */
+export function readAccount(environment: NodeJS.ProcessEnv): string {
+  const isKey = environment.TWILIO_API_KEY || environment.TWILIO_API_KEY_SECRET;
+  const [user, password, letters] = isKey
+    ? (['TWILIO_API_KEY', 'TWILIO_API_KEY_SECRET', 'SK'] as const)
+    : (['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'AC'] as const);
+  const other = isKey ? '' : ' (or TWILIO_API_KEY and TWILIO_API_KEY_SECRET)';
+  for (const name of [user, password]) {
+    if (!environment[name]) throw new Error(`set ${name} in the environment${other}`);
+  }
+  if (!sidOf(letters).test(environment[user]!)) {
+    throw new Error(`expected ${user} in the environment to be ${letters} and 32 hex digits`);
+  }
+  return Buffer.from(`${environment[user]}:${environment[password]}`).toString('base64');
+}
+
+export function readServiceSid({ TWILIO_VERIFY_SERVICE_SID: sid }: NodeJS.ProcessEnv): string {
+  if (!sid) throw new Error('set TWILIO_VERIFY_SERVICE_SID in the environment');
+  if (sidOf('VA').test(sid)) return sid;
+  throw new Error('expected TWILIO_VERIFY_SERVICE_SID in the environment to be VA and 32 hex digits');
+}
+
+/** The Service, or the issue for which Verify does not give it. */
+export type Answer = { service: ServiceAnswer } | { issue: Printed };
+
+/** Reads a Service, or where there is a form, creates or updates one. It is asked once. */
+export async function callServices(account: string, path: string, form?: URLSearchParams): Promise<Answer> {
+  const { status, body } = await ask(`https://verify.twilio.com/v2/Services${path}`, {
+    method: form ? 'POST' : 'GET',
+    headers: { authorization: `Basic ${account}`, accept: 'application/json' },
+    body: form ?? null,
+    // A redirect would carry the account's secret elsewhere.
+    redirect: 'manual',
+  });
+  if (status >= 200 && status < 300) {
+    const service = v.safeParse(ServiceAnswer, body);
+    if (service.success) return { service: service.output };
+    throw new Unanswered(`Verify answered ${status} with something that is no Service`);
+  }
+  const error = v.safeParse(ErrorAnswer, body);
+  if (!error.success || typeof error.output.code !== 'number') {
+    throw new Unanswered(`Verify answered ${status} without one of its codes`);
+  }
+  const { code, message } = error.output;
+  return {
+    issue: { path: 'service', code, message: `Verify says: ${message}`, fix: fixes[code] ?? seePage(code) },
+  };
+}
+
+const fixes: Record<number, string> = {
+  20003:
+    'Check the SID and secret in the environment: a revoked key, the secret of another key, or an account of another region.',
+  20404: 'Check that TWILIO_VERIFY_SERVICE_SID is a Service of this account: each subaccount has its own.',
+  20429: 'Too many requests: try again in a moment.',
+  20500:
+    'Try again in a moment. Where it stays, ask Twilio to let the account into the private beta of Verify Passkeys.',
+};
+
+const seePage = (code: number) => `See https://www.twilio.com/docs/api/errors/${code}.`;
+
+/** The answer of a server: its status, headers and JSON, which is undefined where the body is none. */
+export async function ask(
+  url: string,
+  init: RequestInit,
+): Promise<{ status: number; headers: Headers; body: unknown }> {
+  const { host } = new URL(url);
+  try {
+    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(limit) });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: readJson(text) };
+  } catch (error) {
+    const { name, cause } = error as Error & { cause?: { code?: unknown } };
+    if (name === 'TimeoutError')
+      throw new Unanswered(`${host} did not answer within ${limit / 1000} seconds`);
+    const reason = typeof cause?.code === 'string' ? ` (${cause.code})` : '';
+    throw new Unanswered(`${host} could not be reached${reason}`);
+  }
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
