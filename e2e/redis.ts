@@ -18,10 +18,12 @@ export type Redis = {
 
 export const findRedis = () => onPath(['redis-server']);
 
-export async function startRedis(): Promise<Redis> {
+/** One that does not persist is empty after a crash. */
+export async function startRedis({ persists = true } = {}): Promise<Redis> {
   const dir = mkdtempSync(join(tmpdir(), 'verify-passkeys-redis-'));
   const port = await findFreePort();
-  const options = { bind: '127.0.0.1', port, dir, save: '', appendonly: 'yes', appendfsync: 'always' };
+  const appendonly = persists ? 'yes' : 'no';
+  const options = { bind: '127.0.0.1', port, dir, save: '', appendonly, appendfsync: 'always' };
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
   let server: ChildProcess | undefined;
 

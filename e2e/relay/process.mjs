@@ -20,7 +20,11 @@ const relay = createRelay({
     const identity = /\bsession=([\w-]+)/.exec(request.headers.get('cookie') ?? '')?.[1];
     return step === 'authenticate' || !identity ? null : { identity };
   },
-  onApproved: ({ identity }) => ({ 'set-cookie': `session=${identity}; HttpOnly` }),
+  onApproved: ({ identity, challengeSid }) => {
+    // Whoever started this process with a channel to it hears of each approval.
+    process.send?.({ identity, challengeSid });
+    return { 'set-cookie': `session=${identity}; HttpOnly` };
+  },
   fetch: (request) => fetch(new Request(verify + new URL(request.url).pathname, request)),
 });
 

@@ -1,0 +1,30 @@
+/** A relay in a process of its own, and what its onApproved was told. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Redis } from '../redis.ts';
+import { page } from '../software-authenticator.ts';
+import { accountSid, authToken, cookieSecret, serviceSid } from '../world.ts';
+
+type Approved = { identity: string; challengeSid: string };
+
+export async function startRelay(redis: Redis, verify: string, timeout: number) {
+  const settings = { serviceSid, accountSid, authToken, cookieSecret, origins: [page.origin], timeout };
+  const script = fileURLToPath(new URL('../relay/process.mjs', import.meta.url));
+  const child: ChildProcess = spawn(process.execPath, [script, redis.url, verify, JSON.stringify(settings)], {
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
+  const approved: Approved[] = [];
+  child.on('message', (approval) => approved.push(approval as Approved));
+  const [port] = await once(child.stdout!, 'data');
+  return {
+    port: Number(port),
+    /** Complete once the relay has stopped. */
+    approved,
+    async stop(): Promise<void> {
+      const gone = Promise.all([once(child, 'exit'), child.connected && once(child, 'disconnect')]);
+      child.kill();
+      await gone;
+    },
+  };
+}

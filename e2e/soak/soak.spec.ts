@@ -1,0 +1,33 @@
+/** Whatever fails around it, nobody signs in without a passkey and no passkey that Verify holds is lost. */
+import { expect, test } from '@playwright/test';
+import { findRedis } from '../redis.ts';
+import { storm } from './storm.ts';
+
+test.skip(
+  () => !findRedis(),
+  "redis-server is not on PATH and could not be installed from the system's packages",
+);
+
+/** `SOAK_CEREMONIES` runs more or fewer, `SOAK_SEED` runs a storm again. */
+const usual = process.env.npm_lifecycle_event === 'soak' ? 3_000 : 200;
+const ceremonies = Number(process.env.SOAK_CEREMONIES ?? usual);
+const seed = Number(process.env.SOAK_SEED ?? Date.now() % 1_000_000);
+
+for (const redisPersists of [true, false]) {
+  const what = redisPersists ? 'a Redis that persists' : 'a Redis that forgets everything';
+  test(`a storm over two relays and ${what} loses no passkey and lets nobody else in`, async () => {
+    test.setTimeout(60_000 + ceremonies * 200);
+    const { reckoning, ...course } = await storm({ seed, ceremonies, redisPersists });
+    console.log(`${ceremonies} ceremonies, SOAK_SEED=${seed}: ${JSON.stringify(course)}`);
+    expect(reckoning, `SOAK_SEED=${seed} SOAK_CEREMONIES=${ceremonies} runs this storm again`).toEqual({
+      approvedWithoutSignature: [],
+      approvedTwice: [],
+      approvedAsAnother: [],
+      attackersLetIn: [],
+      deadPasskeys: [],
+      calledUnknown: [],
+    });
+    expect(course.alive, 'passkeys that Verify holds after the storm').toBeGreaterThan(0);
+    expect(course.told.approved, 'sign-ins in the storm').toBeGreaterThan(0);
+  });
+}

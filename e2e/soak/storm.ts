@@ -1,0 +1,206 @@
+/** Ceremonies of honest pages and of attackers in a storm, and the reckoning after it. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startRedis } from '../redis.ts';
+import { createAuthenticator } from '../software-authenticator.ts';
+import { type Answer, openPage, type Page } from './page.ts';
+import { createRandom, type Random } from './random.ts';
+import { startRelay } from './relay.ts';
+import { startVerify } from './verify.ts';
+
+type Passkey = {
+  authenticator: ReturnType<typeof createAuthenticator>;
+  identity: string;
+  factorSid: string;
+  userHandle: string;
+};
+
+export type StormConfig = {
+  seed: number;
+  ceremonies: number;
+  /** Whether Redis knows after a crash what it knew before. */
+  redisPersists: boolean;
+};
+
+/** All of it must be zero, and each is a list so that a failure says what it was. */
+type Reckoning = {
+  approvedWithoutSignature: unknown[];
+  approvedTwice: unknown[];
+  approvedAsAnother: unknown[];
+  attackersLetIn: unknown[];
+  /** Verify has them verified, and after the storm they do not sign in. */
+  deadPasskeys: unknown[];
+  /** Told `unknown_credential` though Verify holds the passkey. */
+  calledUnknown: unknown[];
+};
+
+export async function storm({ seed, ceremonies, redisPersists }: StormConfig) {
+  const redis = await startRedis({ persists: redisPersists });
+  const verify = await startVerify(createRandom(seed));
+  const relays = await Promise.all([1, 2].map(() => startRelay(redis, verify.address, 1_000)));
+  const passkeys: Passkey[] = [];
+  /** Who signed each Challenge with a passkey of their own. */
+  const signers = new Map<string, string>();
+  /** What honest pages have sent, for attackers who read along. */
+  const overheard: unknown[] = [];
+  const reckoning: Reckoning = {
+    approvedWithoutSignature: [],
+    approvedTwice: [],
+    approvedAsAnother: [],
+    attackersLetIn: [],
+    deadPasskeys: [],
+    calledUnknown: [],
+  };
+  const told = { verified: 0, approved: 0, refused: 0, left: 0 };
+
+  const open = (random: Random, session?: string) => openPage(() => random.pick(relays).port, session);
+  const count = ({ status }: Answer, ended: 'verified' | 'approved') => {
+    if (status === 200) told[ended]++;
+    else if (status === 0) told.left++;
+    else told.refused++;
+  };
+
+  /** Sends it as a page of the world does: now and then it leaves, tries again, or is clicked twice. */
+  async function finish(page: Page, random: Random, route: string, credential: unknown): Promise<Answer> {
+    overheard.push(credential);
+    const leaveAfter = random.happens(0.1) ? Math.floor(random.next() * 30) : undefined;
+    const first = page.call('POST', route, credential, leaveAfter);
+    const isClickedTwice = random.happens(0.05);
+    const second = isClickedTwice ? page.call('POST', route, credential) : undefined;
+    const answers = [await first, await second];
+    if (answers[0]?.status !== 200 && random.happens(0.5)) {
+      answers.push(await page.call('POST', route, credential));
+    }
+    const ended = answers.filter((answer) => answer !== undefined);
+    return ended.find(({ status }) => status === 200) ?? (ended[0] as Answer);
+  }
+
+  async function register(random: Random, identity: string): Promise<void> {
+    const page = open(random, identity);
+    const begun = await page.call('POST', 'Factors', {});
+    if (begun.status !== 201) return count(begun, 'verified');
+    const { challenge, user } = begun.body.options.publicKey;
+    const authenticator = createAuthenticator();
+    const factorSid = Buffer.from(challenge, 'base64url').toString();
+    const answer = await finish(page, random, 'VerifyFactor', authenticator.register(challenge));
+    passkeys.push({ authenticator, identity, factorSid, userHandle: user.id });
+    count(answer, 'verified');
+    if (answer.status === 200 && random.happens(0.05)) await page.call('DELETE', `Factors/${factorSid}`);
+  }
+
+  async function signIn(random: Random, passkey: Passkey): Promise<Answer> {
+    const { authenticator, identity, factorSid, userHandle } = passkey;
+    const page = open(random);
+    const begun = await page.call('POST', 'Challenges', {});
+    if (begun.status !== 201) return begun;
+    const { challenge } = begun.body.options.publicKey;
+    const isHeld = await verify.isVerified(identity, factorSid);
+    signers.set(Buffer.from(challenge, 'base64url').toString(), identity);
+    const credential = authenticator.sign(challenge, { userHandle });
+    const answer = await finish(page, random, 'ApproveChallenge', credential);
+    if (
+      isHeld &&
+      answer.body?.code === 'unknown_credential' &&
+      (await verify.isVerified(identity, factorSid))
+    ) {
+      reckoning.calledUnknown.push({ identity, factorSid });
+    }
+    return answer;
+  }
+
+  async function attack(random: Random): Promise<void> {
+    const page = open(random);
+    const victim = random.pick(passkeys);
+    const begun = await page.call('POST', 'Challenges', {});
+    const challenge: string = begun.body?.options?.publicKey.challenge ?? 'none';
+    const own = createAuthenticator();
+    const forged = own.sign(challenge, { userHandle: victim.userHandle });
+    const attacks: Record<string, () => Promise<Answer>> = {
+      'the id of another over a signature of their own': () =>
+        page.call('POST', 'ApproveChallenge', {
+          ...forged,
+          id: victim.authenticator.id,
+          rawId: victim.authenticator.id,
+        }),
+      'a passkey that nobody registered': () => page.call('POST', 'ApproveChallenge', forged),
+      'what a page has sent, from another browser': () =>
+        page.call('POST', 'ApproveChallenge', random.pick(overheard)),
+      'what a page has sent, in another session': () =>
+        open(random, 'mallory-0001').call('POST', 'VerifyFactor', random.pick(overheard)),
+      'a passkey for another': () =>
+        open(random, 'mallory-0001').call(
+          'POST',
+          'VerifyFactor',
+          own.register(Buffer.from(victim.factorSid).toString('base64url')),
+        ),
+    };
+    const [what, run] = random.pick(Object.entries(attacks));
+    if ((await run()).status === 200) reckoning.attackersLetIn.push({ what, victim: victim.identity });
+  }
+
+  async function runCeremony(index: number): Promise<void> {
+    const random = createRandom(seed + 1 + index);
+    const identity = `user-${String(index).padStart(6, '0')}`;
+    if (passkeys.length < 5 || random.happens(0.3)) return register(random, identity);
+    if (random.happens(0.15)) return attack(random);
+    count(await signIn(random, random.pick(passkeys)), 'approved');
+  }
+
+  /** Redis dies this often, and is away for so long as a part of the ceremonies. */
+  const crashes = 4;
+  let next = 0;
+  async function runLane(): Promise<void> {
+    while (next < ceremonies) await runCeremony(next++);
+  }
+  async function crashRedis(): Promise<void> {
+    for (let crash = 1; crash <= crashes; crash++) {
+      const begin = (ceremonies * crash) / (crashes + 1);
+      while (next < begin) await sleep(10);
+      await redis.crash();
+      while (next < Math.min(ceremonies, begin + ceremonies / 20)) await sleep(10);
+      await redis.restart();
+    }
+  }
+  verify.setStormy(true);
+  await Promise.all([crashRedis(), ...Array.from({ length: 16 }, runLane)]);
+  verify.setStormy(false);
+
+  /** Once it is calm, a relay may still be finding back to Redis. */
+  async function signInPatiently(random: Random, passkey: Passkey): Promise<Answer> {
+    for (let attempt = 1; ; attempt++) {
+      const answer = await signIn(random, passkey);
+      const mayPass = answer.status === 0 || answer.status >= 500;
+      if (!mayPass || attempt === 20) return answer;
+      await sleep(250);
+    }
+  }
+  const calm = createRandom(seed);
+  let alive = 0;
+  for (const passkey of passkeys) {
+    const { identity, factorSid } = passkey;
+    if (!(await verify.isVerified(identity, factorSid))) continue;
+    alive++;
+    const { status, body } = await signInPatiently(calm, passkey);
+    if (status !== 200) reckoning.deadPasskeys.push({ identity, factorSid, status, code: body?.code });
+  }
+
+  for (const relay of relays) await relay.stop();
+  const approved = relays.flatMap((relay) => relay.approved);
+  const seen = new Set<string>();
+  for (const approval of approved) {
+    const signer = signers.get(approval.challengeSid);
+    if (signer === undefined) reckoning.approvedWithoutSignature.push(approval);
+    else if (signer !== approval.identity) reckoning.approvedAsAnother.push({ ...approval, signer });
+    if (seen.has(approval.challengeSid)) reckoning.approvedTwice.push(approval);
+    seen.add(approval.challengeSid);
+  }
+  verify.stop();
+  await redis.stop();
+  return {
+    reckoning,
+    told,
+    alive,
+    passkeys: passkeys.length,
+    approvals: approved.length,
+    verify: verify.played,
+  };
+}
