@@ -1,6 +1,6 @@
 /** A signed-in user lists, renames and removes passkeys of their own, and nobody else's. */
 import { expect, test } from '@playwright/test';
-import { accountSid } from '../world.ts';
+import { accountSid, serviceSid } from '../world.ts';
 import { ada, bob, openBrowser, refused, setUp } from './stage.ts';
 
 const list = (browser: ReturnType<typeof openBrowser>) => browser.send('GET', 'Factors');
@@ -116,11 +116,90 @@ test("an Entity's Factors of other kinds are left alone", async () => {
   expect(await browser.send('DELETE', `Factors/${factor.sid}`)).toMatchObject(refused(404, 'not_found'));
 });
 
+/** A Verify whose list takes more than one page. */
+function setUpPages(pages: object[]) {
+  const base = `https://verify.twilio.com/v2/Services/${serviceSid}/Entities/${ada}/Factors`;
+  return setUp({
+    verify: async (request) => {
+      const page = Number(new URL(request.url).searchParams.get('Page') ?? 0);
+      const next =
+        page + 1 < pages.length ? `${base}?PageSize=100&Page=${page + 1}&PageToken=PAYF%2B${page}` : null;
+      return Response.json({ meta: { next_page_url: next }, ...pages[page] });
+    },
+  });
+}
+
+const numbered = (i: number) => ({ ...factor, sid: `YF${String(i).padStart(32, '0')}` });
+
+test('a list of several pages is read to its end', async () => {
+  const stage = setUpPages([
+    { factors: [numbered(1), numbered(2)] },
+    { factors: [] },
+    { factors: [numbered(3)] },
+  ]);
+  const { body } = await list(openBrowser(stage, ada));
+  expect(body.factors.map(({ sid }: { sid: string }) => sid)).toEqual([1, 2, 3].map((i) => numbered(i).sid));
+  expect(stage.upstream.map(({ path }) => path.split('?')[1])).toEqual([
+    'PageSize=100',
+    'PageSize=100&Page=1&PageToken=PAYF%2B0',
+    'PageSize=100&Page=2&PageToken=PAYF%2B1',
+  ]);
+});
+
+test("a list whose second page has somebody else's Factor is not believed", async () => {
+  const stage = setUpPages([{ factors: [factor] }, { factors: [{ ...factor, identity: bob }] }]);
+  expect(await list(openBrowser(stage, ada))).toMatchObject(refused(502, 'verify_invalid_answer'));
+});
+
+test('a list that never ends is given up after 20 pages', async () => {
+  const stage = setUpPages(Array(1000).fill({ factors: [factor] }));
+  expect(await list(openBrowser(stage, ada))).toMatchObject(refused(502, 'verify_invalid_answer'));
+  expect(stage.upstream).toHaveLength(20);
+});
+
+for (const url of [
+  'https://evil.example/',
+  `https://evil.example/v2/Services/${serviceSid}/Entities/${ada}/Factors?Page=1`,
+  `https://verify.twilio.com@evil.example/v2/Services/${serviceSid}/Entities/${ada}/Factors?Page=1`,
+  `https://verify.twilio.com/v2/Services/VA${'9'.repeat(32)}/Entities/${ada}/Factors?Page=1`,
+  `https://verify.twilio.com/v2/Services/${serviceSid}/Entities/${bob}/Factors?Page=1`,
+  `https://verify.twilio.com/v2/Services/${serviceSid}/Entities/${ada}/Factors/../Keys?Page=1`,
+  'next',
+]) {
+  test(`a list that goes on at ${url.replace(/VA1+/, 'VA…')} is not followed`, async () => {
+    const stage = setUpPages([{ factors: [factor], meta: { next_page_url: url } }]);
+    expect(await list(openBrowser(stage, ada))).toMatchObject(refused(502, 'verify_invalid_answer'));
+    expect(stage.upstream).toHaveLength(1);
+  });
+}
+
+const aaguid = '01020304-0506-0708-0102-030405060708';
+const metadata = { aaguid, date_last_approved: '2026-01-02T03:04:05Z' };
+
+for (const [what, given, expected] of [
+  ['an object', metadata, { aaguid, last_used: metadata.date_last_approved }],
+  ['JSON text', JSON.stringify(metadata), { aaguid, last_used: metadata.date_last_approved }],
+  ['JSON text with capitals', { aaguid: aaguid.toUpperCase() }, { aaguid }],
+  ['the AAGUID alone', { aaguid, date_last_approved: null }, { aaguid }],
+  ['null', null, {}],
+  ['an empty text', '', {}],
+  ['a text that is no JSON', '{"aaguid":', {}],
+  ['a list', [aaguid], {}],
+  ['values of another form', { aaguid: '<b>', date_last_approved: 'yesterday' }, {}],
+] as const) {
+  test(`of metadata that is ${what} the list tells ${Object.keys(expected).join(' and ') || 'nothing'}`, async () => {
+    const stage = setUpPages([{ factors: [{ ...factor, metadata: given }] }]);
+    const [passkey] = (await list(openBrowser(stage, ada))).body.factors;
+    const { aaguid, last_used } = passkey;
+    expect(JSON.parse(JSON.stringify({ aaguid, last_used }))).toEqual(expected);
+    expect(passkey).not.toHaveProperty('metadata');
+  });
+}
+
 for (const [what, answer] of [
   ["somebody else's Factor among them", { factors: [factor, { ...factor, identity: bob }] }],
   ['a Factor of nobody', { factors: [{ ...factor, identity: '' }] }],
   ['no list', { factors: null }],
-  ['a list that goes on elsewhere', { factors: [factor], meta: { next_page_url: 'https://evil.example' } }],
 ] as const) {
   test(`a list with ${what} is not believed`, async () => {
     const stage = setUp({ verify: async () => Response.json(answer) });

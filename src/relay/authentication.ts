@@ -8,7 +8,7 @@ import { beginCeremony, readFinished } from './ceremony.ts';
 import { findBegun, readCredential } from './credential.ts';
 import type { Entered } from './gate.ts';
 import type { Tools } from './handler.ts';
-import { findUser } from './identity.ts';
+import { findUser, namesOf } from './identity.ts';
 import type { Owner } from './memory.ts';
 import { Refusal } from './refusal.ts';
 import { reply } from './reply.ts';
@@ -19,7 +19,7 @@ const path = `/Passkeys/${finish}`;
 /** POST Challenges: nothing of the body counts. A signed-in user is asked for again, anybody else may sign in. */
 export async function beginAuthentication(tools: Tools, request: Request): Promise<Response> {
   const who = await findUser(tools.identify, request, 'authenticate');
-  return beginCeremony(tools, request, 'authenticate', who ? { identity: who.identity } : {});
+  return beginCeremony(tools, request, 'authenticate', who);
 }
 
 /** POST ApproveChallenge */
@@ -37,6 +37,8 @@ export async function finishAuthentication(
   if (!agree(handled, owner?.entitySid)) throw new Refusal('unknown_credential');
   if (!begun || !agree(begun.identity, owner?.identity)) throw new Refusal('ceremony_mismatch');
   const { sid } = begun;
+  // Asked before Verify is, so that an app that fails here has used up no Challenge.
+  const who = begun.identity ? await findUser(tools.identify, request, 'authenticate') : null;
   const answer = await tools.verify(request, { method: 'POST', path, json: credential });
   const challenge = readFinished(ChallengeAnswer, sid, done, answer);
   const known = owner ?? readOwner(challenge, begun.identity);
@@ -62,7 +64,10 @@ export async function finishAuthentication(
   };
   const headers = new Headers((await tools.onApproved?.(approval, request)) ?? undefined);
   headers.append(...tools.cookies.clear(request, sid));
-  return reply(200, { ...challenge, identity, entity_sid: entitySid, factor_sid: factorSid }, headers);
+  const whose = { identity, entity_sid: entitySid, factor_sid: factorSid };
+  // A name is told to nobody but the user whom the app's own session names.
+  const names = who?.identity === identity ? namesOf(who) : {};
+  return reply(200, { ...challenge, ...whose, ...names }, headers);
 }
 
 /**

@@ -2,22 +2,29 @@
 import * as v from 'valibot';
 import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
 import { readSid } from '../contract/challenge.ts';
-import { readOptions } from '../contract/options.ts';
+import { type CreationOptions, readOptions } from '../contract/options.ts';
 import { ChallengeAnswer, FactorAnswer } from '../contract/resource.ts';
+import type { Who } from './config.ts';
 import type { Tools } from './handler.ts';
+import { namesOf } from './identity.ts';
 import { Refusal } from './refusal.ts';
 import { reply } from './reply.ts';
 
 const answers = { register: FactorAnswer, authenticate: ChallengeAnswer };
 
-/** Begins a ceremony of this identity, or of anybody, and binds it to the browser by a cookie. */
+/**
+ * Begins a ceremony of this user, or of anybody, and binds it to the browser by a cookie. Verify makes the names of the
+ * account out of the nickname of the passkey: the user's own names replace them on the way to the page.
+ */
 export async function beginCeremony(
   tools: Tools,
   request: Request,
   ceremony: Ceremony,
-  { identity, ...named }: { identity?: string; friendly_name?: string },
+  who: Who | null,
+  named: { friendly_name?: string } = {},
 ): Promise<Response> {
   const { begin, sid: letters, pending } = ceremonies[ceremony];
+  const identity = who?.identity;
   const json = { ...named, ...(identity !== undefined && { identity }) };
   const answer = await tools.verify(request, { method: 'POST', path: `/Passkeys/${begin}`, json });
   const begun = v.safeParse(answers[ceremony], answer);
@@ -27,7 +34,19 @@ export async function beginCeremony(
   const isOurs = begun.output.identity === identity && readSid(letters, options.output.challenge) === sid;
   if (!isOurs || status !== pending) throw new Refusal('verify_invalid_answer');
   const cookies = await tools.cookies.begin(request, { ceremony, sid, identity: identity ?? '' });
-  return reply(201, { ...begun.output, options: { publicKey: options.output } }, cookies);
+  const publicKey = 'user' in options.output ? nameUser(options.output, namesOf(who)) : options.output;
+  return reply(201, { ...begun.output, options: { publicKey } }, cookies);
+}
+
+/** https://www.w3.org/TR/webauthn-3/#dictdef-publickeycredentialuserentity */
+function nameUser(options: CreationOptions, { user_name, display_name }: ReturnType<typeof namesOf>) {
+  const { id, name, displayName } = options.user;
+  const user = {
+    id,
+    name: user_name ?? name,
+    displayName: display_name ?? user_name ?? displayName,
+  };
+  return { ...options, user };
 }
 
 /** Reads Verify's answer that ends a ceremony well: of this SID and this status, or it is refused. */

@@ -1,11 +1,33 @@
 /** What the relay is told once: whose account, who is signed in, what to do when somebody has signed in. */
 import { sidOf } from '../contract/identifier.ts';
 
-/**
- * The user of the app's own session. `identity` is 8 to 64 letters, digits and dashes that stay the same for good and
- * hold no personal data; `friendlyName` (1 to 64 characters, by default the identity) is what authenticators show.
- */
-export type Who = { identity: string; friendlyName?: string };
+/** The user of the app's own session. */
+export type Who = {
+  /**
+   * 8 to 64 letters, digits and dashes that stay the same for good and hold no personal data: a UUID, for example. It
+   * must mean one and the same person wherever this Verify Service is used.
+   */
+  identity: string;
+  /**
+   * By what the user knows the account, an e-mail address for example: the browser shows it where an account is chosen.
+   * It goes to the page and never to Twilio.
+   *
+   * @default the passkey's nickname
+   */
+  userName?: string | null | undefined;
+  /**
+   * The user's name as people say it, such as `Ada Lovelace`. It goes to the page and never to Twilio.
+   *
+   * @default `userName`
+   */
+  displayName?: string | null | undefined;
+  /**
+   * The nickname of a new passkey that the page does not name itself, 1 to 64 characters. Verify keeps it.
+   *
+   * @default the identity
+   */
+  friendlyName?: string | null | undefined;
+};
 
 /** Who has just signed in. */
 export type Approval = {

@@ -13,6 +13,11 @@ export async function findUser(
 ): Promise<Who | null> {
   const who = await identify(request, step);
   if (!who) return null;
+  for (const name of ['userName', 'displayName', 'friendlyName'] as const) {
+    const given = typeof (who[name] ?? '');
+    if (given !== 'string')
+      throw new TypeError(`identify() must give ${name} as a text, and gave a ${given}`);
+  }
   if (typeof who.identity === 'string' && identityPattern.test(who.identity)) return who;
   throw new Refusal(60420, {
     message: 'identify() must give an identity of 8 to 64 letters, digits and dashes.',
@@ -27,4 +32,9 @@ export async function demandUser(
   const who = await findUser(identify, request, step);
   if (!who) throw new Refusal('not_signed_in');
   return who;
+}
+
+/** The names by which the page may know the user, as they stand on the wire. */
+export function namesOf(who: Who | null) {
+  return { user_name: who?.userName || undefined, display_name: who?.displayName || undefined };
 }

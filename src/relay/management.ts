@@ -5,12 +5,15 @@ import { optional, text } from '../contract/wire.ts';
 import { readName, refuseName } from './friendly-name.ts';
 import type { Entered } from './gate.ts';
 import type { Tools } from './handler.ts';
-import { demandUser } from './identity.ts';
+import { demandUser, namesOf } from './identity.ts';
 import { Refusal } from './refusal.ts';
 import { reply } from './reply.ts';
+import { addressOf } from './verify.ts';
 
-/** An Entity holds far fewer Factors than Verify is asked to put on a page. */
 const pageSize = 100;
+
+/** Far more than the Factors that an Entity may hold: it bounds the reading of a list that does not end. */
+const mostPages = 20;
 
 const List = v.object({
   factors: v.array(ManagedFactor),
@@ -19,24 +22,37 @@ const List = v.object({
 
 /** GET Factors */
 export async function listPasskeys(tools: Tools, request: Request): Promise<Response> {
-  const { identity } = await demandUser(tools.identify, request, 'manage');
-  const path = `/Entities/${identity}/Factors?PageSize=${pageSize}`;
-  const answer = await tools.verify(request, { method: 'GET', path }).catch((error: unknown) => {
-    // Verify makes the Entity with its first Factor: a user without one has no passkeys.
-    if (error instanceof Refusal && (error.code === 'not_found' || error.code === 60392))
-      return { factors: [] };
-    throw error;
-  });
-  const list = v.safeParse(List, answer);
-  if (!list.success) throw new Refusal('verify_invalid_answer');
-  const { factors, meta } = list.output;
-  // A list that goes on is none: the page would tell the browser to drop the passkeys that are missing.
-  const isWhole = meta?.next_page_url === undefined;
-  if (!isWhole || factors.some((factor) => factor.identity !== identity)) {
-    throw new Refusal('verify_invalid_answer');
+  const who = await demandUser(tools.identify, request, 'manage');
+  const factors = (await readFactors(tools, request, who.identity)).filter(isPasskey);
+  const presented = await Promise.all(factors.map((factor) => present(tools, factor)));
+  return reply(200, { factors: presented, ...namesOf(who) });
+}
+
+/** All Factors of a user, page by page: the page tells the browser to drop each passkey that is missing from the list. */
+async function readFactors(tools: Tools, request: Request, identity: string): Promise<Managed[]> {
+  const path = `/Entities/${identity}/Factors`;
+  const factors: Managed[] = [];
+  let search = `?PageSize=${pageSize}`;
+  for (let page = 0; page < mostPages; page++) {
+    const answer = await tools.verify(request, { method: 'GET', path: path + search }).catch(noEntity);
+    const list = v.safeParse(List, answer);
+    if (!list.success || list.output.factors.some((factor) => factor.identity !== identity)) break;
+    factors.push(...list.output.factors);
+    const next = list.output.meta?.next_page_url;
+    if (next === undefined) return factors;
+    // Of the next page's address only the query is used, and only where it is this list's: the secret goes nowhere else.
+    const own = `${addressOf(tools.serviceSid)}${path}?`;
+    if (!next.startsWith(own)) break;
+    search = `?${next.slice(own.length)}`;
   }
-  const own = factors.filter(isPasskey);
-  return reply(200, { factors: await Promise.all(own.map((factor) => present(tools, factor))) });
+  throw new Refusal('verify_invalid_answer');
+}
+
+/** Verify makes the Entity with its first Factor: a user without one has no passkeys. */
+function noEntity(error: unknown) {
+  if (error instanceof Refusal && (error.code === 'not_found' || error.code === 60392))
+    return { factors: [] };
+  throw error;
 }
 
 /** POST Factors/{sid} */
@@ -88,7 +104,10 @@ function isPasskey({ factor_type, status }: Managed): boolean {
   return factor_type === 'passkeys' && status === 'verified';
 }
 
-async function present(tools: Tools, { config, factor_type: _, ...factor }: Managed) {
+/** The passkey as its owner gets it. What Verify does not say of it, the storage may remember. */
+async function present(tools: Tools, { config, metadata, factor_type: _, ...factor }: Managed) {
   const credential_id = await tools.memory.credentialOf(factor.sid);
-  return { ...factor, credential_id, rp_id: config?.relying_party?.id };
+  const aaguid = metadata?.aaguid ?? (credential_id && (await tools.memory.ownerOf(credential_id))?.aaguid);
+  const rp_id = config?.relying_party?.id;
+  return { ...factor, credential_id, rp_id, aaguid, last_used: metadata?.date_last_approved };
 }

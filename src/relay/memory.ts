@@ -11,6 +11,8 @@ const Owner = v.object({
   // Unknown where the owner was learnt from a sign-in of which Verify named the identity alone.
   factorSid: v.optional(v.string()),
   entitySid: v.optional(v.string()),
+  // Read at the registration: the model of the authenticator.
+  aaguid: v.optional(v.string()),
 });
 
 /** The owner of a credential id. */

@@ -23,11 +23,9 @@ export async function beginRegistration(
   { body }: Entered,
 ): Promise<Response> {
   const name = readName(body);
-  const { identity, friendlyName } = await demandUser(tools.identify, request, 'register');
-  return beginCeremony(tools, request, 'register', {
-    friendly_name: name ?? (friendlyName || identity),
-    identity,
-  });
+  const who = await demandUser(tools.identify, request, 'register');
+  const friendly_name = name ?? (who.friendlyName || who.identity);
+  return beginCeremony(tools, request, 'register', who, { friendly_name });
 }
 
 /** POST VerifyFactor: whose passkey Verify confirms is remembered, so that it can sign its owner in. */

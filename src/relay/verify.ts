@@ -16,10 +16,13 @@ type Sent = {
 /** Bytes of an answer: a list of a hundred Factors is longer than anything that a page may send. */
 const largest = 256 * 1024;
 
+/** Where a Service is. Nothing else is ever called with the account's secret. */
+export const addressOf = (serviceSid: string) => `https://verify.twilio.com/v2/Services/${serviceSid}`;
+
 export type Verify = (request: Request, sent: Sent) => Promise<unknown>;
 
 export function createVerify({ serviceSid, authorization, fetch, timeout }: Settings): Verify {
-  const base = `https://verify.twilio.com/v2/Services/${serviceSid}`;
+  const base = addressOf(serviceSid);
 
   /** One call, never repeated: Verify may have acted on it. It ends with the page's own request, or after `timeout`. */
   return async (request, { method, path, json, form, outlivesPage }) => {
