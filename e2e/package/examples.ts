@@ -56,7 +56,7 @@ const namesOf = (list: string) => list.split(',').map((name) => name.trim().spli
 let found: { door: string; names: string[]; functions: string[]; without: string[] }[] | undefined;
 
 /** What each door exports, by the compiler's own word. */
-function publicNames() {
+export function publicNames() {
   if (found) return found;
   const options: ts.CompilerOptions = {
     noEmit: true,

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { blocksOf, filesOf, documents as forUsers } from '../readme.ts';
-import { examples, prelude } from './examples.ts';
+import { examples, prelude, publicNames } from './examples.ts';
 import { installPackage } from './install-package.ts';
 import { run } from './tool.ts';
 
@@ -60,7 +60,7 @@ test.beforeAll(() => {
 });
 
 const saidOf = (kind: string) =>
-  said.split('\n').filter((line) => line.includes(`/${kind}/`) && line.includes(' error TS'));
+  said.split('\n').filter((line) => line.includes(`/${kind}/`) && line.includes(': error TS'));
 
 test('every program that README and the guides show compiles against the package as published', () => {
   expect(count.documents).toBeGreaterThan(10);
@@ -74,6 +74,12 @@ test('every example in a doc comment compiles against the package as published',
 
 test("the guide's tables list every code of the page, and no other", () => {
   expect(saidOf('tables')).toEqual([]);
+});
+
+test('every public function has an example', () => {
+  const doors = publicNames();
+  expect(doors.flatMap(({ functions }) => functions)).toContain('createRelay');
+  expect(doors.flatMap(({ door, without }) => without.map((name) => `${door}: ${name}`))).toEqual([]);
 });
 
 test("the test of a sign-in page that the testing guide shows is one of this suite's", () => {
@@ -124,7 +130,7 @@ function tableOf(table: string, i: number): string {
 /** What the compiler finds wrong; nothing where all is right. */
 function compile(folder: string): string {
   try {
-    return run('tsc', ['-p', folder]);
+    return run('tsc', ['-p', folder, '--pretty', 'false']);
   } catch (error) {
     return (error as Error).message;
   }

@@ -33,7 +33,11 @@ type Probes = {
  *
  * @see https://www.w3.org/TR/webauthn-3/#sctn-getClientCapabilities
  * @example
- * const { autofill } = await capabilities();
+ * ```ts
+ * const { passkeys, autofill } = await capabilities();
+ * document.querySelector('button')!.hidden = !passkeys;
+ * if (autofill) console.log('The field can offer passkeys.');
+ * ```
  */
 export async function capabilities(): Promise<Capabilities> {
   const probes = findProbes();

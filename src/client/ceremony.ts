@@ -29,6 +29,14 @@ export type CeremonyInput = {
  * @param options Verify's creation options: a Factor that holds them, `{ publicKey }`, or bare, in every published shape.
  * @returns The credential that VerifyFactor takes, whole and base64url. Check it with `checkRegistration`.
  * @throws PasskeyError
+ * @example
+ * ```ts
+ * const post = (path: string, body: object) =>
+ *   fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+ *
+ * const factor: unknown = await (await post('/passkeys/Factors', {})).json();
+ * await post('/passkeys/VerifyFactor', await createCredential(factor));
+ * ```
  * @see https://www.w3.org/TR/webauthn-3/#sctn-createCredential
  */
 export async function createCredential(
@@ -46,6 +54,14 @@ export async function createCredential(
  * @param options Verify's request options: a Challenge that holds them, `{ publicKey }`, or bare, in every published shape.
  * @returns The credential that ApproveChallenge takes, whole and base64url. Check it with `checkAuthentication`.
  * @throws PasskeyError
+ * @example
+ * ```ts
+ * const post = (path: string, body: object) =>
+ *   fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+ *
+ * const challenge: unknown = await (await post('/passkeys/Challenges', {})).json();
+ * await post('/passkeys/ApproveChallenge', await getCredential(challenge));
+ * ```
  * @see https://www.w3.org/TR/webauthn-3/#sctn-getAssertion
  */
 export async function getCredential(

@@ -45,7 +45,19 @@ export class PasskeyError extends Error {
   }
 }
 
-/** Whether something caught is a PasskeyError, of this copy of the package or another. */
+/**
+ * Whether something caught is a PasskeyError, of this copy of the package or another.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await createPasskeys({ baseUrl: '/passkeys' }).authenticate();
+ * } catch (error) {
+ *   if (!isPasskeyError(error)) throw error;
+ *   console.error(error.code, error.message);
+ * }
+ * ```
+ */
 export function isPasskeyError(error: unknown): error is PasskeyError {
   return typeof error === 'object' && error !== null && (error as Record<symbol, unknown>)[brand] === true;
 }

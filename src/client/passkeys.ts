@@ -82,8 +82,10 @@ export type Passkeys = {
  *
  * @throws TypeError at once, naming the option, where one is missing or malformed.
  * @example
+ * ```ts
  * const passkeys = createPasskeys({ baseUrl: '/passkeys' });
- * button.onclick = () => passkeys.authenticate();
+ * document.querySelector('button')!.onclick = () => passkeys.authenticate();
+ * ```
  */
 export function createPasskeys(config: PasskeysConfig): Passkeys {
   demandConfig(config);

@@ -28,6 +28,18 @@ export type Emulator = {
  * Makes an emulator of one Verify Service.
  *
  * @throws TypeError at once, naming the option, where one is missing or malformed.
+ * @example
+ * ```ts
+ * const { fetch } = createEmulator({
+ *   serviceSid: `VA${'1'.repeat(32)}`,
+ *   accountSid: `AC${'1'.repeat(32)}`,
+ *   authToken: 'any',
+ *   relyingParty: { id: 'localhost', name: 'Test', origins: ['http://localhost:3000'] },
+ *   authenticatorAttachment: 'any',
+ *   discoverableCredentials: 'preferred',
+ *   userVerification: 'preferred',
+ * });
+ * ```
  * @see https://www.twilio.com/docs/verify/quickstarts/passkeys
  */
 export function createEmulator(config: EmulatorConfig): Emulator {

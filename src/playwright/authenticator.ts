@@ -79,6 +79,15 @@ export type Authenticator = {
  * user, be of another kind than a built-in one, or have a second one beside it: asked to, it throws.
  *
  * @throws Error where a stand-in cannot do what the options ask, or Playwright has no `context.credentials`
+ * @example
+ * ```ts
+ * import { chromium } from '@playwright/test';
+ *
+ * const browser = await chromium.launch();
+ * const context = await browser.newContext();
+ * const key = await addAuthenticator(context, { transport: 'usb' });
+ * console.log(await key.credentials());
+ * ```
  */
 export async function addAuthenticator(
   context: BrowserContext,

@@ -55,6 +55,18 @@ const routes: Record<Route, Handler> = {
  * relay's own. What `identify`, `onVerified` or `onApproved` throws is thrown on to the server around the handler.
  *
  * @throws TypeError at once, naming the option, where one is missing or malformed.
+ * @example
+ * ```ts
+ * const relay = createRelay({
+ *   serviceSid: process.env.TWILIO_VERIFY_SERVICE_SID!,
+ *   apiKey: process.env.TWILIO_API_KEY!,
+ *   apiKeySecret: process.env.TWILIO_API_KEY_SECRET!,
+ *   cookieSecret: process.env.COOKIE_SECRET!,
+ *   identify: () => ({ identity: 'the-signed-in-user' }), // your session
+ *   onApproved: ({ identity }) => ({ 'set-cookie': `session=${identity}` }), // your session, signed
+ * });
+ * const response = await relay(new Request('https://login.example.com/passkeys/Challenges', { method: 'POST' }));
+ * ```
  * @see https://www.twilio.com/docs/verify/quickstarts/passkeys
  */
 export function createRelay(config: RelayConfig): (request: Request) => Promise<Response> {

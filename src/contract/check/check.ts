@@ -11,7 +11,8 @@ import type { Verdict } from './verdict.ts';
  *
  * @example
  * ```ts
- * const credential = await createCredential(factor.options);
+ * const factor: unknown = await (await fetch('/passkeys/Factors', { method: 'POST' })).json();
+ * const credential = await createCredential(factor);
  * for (const { path, code, message, fix } of checkRegistration(credential, { origin: location.origin })) {
  *   console.warn(`${code} ${path}: ${message} ${fix}`);
  * }
@@ -31,8 +32,9 @@ export function checkRegistration(body: unknown, expected?: Expected): Issue[] {
  *
  * @example
  * ```ts
- * const issues = checkAuthentication(JSON.parse(body), { challenge: 'YC0123456789abcdef0123456789abcdef' });
- * if (issues.length > 0) console.warn(issues[0].message, issues[0].fix);
+ * const refused = '{ "id": "…" }'; // the body that Verify answered with 60380
+ * const [issue] = checkAuthentication(JSON.parse(refused), { challenge: 'YC0123456789abcdef0123456789abcdef' });
+ * if (issue) console.warn(issue.message, issue.fix);
  * ```
  * @param body Any value: the object as it would be posted. JSON text in place of an object is one of the mistakes that are named.
  * @param expected What the credential should say, where that is known.
