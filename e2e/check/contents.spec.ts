@@ -262,6 +262,20 @@ const authentications: Row[] = [
     /is no signature of any algorithm/,
   ],
   [
+    'a signature of r and s in place of DER',
+    bytes('response.signature', () => Buffer.alloc(64, 0x99)),
+    60381,
+    'response.signature',
+    /is 64 bytes that no Ed25519 signature can be/,
+  ],
+  [
+    'a userHandle encoded twice',
+    set('response.userHandle', encodeTwice),
+    60420,
+    'response.userHandle',
+    /is encoded twice/,
+  ],
+  [
     'a signature encoded twice',
     set('response.signature', encodeTwice),
     60381,
@@ -440,6 +454,11 @@ test('the checks strip a byte order mark before clientDataJSON, as WebAuthn says
   const marked = bytes(clientData, (all) => Buffer.concat([Buffer.of(0xef, 0xbb, 0xbf), all]));
   expect(checkRegistration(marked(registration))).toEqual([]);
   expect(checkAuthentication(marked(authentication))).toEqual([]);
+});
+
+test('checkAuthentication() takes 64 bytes that can be an Ed25519 signature', () => {
+  const signature = encode(new Uint8Array(64).fill(0x99).with(63, 0x0f));
+  expect(checkAuthentication(set('response.signature', signature)(authentication))).toEqual([]);
 });
 
 for (const algorithm of ['ES256', 'RS256'] as const) {

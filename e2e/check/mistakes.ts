@@ -19,6 +19,8 @@ const toPlain = (text: string) => toBuffer(text).toString('base64');
 export const toHex = (text: string) => toBuffer(text).toString('hex');
 const toArrayBuffer = (text: string) => Uint8Array.from(toBuffer(text)).buffer;
 const numbered = (text: string) => ({ ...toBuffer(text) });
+export const withKeys = (object: object, change: (name: string) => string) =>
+  Object.fromEntries(Object.entries(object).map(([name, value]) => [change(name), value]));
 const overall = (code: number, path: string, ...rows: [string, Change, string][]): Row[] =>
   rows.map(([what, change, words]) => [what, change, code, path, words]);
 
@@ -76,6 +78,27 @@ const both: Row[] = [
     60380,
     'body',
     'The credential stands under body;',
+  ],
+  [
+    '{ content }, as Twilio’s function template sends it',
+    (body) => ({ content: body }),
+    60380,
+    'content',
+    'The credential stands under content;',
+  ],
+  [
+    'the keys of a form',
+    ({ response, ...head }) => ({ ...head, ...withKeys(response, (name) => `response[${name}]`) }),
+    60378,
+    'response',
+    'The body has form keys such as response[clientDataJSON];',
+  ],
+  [
+    'keys with dots',
+    ({ response, ...head }) => ({ ...head, ...withKeys(response, (name) => `response.${name}`) }),
+    60378,
+    'response',
+    'The body has form keys such as response.clientDataJSON;',
   ],
   [
     'two levels too deep',
@@ -246,6 +269,16 @@ function ofBytes(path: string, code: number): Row[] {
       `${path} is base64url that was cut or altered;`,
     ],
     ['no base64url', set(path, 'ä'), `${path} is no base64url (1 characters`],
+    [
+      'what PHP’s lbuchs/WebAuthn writes',
+      set(path, (text: string) => `=?BINARY?B?${toPlain(text)}?=`),
+      `${path} is base64 between =?BINARY?B? and ?=`,
+    ],
+    [
+      'base64 in lines',
+      set(path, (text: string) => toPlain(text).replace(/.{20}/g, '$&\r\n')),
+      `${path} is base64 with line breaks`,
+    ],
     ...(snake === name
       ? []
       : [[snake, rename(path, snake), `${name} is spelled ${snake};`] as [string, Change, string]]),
@@ -288,6 +321,43 @@ export const tables: [string, (body: unknown) => Issue[], Changed, Row[]][] = [
         'response.transports holds "cable";',
       ],
       [
+        'one unknown transport among others',
+        set('response.transports', ['usb', 'hybrid', 'cable', 'nfc']),
+        60378,
+        'response.transports',
+        'response.transports holds "cable";',
+      ],
+      [
+        'a transport that is no text',
+        set('response.transports', ['usb', 1]),
+        60378,
+        'response.transports',
+        'response.transports holds a number;',
+      ],
+      [
+        'what fido2-net-lib’s page sends, with an attachment',
+        ({ response: { attestationObject, clientDataJSON }, ...head }) => ({
+          ...head,
+          extensions: {},
+          response: { AttestationObject: attestationObject, clientDataJson: clientDataJSON },
+        }),
+        60380,
+        'response.clientDataJSON',
+        'clientDataJSON is spelled clientDataJson;',
+      ],
+      [
+        'what @passwordless-id/webauthn 1 returns',
+        ({ id, response }) => ({
+          username: 'ada',
+          credential: { id, publicKey: 'MFkw', algorithm: 'ES256' },
+          authenticatorData: 'SZYN',
+          clientData: response.clientDataJSON,
+        }),
+        60380,
+        '',
+        'The body is what version 1 of @passwordless-id/webauthn makes',
+      ],
+      [
         'transports as text',
         set('response.transports', 'usb'),
         60378,
@@ -319,6 +389,25 @@ export const tables: [string, (body: unknown) => Issue[], Changed, Row[]][] = [
         60381,
         'response.signature',
         'response.signature is plain base64 (with + or /);',
+      ],
+      [
+        'response.signature with spaces where + was',
+        set('response.signature', (text: string) => toPlain(text).replace(/\+/g, ' ')),
+        60381,
+        'response.signature',
+        'response.signature is base64 with line breaks, or with spaces where + was;',
+      ],
+      [
+        'what @passwordless-id/webauthn 1 returns',
+        ({ id, response }) => ({
+          credentialId: id,
+          authenticatorData: response.authenticatorData,
+          clientData: response.clientDataJSON,
+          signature: response.signature,
+        }),
+        60380,
+        '',
+        'The body is what version 1 of @passwordless-id/webauthn makes',
       ],
       ...ofBytes('response.userHandle', 60420).filter(optional),
       [

@@ -1,6 +1,40 @@
-/** The check names each mistake that a page makes with a credential, and its mend. */
+/** The check names each mistake that a page makes with a credential, and how it is fixed. */
 import { expect, test } from '@playwright/test';
-import { type Row, tables, toHex } from './mistakes.ts';
+import { type Change, rename } from '../credential.ts';
+import { type Row, tables, toHex, withKeys } from './mistakes.ts';
+
+const toSnake = (name: string) =>
+  name.replace('JSON', '_json').replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** Bodies with several mistakes, and the paths of their issues in order. */
+const several: [what: string, change: Change, paths: string[]][] = [
+  [
+    'a wrapped credential whose rawId is spelled raw_id',
+    (body) => ({ credential: rename('rawId', 'raw_id')(body) }),
+    ['credential', 'rawId'],
+  ],
+  [
+    'a form in which everything stands in brackets',
+    ({ response, ...head }) => ({
+      ...withKeys(head, (name) => `credential[${name}]`),
+      ...withKeys(response, (name) => `credential[response][${name}]`),
+    }),
+    ['response', 'credential'],
+  ],
+  [
+    'snake_case throughout',
+    ({ response, ...head }) => ({ ...withKeys(head, toSnake), response: withKeys(response, toSnake) }),
+    ['response.clientDataJSON'],
+  ],
+  [
+    'a credential as fido2-net-lib’s page sends it, without an attachment',
+    ({ authenticatorAttachment, ...body }) => ({
+      ...(rename('response.clientDataJSON', 'clientDataJson')(body) as object),
+      extensions: {},
+    }),
+    ['response.clientDataJSON', 'authenticatorAttachment'],
+  ],
+];
 
 for (const [name, check, good, rows] of tables) {
   test(`${name} has nothing to say of the credential that Chromium made`, () => {
@@ -14,6 +48,12 @@ for (const [name, check, good, rows] of tables) {
       expect(issues[0]).toMatchObject({ code, path });
       expect(issues[0]!.message.startsWith(firstWords), issues[0]!.message).toBe(true);
       for (const sentence of [issues[0]!.message, issues[0]!.fix]) expect(sentence).toMatch(/^\S.*[^.]\.$/);
+    });
+  }
+
+  for (const [what, change, paths] of several) {
+    test(`${name} names each mistake in order: ${what}`, () => {
+      expect(check(change(good)).map(({ path }) => path)).toEqual(paths);
     });
   }
 

@@ -15,18 +15,25 @@ export function* judgeAssertion({ response }: AuthenticationCredential, wanted: 
   if (bytes.length > shortest !== isLonger && bytes.length >= shortest) {
     yield broken('authenticator data unreadable', path);
   }
-  if (!isSignature(toBytes(response.signature))) yield broken('signature malformed', 'response.signature');
+  yield* judgeSignature(toBytes(response.signature));
   if (response.userHandle !== undefined && !readSid('YE', response.userHandle)) {
     yield broken('no entity', 'response.userHandle');
   }
 }
 
 /**
- * Whether bytes can be a signature of any algorithm: RSA's and the post-quantum ones are long, Ed25519's are 64
- * bytes, ECDSA's a DER sequence of two integers. https://www.w3.org/TR/webauthn-3/#sctn-signature-attestation-types
+ * The algorithm is not known here, so any form that one of them has will do: RSA's and the post-quantum ones are long,
+ * Ed448's are 114 bytes, Ed25519's 64, ECDSA's a DER sequence of two integers.
+ * https://www.w3.org/TR/webauthn-3/#sctn-signature-attestation-types
  */
-function isSignature(bytes: Uint8Array): boolean {
-  if (bytes.length === 64 || bytes.length >= 128) return true;
+function* judgeSignature(bytes: Uint8Array): Generator<Finding> {
+  const path = 'response.signature';
+  if (bytes.length >= 128 || bytes.length === 114 || isDer(bytes)) return;
+  if (bytes.length !== 64) yield broken('signature malformed', path);
+  else if (!isEd25519(bytes)) yield broken('raw signature', path);
+}
+
+function isDer(bytes: Uint8Array): boolean {
   const long = bytes[1] === 0x81 ? 1 : 0;
   const content = bytes.slice(2 + long);
   const second = 2 + (content[1] ?? 0);
@@ -38,3 +45,10 @@ function isSignature(bytes: Uint8Array): boolean {
     second + 2 + (content[second + 1] ?? 0) === content.length
   );
 }
+
+/**
+ * Whether 64 bytes can be an Ed25519 signature: its second half is a number below 2^252 and a little, least byte
+ * first. Of 64 bytes that are r and s of an ECDSA signature, 15 in 16 are none.
+ * https://www.rfc-editor.org/rfc/rfc8032#section-5.1.7
+ */
+const isEd25519 = (bytes: Uint8Array) => bytes[63]! < 0x10 || (bytes[63] === 0x10 && bytes[62] === 0);

@@ -81,14 +81,16 @@ function readAttested(bytes: Uint8Array): Attested | undefined {
 
 /**
  * The algorithms of WebAuthn in COSE: each one's key type and, for a curve, its number and the bytes of a coordinate.
- * https://www.w3.org/TR/webauthn-3/#sctn-alg-identifier and https://www.iana.org/assignments/cose
+ * https://www.w3.org/TR/webauthn-3/#sctn-alg-identifier and https://www.iana.org/assignments/cose; the second of two
+ * numbers is the one of RFC 9864, which names the curve as well.
  */
 const algorithms = new Map<unknown, readonly [kty: number, crv?: number, size?: number]>([
-  [-7, [2, 1, 32]],
-  [-35, [2, 2, 48]],
-  [-36, [2, 3, 66]],
+  ...[-7, -9].map((es256) => [es256, [2, 1, 32]] as const),
+  ...[-35, -51].map((es384) => [es384, [2, 2, 48]] as const),
+  ...[-36, -52].map((es512) => [es512, [2, 3, 66]] as const),
   [-47, [2, 8, 32]],
-  [-8, [1, 6, 32]],
+  ...[-8, -19].map((ed25519) => [ed25519, [1, 6, 32]] as const),
+  [-53, [1, 7, 57]],
   ...[-37, -38, -39, -257, -258, -259].map((rsa) => [rsa, [3]] as const),
   ...[-48, -49, -50].map((mlDsa) => [mlDsa, [7]] as const),
 ]);
