@@ -2,13 +2,13 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
-import { authentication, flatten, recorded, registration } from '../credential.ts';
+import { authentication, flatten, recorded, registration, rename, sign } from '../credential.ts';
 import { createAuthenticator, encode, flag } from '../software-authenticator.ts';
 
 const { bin, version } = JSON.parse(readFileSync('package.json', 'utf8'));
 
 /** Runs the command as npx does, with this on its standard input. */
-async function run(args: string[], input = '') {
+async function run(args: string[], input: string | Uint8Array = '') {
   const child = spawn(process.execPath, [bin['verify-passkeys'], ...args]);
   const read = async (stream: NodeJS.ReadableStream) => {
     let text = '';
@@ -76,6 +76,94 @@ test('`check` reads a file', async () => {
   await mkdir(test.info().outputDir, { recursive: true });
   await writeFile(path, good);
   expect(await run(['check', 'registration', path])).toMatchObject({ code: 0 });
+});
+
+const marks: [what: string, encode: (text: string) => Buffer][] = [
+  ['UTF-8 with a byte order mark', (text) => Buffer.from(`\uFEFF${text}`)],
+  ['UTF-16 with a byte order mark', (text) => Buffer.from(`\uFEFF${text}`, 'utf16le')],
+  ['UTF-16 without one', (text) => Buffer.from(text, 'utf16le')],
+  ['big-endian UTF-16', (text) => Buffer.from(`\uFEFF${text}`, 'utf16le').swap16()],
+  ['big-endian UTF-16 without a mark', (text) => Buffer.from(text, 'utf16le').swap16()],
+];
+for (const [what, write] of marks) {
+  test(`\`check\` reads ${what}, as Windows PowerShell and editors write it`, async () => {
+    expect(await run(['check', 'registration'], write(good))).toMatchObject({
+      out: 'Fit to send.\n',
+      code: 0,
+    });
+  });
+}
+
+test('`check` waits for input that comes late, in pieces', async () => {
+  const child = spawn(process.execPath, [bin['verify-passkeys'], 'check', 'registration']);
+  const exit = new Promise((resolve) => child.on('close', resolve));
+  const out = new Promise((resolve) => child.stdout.once('data', (chunk) => resolve(String(chunk))));
+  await new Promise((resolve) => child.on('spawn', resolve));
+  for (const piece of good.match(/.{1,100}/g)!) {
+    await new Promise((resolve) => child.stdin.write(piece, resolve));
+  }
+  child.stdin.end();
+  expect(await out).toBe('Fit to send.\n');
+  expect(await exit).toBe(0);
+});
+
+test('`check` waits for the rest of an input that does not block, as some shells and terminals hand on', async () => {
+  // The flag belongs to the open pipe: whoever reads it as a stream sets it for every process that shares the pipe.
+  const opener = `
+    const command = ['-c', 'read line <&3; exec "$0" "$@"', process.execPath, ...process.argv.slice(1)];
+    const child = require('node:child_process').spawn('sh', command, { stdio: [0, 1, 2, 'pipe'] });
+    child.on('exit', (code) => process.exit(code));
+    void process.stdin;
+    child.stdio[3].end('\\n');`;
+  const child = spawn(process.execPath, [
+    '-e',
+    opener,
+    '--',
+    bin['verify-passkeys'],
+    'check',
+    'registration',
+  ]);
+  const exit = new Promise((resolve) => child.on('close', resolve));
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk));
+  child.stdin.on('error', () => {});
+  child.stdin.write(good.slice(0, 100));
+  // Long enough for a command that does not wait to say so; one that waits has all the time there is.
+  await Promise.race([exit, new Promise((resolve) => setTimeout(resolve, 500))]);
+  child.stdin.end(good.slice(100));
+  expect({ code: await exit, said }).toEqual({ code: 0, said: 'Fit to send.\n' });
+});
+
+const forged = '\u001b[2J\r\n60380 forged\u202e\u2028\u0085\u200b';
+const hostile: [what: string, body: string][] = [
+  ['an origin', JSON.stringify(sign((data) => ({ ...data, origin: forged }))(registration))],
+  [
+    'the name of a member',
+    JSON.stringify(rename('rawId', `${forged.replace(/[a-z]/g, '')}rawId`)(registration)),
+  ],
+  ['a name around the credential', JSON.stringify({ [forged.slice(0, 20)]: registration })],
+  [
+    'a transport',
+    JSON.stringify({ ...registration, response: { ...registration.response, transports: [forged] } }),
+  ],
+  ['a type', JSON.stringify({ ...registration, type: forged.slice(0, 10) })],
+];
+for (const [what, body] of hostile) {
+  for (const json of [[], ['--json']]) {
+    test(`\`check ${json.join('')}\` prints nothing of ${what} that a terminal or a reader would obey`, async () => {
+      const { out, code } = await run(['check', 'registration', ...expected, ...json], body);
+      expect(code).toBe(1);
+      expect(out.replace(/\n/g, '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+      expect(out).not.toMatch(/^60380 forged/m);
+      if (json[0]) expect(JSON.parse(out).length).toBeGreaterThan(0);
+    });
+  }
+}
+
+test('the command prints its own arguments in the same way', async () => {
+  const { error, code } = await run(['check', forged]);
+  expect(code).toBe(2);
+  expect(error.split('\n\nUsage')[0]).toMatch(/^verify-passkeys: [^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u);
 });
 
 test('`check -` reads standard input', async () => {

@@ -4,6 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { checkAuthentication, checkRegistration } from '../contract/check/check.ts';
 import type { Expected, Issue } from '../contract/check/issue.ts';
+import { printable } from '../contract/check/quote.ts';
 
 export const usage = `Usage: verify-passkeys check registration|authentication [file] [options]
 
@@ -45,9 +46,20 @@ export async function run(args: string[]): Promise<number> {
   const { challenge, origin, 'rp-id': rpId, conditional, json } = values;
   const mediation = conditional ? 'conditional' : undefined;
   const bytes = file === '-' ? await buffer(process.stdin) : await readFile(file);
-  const issues = judge(checks[ceremony], bytes.toString('utf8'), { challenge, origin, rpId, mediation });
-  process.stdout.write(json ? `${JSON.stringify(issues, null, 2)}\n` : print(issues));
+  const issues = judge(checks[ceremony], decode(bytes), { challenge, origin, rpId, mediation });
+  process.stdout.write(json ? printJson(issues) : print(issues));
   return issues.length === 0 ? 0 : 1;
+}
+
+/**
+ * The text of a file as editors and shells write it: a byte order mark is dropped, and UTF-16, which Windows PowerShell
+ * writes, is told by its mark or by the zero that every second byte is.
+ */
+function decode(bytes: Uint8Array): string {
+  const [first, second] = bytes;
+  const isLittle = (first === 0xff && second === 0xfe) || (first !== 0 && second === 0);
+  const isBig = (first === 0xfe && second === 0xff) || (first === 0 && second !== 0);
+  return new TextDecoder(isLittle ? 'utf-16le' : isBig ? 'utf-16be' : 'utf-8').decode(bytes);
 }
 
 function judge(check: typeof checkRegistration, text: string, expected: Expected): Issue[] {
@@ -67,9 +79,17 @@ function judge(check: typeof checkRegistration, text: string, expected: Expected
   return check(body, expected);
 }
 
+/** Nothing that a body says may pass for a line of the verdict, or reach the terminal as a command to it. */
 function print(issues: Issue[]): string {
   if (issues.length === 0) return 'Fit to send.\n';
   return issues
-    .map(({ path, code, message, fix }) => `${code} ${path || '(the body)'}\n  ${message}\n  ${fix}\n`)
+    .map(({ path, code, message, fix }) => {
+      return `${code} ${printable(path) || '(the body)'}\n  ${printable(message)}\n  ${printable(fix)}\n`;
+    })
     .join('\n');
+}
+
+function printJson(issues: Issue[]): string {
+  const lines = JSON.stringify(issues, null, 2).split('\n');
+  return `${lines.map(printable).join('\n')}\n`;
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command: its first argument names what to do, and each name has a module of its own beside this one. */
 import { createRequire } from 'node:module';
+import { printable } from '../contract/check/quote.ts';
 
 /**
  * What each command's module exports. `run` takes the arguments after the command's name and gives the exit status;
@@ -43,7 +44,7 @@ async function main([name, ...args]: string[]): Promise<number> {
     process.stdout.write(words);
     return 0;
   } catch (error) {
-    process.stderr.write(`verify-passkeys: ${(error as Error).message}\n\n${words}`);
+    process.stderr.write(`verify-passkeys: ${printable((error as Error).message)}\n\n${words}`);
     return 2;
   }
 }

@@ -7,6 +7,7 @@ import type { Expected, Finding, Issue, Rule } from './issue.ts';
 import { hashOf, judge } from './judge.ts';
 import { findPath, memberAt } from './member.ts';
 import { findMistake } from './mistake.ts';
+import { quote } from './quote.ts';
 import * as sentence from './sentence.ts';
 import { type Body, isObject, kindOf } from './value.ts';
 
@@ -150,9 +151,7 @@ function phraseShape(path: string, ceremony: Ceremony, body: Body): sentence.Wor
 /** A short, ordinary word is repeated; anything else is told by its kind alone, since it may be bytes of the credential. */
 function describe(value: unknown): string {
   if (typeof value !== 'string') return sentence.describe(kindOf(value));
-  return /^[\w. -]{1,20}$/.test(value)
-    ? sentence.quote(value)
-    : sentence.describe(kindOf(value), value.length);
+  return /^[\w. -]{1,20}$/.test(value) ? quote(value) : sentence.describe(kindOf(value), value.length);
 }
 
 function phraseChallenge(challenge: string, ceremony: Ceremony): sentence.Words {

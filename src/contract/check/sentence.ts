@@ -6,19 +6,10 @@ import { type Ceremony, ceremonies } from '../ceremony.ts';
 import type { EncodingKind } from './encoding.ts';
 import type { Finding, Rule } from './issue.ts';
 import { type Form, requiredOf } from './member.ts';
+import { quote } from './quote.ts';
 
 /** The two sentences of an issue. */
 export type Words = readonly [message: string, fix: string];
-
-/** What somebody else wrote, cut, in quotes, and with everything escaped that could disturb a terminal or a reader. */
-export const quote = (text = '') => JSON.stringify(text.slice(0, 100)).replace(unseen, escapeUnits);
-
-/** Control and format characters (bidi marks among them), line and paragraph separators, and lone surrogates. */
-const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
-const escapeUnits = (character: string) =>
-  Array.from({ length: character.length }, (_, i) => {
-    return `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`;
-  }).join('');
 
 /** A name within a sentence: as it stands where it is an ordinary one, else in quotes. */
 const name = (text: string) => (/^[\w.[\]-]+$/.test(text) ? text : quote(text));
