@@ -20,14 +20,13 @@ const page: UserConfig = {
 };
 
 const builds: Record<string, UserConfig> = {
-  /** The doors, as modules that leave the dependencies to the user's bundler. */
+  /** The server's doors and the command: a file for each module, the dependencies left to be installed. */
   production: {
     build: {
       target: 'es2022',
       minify: false,
       lib: {
         entry: [
-          'src/index.ts',
           'src/relay/index.ts',
           'src/emulator/index.ts',
           'src/playwright/index.ts',
@@ -36,8 +35,37 @@ const builds: Record<string, UserConfig> = {
         ],
         formats: ['es'],
       },
-      // A file for each module, so that the user's bundler leaves out what is not imported and splits what loads late.
       rolldownOptions: { external: /^[^./]/, output: { preserveModules: true, preserveModulesRoot: 'src' } },
+    },
+  },
+  /**
+   * The page's door. All that loads at first stands in one file: of many files Vite and esbuild make many chunks, since
+   * what loads later shares some of them, and small chunks compress badly.
+   */
+  client: {
+    build: {
+      target: 'es2022',
+      minify: false,
+      emptyOutDir: false,
+      lib: {
+        // What is loaded late, and imported by the check too, keeps its own exports only as an entry.
+        entry: {
+          index: 'src/index.ts',
+          'client/check': 'src/contract/check/check.ts',
+          'client/explain': 'src/contract/check/explain.ts',
+          'client/attestation': 'src/contract/check/attestation.ts',
+        },
+        formats: ['es'],
+      },
+      rolldownOptions: {
+        // Two functions are used of it; other bundlers would keep its class as well.
+        external: /^(?!@simplewebauthn\/browser$)[^./]/,
+        treeshake: { moduleSideEffects: false },
+        output: {
+          chunkFileNames: 'client/[name].js',
+          codeSplitting: { groups: [{ name: 'passkeys', test: /src\/client\/passkeys\.ts$/ }] },
+        },
+      },
     },
   },
   /** One minified file for `<script type="module">`, dependencies and explanations included. */

@@ -5,7 +5,7 @@ import { expect, test } from '@playwright/test';
 import demandPackage, { demandDemo } from './built.ts';
 
 const built = {
-  package: ['dist/index.js', 'dist/index.d.ts', 'dist/verify-passkeys.min.js'],
+  package: ['dist/relay/index.js', 'dist/index.js', 'dist/index.d.ts', 'dist/verify-passkeys.min.js'],
   demo: [
     'node_modules/.cache/demo/server.js',
     'node_modules/.cache/demo/page/index.html',

@@ -9,7 +9,7 @@ type Build = {
 };
 
 const dist: Build = {
-  written: ['dist/index.js', 'dist/index.d.ts', 'dist/verify-passkeys.min.js'],
+  written: ['dist/relay/index.js', 'dist/index.js', 'dist/index.d.ts', 'dist/verify-passkeys.min.js'],
   sources: ['src'],
 };
 

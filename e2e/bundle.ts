@@ -8,9 +8,12 @@ const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as {
   exports: Record<string, { default: string }>;
 };
 
+/** The file that a door of the package opens. */
+export const doorOf = (door: string) => resolve(exports[door]!.default);
+
 /** The code that imports these names from a door of the package. */
 export const importOf = (door: string, names = '*') =>
-  `export ${names === '*' ? '*' : `{ ${names} }`} from ${JSON.stringify(resolve(exports[door]!.default))}`;
+  `export ${names === '*' ? '*' : `{ ${names} }`} from ${JSON.stringify(doorOf(door))}`;
 
 /** What a bundle loads at first, and what later; and all its files by name, `entry` being the one to begin with. */
 export type Bundle = { first: string[]; later: string[]; entry: string; files: Record<string, string> };

@@ -1,0 +1,112 @@
+/** Builds a page or a server with each bundler, minified and as its documentation says, to see what users load. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { nodeResolve } from '@rollup/plugin-node-resolve';
+import terser from '@rollup/plugin-terser';
+import * as esbuild from 'esbuild';
+import { rollup } from 'rollup';
+import { type Rolldown, build as vite } from 'vite';
+import webpack from 'webpack';
+import type { Bundle } from '../bundle.ts';
+
+/** A file that a bundler wrote: its code, and the names of the files that it imports before it runs. */
+type Chunk = { code: string; imports: string[]; isEntry: boolean };
+
+type Bundler = (entry: string, out: string, isServer: boolean) => Promise<Map<string, Chunk>>;
+
+export const bundlers: Record<string, Bundler> = {
+  async Vite(entry, out, ssr) {
+    const { output } = (await vite({
+      configFile: false,
+      root: out,
+      logLevel: 'silent',
+      // A server build preloads nothing.
+      ssr: { noExternal: true },
+      build: { write: false, ssr, minify: true, rolldownOptions: { input: entry } },
+    })) as Rolldown.RolldownOutput;
+    return chunksOf(output);
+  },
+  async Rollup(entry) {
+    const bundle = await rollup({ input: entry, plugins: [nodeResolve({ browser: true })] });
+    const { output } = await bundle.generate({ format: 'es', plugins: [terser({ module: true })] });
+    await bundle.close();
+    return chunksOf(output);
+  },
+  async webpack(entry, out) {
+    const compiler = webpack({
+      mode: 'production',
+      entry,
+      devtool: false,
+      experiments: { outputModule: true },
+      output: { path: out, module: true, chunkFormat: 'module', library: { type: 'module' } },
+    })!;
+    const stats = await new Promise<webpack.Stats>((resolve, reject) => {
+      compiler.run((error, stats) => (error || !stats ? reject(error) : resolve(stats)));
+    });
+    await new Promise((resolve) => compiler.close(resolve));
+    if (stats.hasErrors()) throw new Error(stats.toString('errors-only'));
+    const first = new Set([...stats.compilation.entrypoints.values()].flatMap((point) => point.getFiles()));
+    const files = readdirSync(out).filter((name) => /\.m?js$/.test(name) && name !== 'entry.js');
+    return new Map(
+      files.map((name) => {
+        const code = readFileSync(join(out, name), 'utf8');
+        return [name, { code, imports: [], isEntry: first.has(name) }];
+      }),
+    );
+  },
+  async esbuild(entry, out) {
+    const { outputFiles, metafile } = await esbuild.build({
+      entryPoints: [entry],
+      bundle: true,
+      minify: true,
+      splitting: true,
+      format: 'esm',
+      outdir: out,
+      write: false,
+      metafile: true,
+      logLevel: 'silent',
+    });
+    const codeOf = new Map(outputFiles.map(({ path, text }) => [path, text]));
+    return new Map(
+      Object.entries(metafile.outputs).map(([name, { imports, entryPoint }]) => [
+        name,
+        {
+          code: codeOf.get(resolve(name))!,
+          imports: imports.filter(({ kind }) => kind === 'import-statement').map(({ path }) => path),
+          isEntry: entryPoint !== undefined && resolve(entryPoint) === entry,
+        },
+      ]),
+    );
+  },
+};
+
+function chunksOf(output: (Rolldown.OutputChunk | Rolldown.OutputAsset | object)[]): Map<string, Chunk> {
+  const chunks = output.filter((file): file is Rolldown.OutputChunk => 'code' in file);
+  return new Map(
+    chunks.map(({ fileName, code, imports, isEntry }) => [fileName, { code, imports, isEntry }]),
+  );
+}
+
+/** Builds the code of a page or a server with all that it imports; gives what loads at first and what later. */
+export async function buildWith(bundler: Bundler, code: string, isServer: boolean): Promise<Bundle> {
+  // Within the project, so that its node_modules is found.
+  const out = mkdtempSync(resolve('node_modules/.cache/bundle-'));
+  try {
+    const entry = join(out, 'entry.js');
+    writeFileSync(entry, code);
+    const chunks = await bundler(entry, out, isServer);
+    const first = new Set<string>();
+    const add = (name: string) => {
+      const chunk = chunks.get(name);
+      if (!chunk || first.has(name)) return;
+      first.add(name);
+      chunk.imports.forEach(add);
+    };
+    for (const [name, { isEntry }] of chunks) if (isEntry) add(name);
+    const codesOf = (wanted: boolean) =>
+      [...chunks].filter(([name]) => first.has(name) === wanted).map(([, { code }]) => code);
+    return { first: codesOf(true), later: codesOf(false) };
+  } finally {
+    rmSync(out, { recursive: true });
+  }
+}
