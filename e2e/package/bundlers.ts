@@ -7,7 +7,6 @@ import * as esbuild from 'esbuild';
 import { rollup } from 'rollup';
 import { type Rolldown, build as vite } from 'vite';
 import webpack from 'webpack';
-import type { Bundle } from '../bundle.ts';
 
 /** A file that a bundler wrote: its code, and the names of the files that it imports before it runs. */
 type Chunk = { code: string; imports: string[]; isEntry: boolean };
@@ -87,8 +86,11 @@ function chunksOf(output: (Rolldown.OutputChunk | Rolldown.OutputAsset | object)
   );
 }
 
+/** What a bundle loads at first, and what later. */
+type Loads = { first: string[]; later: string[] };
+
 /** Builds the code of a page or a server with all that it imports; gives what loads at first and what later. */
-export async function buildWith(bundler: Bundler, code: string, isServer: boolean): Promise<Bundle> {
+export async function buildWith(bundler: Bundler, code: string, isServer: boolean): Promise<Loads> {
   // Within the project, so that its node_modules is found.
   const out = mkdtempSync(resolve('node_modules/.cache/bundle-'));
   try {

@@ -32,10 +32,10 @@ test('the tarball holds the built modules, the types of each module of src, and 
   const packed = readdirSync(root, { recursive: true, withFileTypes: true, encoding: 'utf8' })
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => relative(root, join(parentPath, name)));
-  // The page's modules are joined: what loads at first is one file, what loads later a few.
-  const isOfPage = (path: string) => /^dist\/client\/.*\.js$/.test(path);
-  expect(packed.filter((path) => !isOfPage(path)).sort()).toEqual([...expected, ...others].sort());
-  expect(packed.filter(isOfPage)).toContain('dist/client/passkeys.js');
+  // The page's modules are joined, and the bundler may add a module of its own.
+  const isJoined = (path: string) => /^dist\/(client|_virtual)\/.*\.js$/.test(path);
+  expect(packed.filter((path) => !isJoined(path)).sort()).toEqual([...expected, ...others].sort());
+  expect(packed.filter(isJoined)).toContain('dist/client/passkeys.js');
 });
 
 test('publint finds nothing to warn of', () => {
@@ -52,7 +52,8 @@ function compile(name: string, file: string, options: object): string {
   const compilerOptions = { strict: true, noEmit: true, skipLibCheck: false, target: 'es2022', ...options };
   const config = join(installed.folder, `tsconfig.${name}.json`);
   writeFileSync(config, JSON.stringify({ compilerOptions, files: [file] }));
-  return run('tsc', ['-p', config]);
+  // Not by its name on the path: TypeScript 7, which knows no node10, has the same.
+  return run('../typescript/bin/tsc', ['-p', config]);
 }
 
 const page = { lib: ['es2022', 'dom', 'dom.iterable'], types: [] };
