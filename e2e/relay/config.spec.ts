@@ -1,4 +1,6 @@
 /** What is wrong with the relay's settings is said at once, by name, and never with the secret. */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
 import { createRelay } from 'verify-passkeys/relay';
 import { accountSid, authToken, cookieSecret, serviceSid } from '../world.ts';
@@ -18,6 +20,7 @@ for (const [option, change] of [
   ['identify', { identify: undefined }],
   ['onApproved', { onApproved: 'yes' }],
   ['onVerified', { onVerified: {} }],
+  ['onRefused', { onRefused: console }],
   ['storage', { storage: null }],
   ['storage', { storage: { get() {}, set() {} } }],
   ['origins', { origins: [] }],
@@ -26,6 +29,14 @@ for (const [option, change] of [
   ['origins', { origins: ['*'] }],
   ['origins', { origins: ['login.example.com'] }],
   ['origins', { origins: ['null'] }],
+  ['origins', { origins: ['https://*.example.com'] }],
+  ['origins', { origins: ['https://login.example.com', 'http://*:3000'] }],
+  ['origins', { origins: ['chrome-extension://*'] }],
+  ['origins', { origins: ['capacitor://localhost/'] }],
+  ['origins', { origins: ['android:apk-key-hash:*'] }],
+  ['origins', { origins: ['android:apk-key-hash:AA:BB:CC'] }],
+  ['origins', { origins: ['ios:bundle-id:com.example'] }],
+  ['topOrigins', { topOrigins: ['https://*.example.com'] }],
   ['fetch', { fetch: 'fetch' }],
   ['timeout', { timeout: 0 }],
   ['timeout', { timeout: 1.5 }],
@@ -36,6 +47,7 @@ for (const [option, change] of [
   ['authToken', { authToken: '' }],
   ['authToken', { authToken: 'two\r\nlines' }],
   ['apiKey', { apiKey, apiKeySecret: 'secret' }],
+  ['apiKey', { accountSid: undefined, authToken: undefined }],
   ['apiKey', { accountSid: undefined, authToken: undefined, apiKey: accountSid, apiKeySecret: 'secret' }],
   ['apiKeySecret', { accountSid: undefined, authToken: undefined, apiKey }],
 ] as const) {
@@ -53,6 +65,53 @@ for (const [option, change] of [
     for (const secret of [authToken, cookieSecret, 'short', 'two']) expect(message).not.toContain(secret);
   });
 }
+
+test('a missing option is said to be missing', () => {
+  const { accountSid: _, authToken: __, ...bare } = fine;
+  const create = (change: object) => () => createRelay({ ...bare, ...change } as never);
+  expect(create({})).toThrow('createRelay: apiKey must be SK and 32 hex digits, and is missing');
+  expect(create({ apiKey })).toThrow(
+    'createRelay: apiKeySecret must be ASCII without spaces, and not empty, and is missing',
+  );
+  expect(create({ serviceSid: undefined })).toThrow(
+    'createRelay: serviceSid must be VA and 32 hex digits, and is missing',
+  );
+});
+
+test('an origin with a wildcard is named, with what to do', () => {
+  expect(() => createRelay({ ...fine, origins: ['https://a.example', 'https://*.b.example'] })).toThrow(
+    '"https://*.b.example" is none; list each origin, without wildcards',
+  );
+});
+
+test('origins may be of pages, Android apps, extensions and web views', () => {
+  const hash = 'A'.repeat(43);
+  for (const origin of [
+    'https://login.example.com:8443',
+    'http://localhost:3000',
+    `android:apk-key-hash:${hash}`,
+    'chrome-extension://abcdefghijklmnopabcdefghijklmnop',
+    'moz-extension://6f1d4f0e-0b0a-4f0e-9a52-2f2b3c4d5e6f',
+    'capacitor://localhost',
+  ]) {
+    expect(() => createRelay({ ...fine, origins: [origin], topOrigins: [origin] })).not.toThrow();
+  }
+});
+
+test('without storage the console is told once in a process that passkeys are kept in memory only', () => {
+  const relay = fileURLToPath(import.meta.resolve('verify-passkeys/relay'));
+  const settings = JSON.stringify({ serviceSid, accountSid, authToken, cookieSecret });
+  const script = `import { createRelay } from ${JSON.stringify(relay)};
+    const settings = { ...${settings}, identify: () => null };
+    createRelay({ ...settings, storage: new Map() });
+    console.error('---');
+    createRelay(settings);
+    createRelay(settings);`;
+  const { stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+  const [before, after = ''] = stderr.split('---');
+  expect(before).toBe('');
+  expect(after.match(/in memory only/g)).toHaveLength(1);
+});
 
 test('an API key signs the calls in place of the account', async () => {
   const apiKeySecret = 'the-secret-of-the-key';

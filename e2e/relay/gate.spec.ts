@@ -249,7 +249,7 @@ for (const friendly_name of ['', 'x'.repeat(65), 7, null, ['x'], {}]) {
 for (const path of [
   '',
   'factors',
-  'Factors/',
+  'Factors//',
   'Factors%2F',
   'x%2FFactors',
   'Factors%2f..%2fServices',
@@ -257,7 +257,7 @@ for (const path of [
   'Challenges/%2e%2e/',
   'Factors/YF1',
   `Factors/YC${'1'.repeat(32)}`,
-  `Factors/YF${'1'.repeat(32)}/`,
+  `Factors/YF${'1'.repeat(32)}//`,
   `Factors/YF${'1'.repeat(32)}%2F..%2F..`,
   `Factors/YF${'1'.repeat(32)}?x=/Factors`,
   'Entities',

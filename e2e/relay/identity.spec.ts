@@ -19,7 +19,15 @@ test('onApproved is told who signed in, and its headers join the answer', async 
   const entitySid = Buffer.from(passkey.userHandle!, 'base64url').toString();
   const whose = { identity: ada, entitySid, factorSid: passkey.sid };
   expect(stage.approvals).toEqual([
-    { ...whose, credentialId: passkey.id, challengeSid: answer.body.sid, remembered: true },
+    {
+      ...whose,
+      credentialId: passkey.id,
+      challengeSid: answer.body.sid,
+      userVerified: true,
+      backedUp: false,
+      askedFor: undefined,
+      remembered: true,
+    },
   ]);
   expect(answer.body).toMatchObject({
     status: 'approved',
@@ -46,7 +54,16 @@ test('onVerified is told of the new passkey, and its headers join the answer', a
   expect(answer.headers.getSetCookie()).toContain('app=1');
   const entitySid = Buffer.from(user!.id, 'base64url').toString();
   expect(told).toEqual([
-    { sid: answer.body.sid, identity: ada, entitySid, friendlyName: ada, credentialId: passkey.id },
+    {
+      sid: answer.body.sid,
+      identity: ada,
+      entitySid,
+      friendlyName: ada,
+      credentialId: passkey.id,
+      aaguid: '00000000-0000-0000-0000-000000000000',
+      userVerified: true,
+      backedUp: false,
+    },
   ]);
 });
 

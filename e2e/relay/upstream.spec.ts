@@ -1,5 +1,6 @@
 /** Nothing that Verify answers is believed unchecked, and nothing that it may have acted on is sent twice. */
 import { expect, test } from '@playwright/test';
+import type { RelayConfig } from 'verify-passkeys/relay';
 import { createAuthenticator } from '../software-authenticator.ts';
 import { accountSid, type Upstream } from '../world.ts';
 import { ada, bob, openBrowser, refused, setUp } from './stage.ts';
@@ -35,17 +36,17 @@ const error = (status: number, code: number, message = 'No') => ({
 async function play(
   route: 'Factors' | 'VerifyFactor' | 'Challenges' | 'ApproveChallenge',
   scripted: Scripted,
-  timeout = 10_000,
+  change: Partial<RelayConfig> = {},
 ) {
   let on = false;
   const stage = setUp({
-    relay: { timeout },
     verify: (request, answer) =>
       on && (request.url.endsWith(`/${route}`) || request.method === 'GET')
         ? scripted(request, answer)
         : undefined,
   });
-  const browser = openBrowser(stage, ada);
+  let { relay } = stage;
+  const browser = openBrowser({ relay: (request) => relay(request) }, ada);
   const passkey = await browser.register();
   const kept = new Map(stage.storage);
   let body: unknown = {};
@@ -55,6 +56,7 @@ async function play(
   if (route === 'ApproveChallenge') body = passkey.sign((await browser.begin('Challenges')).challenge);
   on = true;
   stage.upstream.length = 0;
+  relay = stage.again(change);
   const answer = await browser.post(route, body);
   const remembered = [...stage.storage.keys()].filter((key) => !kept.has(key) && !key.endsWith(':alive'));
   return { answer, remembered, ...stage };
@@ -134,7 +136,7 @@ for (const route of routes) {
     ],
   ] as const satisfies [string, Scripted][]) {
     test(`${route}: where Verify answers ${what} within the timeout, the relay answers 504`, async () => {
-      const { answer, approvals, remembered, upstream } = await play(route, scripted, 100);
+      const { answer, approvals, remembered, upstream } = await play(route, scripted, { timeout: 700 });
       expect(answer).toMatchObject(refused(504, 'verify_timeout'));
       expect(approvals).toEqual([]);
       expect(remembered).toEqual([]);

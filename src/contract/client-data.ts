@@ -13,4 +13,11 @@ export function readClientData(clientDataJSON: unknown) {
   }
 }
 
-const ClientData = v.object({ type: v.string(), challenge: v.string(), origin: v.string() });
+const ClientData = v.object({
+  type: v.string(),
+  challenge: v.string(),
+  origin: v.string(),
+  // Said where the page was in a frame; what reads these decides what else they may be.
+  crossOrigin: v.optional(v.unknown()),
+  topOrigin: v.optional(v.unknown()),
+});

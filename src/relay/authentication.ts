@@ -5,7 +5,7 @@ import { readSid } from '../contract/challenge.ts';
 import { identityPattern } from '../contract/identifier.ts';
 import { ChallengeAnswer } from '../contract/resource.ts';
 import { beginCeremony, readFinished } from './ceremony.ts';
-import { findBegun, readCredential } from './credential.ts';
+import { findBegun, readCredential, readSigned } from './credential.ts';
 import type { Entered } from './gate.ts';
 import type { Tools } from './handler.ts';
 import { findUser, namesOf } from './identity.ts';
@@ -29,7 +29,7 @@ export async function finishAuthentication(
   { body }: Entered,
 ): Promise<Response> {
   const begun = await findBegun(tools.cookies, request, 'authenticate', body);
-  const credential = await readCredential('authenticate', body);
+  const credential = await readCredential(tools, request, 'authenticate', body);
   const owner = await tools.memory.ownerOf(credential.id);
   const { userHandle } = credential.response;
   // userHandle is not signed: it never says who it is, but it must not disagree.
@@ -48,22 +48,28 @@ export async function finishAuthentication(
     agree(challenge.factor_sid, known.factorSid);
   if (!isTheirs) throw new Refusal('verify_invalid_answer');
   if (!agree(handled, known.entitySid)) throw new Refusal('unknown_credential');
-  if (!owner) {
-    // Another relay may have remembered the same passkey meanwhile, and must have found the same user.
-    const { identity } = await tools.memory.remember(credential.id, known);
-    if (identity !== known.identity) throw new Refusal('verify_invalid_answer');
-  }
   const { identity, entitySid = challenge.entity_sid, factorSid = challenge.factor_sid } = known;
+  const cleared = tools.cookies.clear(request, sid);
   const approval = {
     identity,
     entitySid,
     factorSid,
     credentialId: credential.id,
     challengeSid: sid,
+    ...readSigned(credential),
+    askedFor: begun.identity || undefined,
     remembered: owner !== undefined,
   };
-  const headers = new Headers((await tools.onApproved?.(approval, request)) ?? undefined);
-  headers.append(...tools.cookies.clear(request, sid));
+  const given = await tools.onApproved?.(approval, request);
+  if (given === false) throw new Refusal('not_allowed', { headers: [cleared] });
+  if (!owner) {
+    // After onApproved, so that an app which refused an owner that only Verify names is asked again the next time.
+    const holder = await tools.memory.remember(credential.id, known);
+    // Another relay may have remembered the same passkey meanwhile, and must have found the same user.
+    if (holder.identity !== identity) throw new Refusal('verify_invalid_answer');
+  }
+  const headers = new Headers(given ?? undefined);
+  headers.append(...cleared);
   const whose = { identity, entity_sid: entitySid, factor_sid: factorSid };
   // A name is told to nobody but the user whom the app's own session names.
   const names = who?.identity === identity ? namesOf(who) : {};

@@ -1,4 +1,7 @@
-/** Reads a body of JSON, from either side, up to a limit; one of no known length only while the signal lasts. */
+/** Reads a body of JSON, the page's or Verify's, up to a limit. Without a length it is counted as it arrives. */
+
+/** There is nothing to read: no byte was sent, or somebody has read the body already. */
+export class NoBody extends Error {}
 
 /** The value; undefined, which is no JSON, where there are more bytes than `most`. Throws on what is no JSON in UTF-8. */
 export async function readJson(
@@ -6,12 +9,14 @@ export async function readJson(
   most: number,
   signal: AbortSignal,
 ): Promise<unknown> {
+  if (source.bodyUsed) throw new NoBody('the body was read before');
   const announced = source.headers.get('content-length') ?? '';
   if (Number(announced) > most) return void source.body?.cancel().catch(() => {});
   // HTTP holds a body to the one length that it announces, which is that before it is unpacked.
   const isBounded = /^\d+$/.test(announced) && !source.headers.has('content-encoding');
   const bytes = isBounded ? await source.arrayBuffer() : await readCounted(source, most, signal);
   if (!bytes || bytes.byteLength > most) return undefined;
+  if (bytes.byteLength === 0) throw new NoBody('the body has no bytes');
   return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
 }
 

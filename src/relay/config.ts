@@ -1,5 +1,6 @@
 /** What the relay is told once: whose account, who is signed in, what to do when somebody has signed in. */
 import { sidOf } from '../contract/identifier.ts';
+import type { Refused } from './codes.ts';
 
 /** The user of the app's own session. */
 export type Who = {
@@ -46,15 +47,38 @@ export type Approval = {
    * the passkey was made elsewhere, or the storage has lost it.
    */
   remembered: boolean;
+  /** Whether the authenticator verified the user, by a PIN or a finger, and not their presence alone. */
+  userVerified: boolean;
+  /** Whether the passkey is backed up at the moment, in a password manager for example. */
+  backedUp: boolean;
+  /**
+   * The identity that the Challenge was made for, as `identify` gave it for `authenticate`; undefined where anybody
+   * might sign in. For a step-up demand that it is the session's user.
+   */
+  askedFor: string | undefined;
 };
 
 /** The passkey that has just been made. */
 export type VerifiedFactor = {
+  /** Its SID at Verify, `YF…`. */
   sid: string;
+  /** The user whose passkey it is, as `identify` named them. */
   identity: string;
+  /** The SID of the user's Entity at Verify, `YE…`; undefined where Verify did not say it. */
   entitySid: string | undefined;
+  /** Its nickname, as Verify keeps it. */
   friendlyName: string | undefined;
+  /** The passkey's id, base64url. */
   credentialId: string;
+  /**
+   * The authenticator's model as a UUID, by which lists of models know its name; zeros where it does not tell. Nobody
+   * vouches for it.
+   */
+  aaguid: string;
+  /** Whether the authenticator verified the user, by a PIN or a finger, and not their presence alone. */
+  userVerified: boolean;
+  /** Whether the passkey is backed up at the moment, in a password manager for example. */
+  backedUp: boolean;
 };
 
 /**
@@ -92,22 +116,39 @@ export type RelayConfig = Account & {
    * `manage`; for `authenticate` it means that anybody may sign in, while an identity asks for that user again.
    */
   identify(request: Request, step: 'register' | 'authenticate' | 'manage'): Awaitable<Who | null>;
-  /** Signs the user in: the headers it gives, a session cookie say, join the answer. */
-  onApproved?(approval: Approval, request: Request): Awaitable<AnswerHeaders | void>;
-  /** Told of each new passkey; the headers it gives join the answer. */
+  /**
+   * Signs the user in: the headers that it gives, a session cookie for example, join the answer. `false` refuses:
+   * the page gets 403 `not_allowed`, and nobody is signed in.
+   */
+  onApproved?(approval: Approval, request: Request): Awaitable<AnswerHeaders | void | false>;
+  /** Told of each new passkey. The headers that it gives join the answer. */
   onVerified?(factor: VerifiedFactor, request: Request): Awaitable<AnswerHeaders | void>;
   /**
-   * Must outlive the process in production: without it, known passkeys cannot sign in.
+   * Told once of every refusal, for the operator's log, and of each error that `identify`, `onApproved` or
+   * `onVerified` throws. What it throws itself is ignored, and nobody waits for a promise that it gives.
+   */
+  onRefused?(refused: Refused, request: Request): void;
+  /**
+   * Where the relay remembers whose passkey is whose. In production it must outlive the process.
    *
-   * @default a Map of its own
+   * @default a Map of its own, of which the console warns once
    */
   storage?: RelayStorage;
   /**
-   * The origins of the pages that may call, scheme and port included.
+   * The origins of the pages that may call, scheme and port included, and of the apps and extensions:
+   * `https://login.example.com`, `android:apk-key-hash:…`, `chrome-extension://…`, `capacitor://localhost`. A
+   * credential must have been signed on one of them too. Where an `android:` origin is listed, calls without an
+   * Origin are let in, as apps make them. Set it wherever a proxy or a framework hides the address that browsers see.
    *
    * @default the origin of the request's own address
    */
   origins?: string[];
+  /**
+   * The origins of the pages that may show yours in a frame, where a credential is signed in that frame.
+   *
+   * @default none: what is signed in a frame on a page of another origin is refused
+   */
+  topOrigins?: string[];
   /**
    * Calls Verify in the platform's place: heeds the request's signal, and follows no redirect, which would take the
    * account's secret along.
@@ -116,97 +157,117 @@ export type RelayConfig = Account & {
    */
   fetch?: (request: Request) => Promise<Response>;
   /**
-   * Milliseconds to wait for Verify, for a request's body, and for each call of `storage`: 1 to 2147483647.
+   * Milliseconds, 1 to 2147483647, that the relay may wait in one call: for the body, for Verify and for `storage`,
+   * taken together. The time that your own functions take counts too, but they are not interrupted. Keep it under the
+   * page's `timeout`, so that the page gets the relay's reason.
    *
-   * @default 10000
+   * @default 8000
    */
   timeout?: number;
 };
 
-export type Settings = Pick<
-  RelayConfig,
-  'serviceSid' | 'identify' | 'onApproved' | 'onVerified' | 'origins'
-> & {
+/** The options as they were given, read once and judged. */
+type Given = 'serviceSid' | 'identify' | 'onApproved' | 'onVerified' | 'onRefused' | 'origins' | 'topOrigins';
+
+export type Settings = { [Option in Given]: RelayConfig[Option] } & {
   authorization: string;
   cookieSecrets: string[];
   storage: RelayStorage;
   fetch: (url: string, init: RequestInit) => Promise<Response>;
   timeout: number;
+  /** What must stand in no message: the account's secret, the Authorization header made of it, and the cookie secrets. */
+  secrets: string[];
 };
 
+let hasWarned = false;
+
+/** Once in a process, since some hosts make a relay for each call. */
+function warnOfMemory(): void {
+  if (hasWarned) return;
+  hasWarned = true;
+  console.warn(
+    'createRelay: without `storage` passkeys are remembered in memory only, until this process ends. Set `storage` in production.',
+  );
+}
+
 export function readConfig(config: RelayConfig): Settings {
-  const { serviceSid, cookieSecret, identify, onApproved, onVerified, origins, timeout = 10_000 } = config;
-  const { storage = new Map<string, string>(), fetch } = config;
+  const { serviceSid, cookieSecret, identify, onApproved, onVerified, onRefused, storage, fetch } = config;
+  const { origins, topOrigins, timeout = 8_000 } = config;
   const cookieSecrets = [cookieSecret].flat();
   const isStrong = (secret: unknown) => typeof secret === 'string' && secret.length >= 32;
-  demand(sidOf('VA').test(serviceSid), 'serviceSid', 'VA and 32 hex digits');
-  demand(
-    cookieSecrets.length > 0 && cookieSecrets.every(isStrong),
-    'cookieSecret',
-    'at least 32 characters long',
+  demand(sidOf('VA').test(serviceSid), 'serviceSid', 'VA and 32 hex digits', serviceSid === undefined);
+  const areStrong = cookieSecrets.length > 0 && cookieSecrets.every(isStrong);
+  demand(areStrong, 'cookieSecret', 'at least 32 characters long', cookieSecret === undefined);
+  demand(typeof identify === 'function', 'identify', 'a function', identify === undefined);
+  for (const [name, hook] of Object.entries({ onApproved, onVerified, onRefused, fetch })) {
+    demand(hook === undefined || typeof hook === 'function', name, 'a function');
+  }
+  const isStore = [storage?.get, storage?.set, storage?.delete].every(
+    (method) => typeof method === 'function',
   );
-  demand(typeof identify === 'function', 'identify', 'a function');
-  demand(isFunction(onApproved), 'onApproved', 'a function');
-  demand(isFunction(onVerified), 'onVerified', 'a function');
-  demand(
-    [storage?.get, storage?.set, storage?.delete].every((method) => typeof method === 'function'),
-    'storage',
-    'an object with get, set and delete',
-  );
-  demand(
-    origins === undefined || (Array.isArray(origins) && origins.length > 0 && origins.every(isOrigin)),
-    'origins',
-    'a list of origins such as https://login.example.com',
-  );
-  demand(isFunction(fetch), 'fetch', 'a function');
-  demand(
-    Number.isInteger(timeout) && timeout > 0 && timeout < 2 ** 31,
-    'timeout',
-    'milliseconds from 1 to 2147483647',
-  );
-  const authorization = authorize(config);
+  demand(storage === undefined || isStore, 'storage', 'an object with get, set and delete');
+  demandOrigins('origins', origins);
+  demandOrigins('topOrigins', topOrigins);
+  const isTime = Number.isInteger(timeout) && timeout > 0 && timeout < 2 ** 31;
+  demand(isTime, 'timeout', 'milliseconds from 1 to 2147483647');
+  const { user, password } = readAccount(config);
+  if (!storage) warnOfMemory();
+  // Basic is the only scheme that Verify takes for passkeys.
+  const basic = btoa(`${user}:${password}`);
   return {
     serviceSid,
-    authorization,
+    authorization: `Basic ${basic}`,
     cookieSecrets,
+    secrets: [password, basic, ...cookieSecrets],
     identify,
     onApproved,
     onVerified,
-    storage,
+    onRefused,
     origins,
+    topOrigins,
+    storage: storage ?? new Map<string, string>(),
     // Given a Request, the platform's own fetch would copy it, and its body, once more.
-    fetch: (url: string, init: RequestInit) =>
-      fetch ? fetch(new Request(url, init)) : globalThis.fetch(url, init),
+    fetch: (url, init) => (fetch ? fetch(new Request(url, init)) : globalThis.fetch(url, init)),
     timeout,
-  } as Settings;
+  };
 }
 
-/** Basic is the only scheme that Verify takes for passkeys. */
-function authorize({ accountSid, authToken, apiKey, apiKeySecret }: RelayConfig): string {
+function readAccount({ accountSid, authToken, apiKey, apiKeySecret }: RelayConfig) {
+  const byAccount = accountSid !== undefined || authToken !== undefined;
   const byKey = apiKey !== undefined || apiKeySecret !== undefined;
-  demand(
-    !(byKey && (accountSid !== undefined || authToken !== undefined)),
-    'apiKey',
-    'given without accountSid and authToken',
-  );
-  const [user, password] = byKey ? [apiKey, apiKeySecret] : [accountSid, authToken];
-  if (byKey) demand(sidOf('SK').test(String(user)), 'apiKey', 'SK and 32 hex digits');
-  else demand(sidOf('AC').test(String(user)), 'accountSid', 'AC and 32 hex digits');
-  const name = byKey ? 'apiKeySecret' : 'authToken';
-  demand(
-    typeof password === 'string' && /^[\x21-\x7e]+$/.test(password),
-    name,
-    'ASCII without spaces, and not empty',
-  );
-  return `Basic ${btoa(`${user}:${password}`)}`;
+  demand(!(byKey && byAccount), 'apiKey', 'given without accountSid and authToken');
+  // Where nothing is given, the key is what is missing: it is what the guides use.
+  const [user, password] = byAccount ? [accountSid, authToken] : [apiKey, apiKeySecret];
+  if (byAccount)
+    demand(sidOf('AC').test(String(user)), 'accountSid', 'AC and 32 hex digits', user === undefined);
+  else demand(sidOf('SK').test(String(user)), 'apiKey', 'SK and 32 hex digits', user === undefined);
+  const secret = String(password ?? '');
+  const name = byAccount ? 'authToken' : 'apiKeySecret';
+  demand(/^[\x21-\x7e]+$/.test(secret), name, 'ASCII without spaces, and not empty', password === undefined);
+  return { user, password: secret };
 }
 
-const isFunction = (value: unknown) => value === undefined || typeof value === 'function';
+/** https://www.w3.org/TR/webauthn-3/#dom-collectedclientdata-origin, and the schemes of apps and extensions. */
+function demandOrigins(option: string, origins: unknown): void {
+  if (origins === undefined) return;
+  const expected = 'a list of origins such as https://login.example.com or android:apk-key-hash:…';
+  demand(Array.isArray(origins) && origins.length > 0, option, expected);
+  for (const origin of origins as unknown[]) {
+    const advice = String(origin).includes('*') ? '; list each origin, without wildcards' : '';
+    demand(isOrigin(origin), option, `${expected}, and ${JSON.stringify(origin)} is none${advice}`);
+  }
+}
 
 function isOrigin(value: unknown): boolean {
-  return typeof value === 'string' && URL.canParse(value) && new URL(value).origin === value;
+  if (typeof value !== 'string') return false;
+  // The SHA-256 of the certificate that signs the app, base64url.
+  if (value.startsWith('android:')) return /^android:apk-key-hash:[\w-]{43}$/.test(value);
+  if (/^https?:/.test(value))
+    return URL.canParse(value) && new URL(value).origin === value && !value.includes('*');
+  return /^[a-z][a-z0-9+.-]*:\/\/[\w.-]+(:\d+)?$/.test(value);
 }
 
-function demand(holds: boolean, option: string, expected: string): void {
-  if (!holds) throw new TypeError(`createRelay: ${option} must be ${expected}`);
+function demand(holds: boolean, option: string, expected: string, isMissing = false): void {
+  if (!holds)
+    throw new TypeError(`createRelay: ${option} must be ${expected}${isMissing ? ', and is missing' : ''}`);
 }

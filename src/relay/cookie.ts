@@ -1,6 +1,7 @@
 /** Binds a ceremony to the browser that began it: one signed cookie each, five at most. */
 import { fromBytes, toBytes } from '../contract/bytes.ts';
 import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
+import type { Settings } from './config.ts';
 import { Refusal } from './refusal.ts';
 
 /** What a cookie holds. `identity` is empty for a sign-in that may be anybody's; `expires` in milliseconds since 1970. */
@@ -22,15 +23,17 @@ const atOnce = 5;
 /** Cookies that are looked at in one call: those of four relays on one host. Each costs a signature to verify. */
 const most = 4 * atOnce;
 
-export function createCookieJar(secrets: string[], serviceSid: string): CookieJar {
+type Jar = Pick<Settings, 'cookieSecrets' | 'serviceSid' | 'origins'>;
+
+export function createCookieJar({ cookieSecrets, serviceSid, origins }: Jar): CookieJar {
   const encoder = new TextEncoder();
   const algorithm = { name: 'HMAC', hash: 'SHA-256' };
   // Made on first use: a handler at module level may not do asynchronous work in every runtime.
   let keys: Promise<CryptoKey[]> | undefined;
   const load = () => {
     keys ??= Promise.all(
-      secrets.map((s) =>
-        crypto.subtle.importKey('raw', encoder.encode(s), algorithm, false, ['sign', 'verify']),
+      cookieSecrets.map((secret) =>
+        crypto.subtle.importKey('raw', encoder.encode(secret), algorithm, false, ['sign', 'verify']),
       ),
     );
     return keys;
@@ -58,70 +61,80 @@ export function createCookieJar(secrets: string[], serviceSid: string): CookieJa
     return undefined;
   }
 
+  /**
+   * Behind a proxy that ends TLS the request's address is http, yet the page's origin, which was checked before, is
+   * https. An app sends no origin, and an extension's has a scheme of its own: both call over https, unless they call
+   * a relay on localhost.
+   */
+  function isSecure({ headers, url }: Request): boolean {
+    const page = headers.get('origin') ?? '';
+    if (/^https?:/.test(page)) return page.startsWith('https:');
+    return url.startsWith('https:') || !(origins ?? [url]).some((origin) => origin.startsWith('http:'));
+  }
+
   return {
     async begin(request, begun) {
+      const secure = isSecure(request);
       const expires = Date.now() + ceremonies[begun.ceremony].lifetime;
       const gone: Begun[] = [];
       const alive: Begun[] = [];
-      for (const [, value] of readCookies(request).slice(0, most)) {
+      for (const [, value] of readCookies(request, secure).slice(0, most)) {
         // One that was sealed elsewhere may be another relay's: it is left alone.
         const other = await unseal(value);
         if (other) (other.expires > Date.now() ? alive : gone).push(other);
       }
       const began = ({ ceremony, expires }: Begun) => expires - ceremonies[ceremony].lifetime;
       gone.push(...alive.sort((a, b) => began(b) - began(a)).slice(atOnce - 1));
-      const name = prefix(request) + begun.sid;
       // Kept for twice its life, so that a late finish is told that it is late.
       const age = (2 * ceremonies[begun.ceremony].lifetime) / 1000;
       return [
-        ...gone.map((other) => setCookie(request, prefix(request) + other.sid, '', 0)),
-        setCookie(request, name, await seal({ ...begun, expires }), age),
+        ...gone.map((other) => setCookie(secure, other.sid, '', 0)),
+        setCookie(secure, begun.sid, await seal({ ...begun, expires }), age),
       ];
     },
     async find(request, ceremony, sid) {
-      const name = prefix(request) + sid;
-      for (const [, value] of demandCookies(request, name)) {
+      const secure = isSecure(request);
+      const named = demandCookies(request, secure).filter((cookie) => cookie[0] === sid);
+      for (const [, value] of named.slice(0, most)) {
         const found = await unseal(value);
         if (found?.sid !== sid || found.ceremony !== ceremony) continue;
         if (found.expires > Date.now()) return found;
-        throw new Refusal('ceremony_expired', { headers: [setCookie(request, name, '', 0)] });
+        throw new Refusal('ceremony_expired', { headers: [setCookie(secure, sid, '', 0)] });
       }
       throw new Refusal('ceremony_mismatch');
     },
     async demandAny(request) {
-      for (const [, value] of demandCookies(request)) if (await unseal(value)) return;
+      for (const [, value] of demandCookies(request, isSecure(request)).slice(0, most)) {
+        if (await unseal(value)) return;
+      }
       throw new Refusal('ceremony_mismatch');
     },
-    clear: (request, sid) => setCookie(request, prefix(request) + sid, '', 0),
+    clear: (request, sid) => setCookie(isSecure(request), sid, '', 0),
   };
 }
 
 /** `__Host-` ties a cookie to this host, and browsers take it over https only. http is for localhost. */
-function prefix(request: Request): string {
-  return `${isSecure(request) ? '__Host-' : ''}passkeys-`;
-}
+const prefixOf = (secure: boolean) => `${secure ? '__Host-' : ''}passkeys-`;
 
-/** Behind a proxy that ends TLS the request's address is http, yet the page's origin, checked before, is https. */
-function isSecure(request: Request): boolean {
-  return (request.headers.get('origin') ?? request.url).startsWith('https:');
-}
-
-function setCookie(request: Request, name: string, value: string, age: number): [string, string] {
-  const secure = isSecure(request) ? '; Secure' : '';
-  return ['set-cookie', `${name}=${value}; Path=/; Max-Age=${age}; HttpOnly; SameSite=Strict${secure}`];
+function setCookie(secure: boolean, sid: string, value: string, age: number): [string, string] {
+  const attributes = `Path=/; Max-Age=${age}; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`;
+  return ['set-cookie', `${prefixOf(secure)}${sid}=${value}; ${attributes}`];
 }
 
 /** Names are compared as they stand: a space of Unicode before `__Host-` makes a name that any page may set. */
-function readCookies(request: Request): [name: string, value: string][] {
+function readCookies(request: Request, secure: boolean): [sid: string, value: string][] {
+  const prefix = prefixOf(secure);
   return (request.headers.get('cookie') ?? '')
     .split('; ')
-    .map((pair): [string, string] => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)])
-    .filter(([name]) => name.startsWith(prefix(request)));
+    .filter((pair) => pair.startsWith(prefix) && pair.includes('='))
+    .map((pair): [string, string] => [
+      pair.slice(prefix.length, pair.indexOf('=')),
+      pair.slice(pair.indexOf('=') + 1),
+    ]);
 }
 
-/** The cookies of a name, or of any ceremony. */
-function demandCookies(request: Request, name = ''): [name: string, value: string][] {
-  const cookies = readCookies(request);
+function demandCookies(request: Request, secure: boolean): [sid: string, value: string][] {
+  const cookies = readCookies(request, secure);
   if (cookies.length === 0) throw new Refusal('no_ceremony_cookie');
-  return cookies.filter((cookie) => !name || cookie[0] === name).slice(0, most);
+  return cookies;
 }

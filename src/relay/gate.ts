@@ -4,8 +4,8 @@ import { ceremonies } from '../contract/ceremony.ts';
 import { sidOf } from '../contract/identifier.ts';
 import { readJson } from './body.ts';
 import type { Settings } from './config.ts';
-import { within } from './deadline.ts';
-import { Refusal, unfit } from './refusal.ts';
+import { type Call, within } from './deadline.ts';
+import { Refusal } from './refusal.ts';
 
 export type Route =
   | 'Factors'
@@ -25,15 +25,18 @@ const posted: readonly string[] = [register.begin, register.finish, authenticate
 /** Bytes of a page's body: many times those of a credential. */
 const largest = 64 * 1024;
 
-export async function enter(request: Request, { origins, timeout }: Settings): Promise<Entered> {
+export async function enter(request: Request, settings: Settings, call: Call): Promise<Entered> {
   const { route, sid } = findRoute(request);
-  if (!isFromPage(request, origins)) throw new Refusal('forbidden_origin');
-  return { route, sid, body: request.method === 'POST' ? await readPosted(request, timeout) : undefined };
+  await demandPage(request, settings);
+  return { route, sid, body: request.method === 'POST' ? await readPosted(request, call) : undefined };
 }
 
-/** Only the last segments count and they are compared as they stand: nothing is decoded, so nothing can be smuggled. */
+/**
+ * Only the last segments count and they are compared as they stand: nothing is decoded, so nothing can be smuggled.
+ * One slash at the end is ignored, which Next.js adds under `trailingSlash`.
+ */
 function findRoute({ url, method }: Request): { route: Route; sid: string } {
-  const [before = '', last = ''] = new URL(url).pathname.split('/').slice(-2);
+  const [before = '', last = ''] = new URL(url).pathname.replace(/\/$/, '').split('/').slice(-2);
   const named = before === register.begin && sidOf('YF').test(last);
   const methods: Record<string, Route | undefined> = named
     ? { POST: 'rename', DELETE: 'remove' }
@@ -48,23 +51,41 @@ function findRoute({ url, method }: Request): { route: Route; sid: string } {
   throw new Refusal('method_not_allowed', { headers: { allow: allow.join(', ') } });
 }
 
-/**
- * Browsers name the page's origin on every POST and DELETE. On a GET of the page's own origin they leave it out, and
- * say so by Sec-Fetch-Site, a header that no script can set.
- */
-function isFromPage(request: Request, origins: string[] | undefined): boolean {
-  const origin = request.headers.get('origin');
-  const allowed = origins ?? [new URL(request.url).origin];
-  if (origin !== null) return allowed.includes(origin);
-  return request.method === 'GET' && request.headers.get('sec-fetch-site') === 'same-origin';
+/** The origins of the pages and apps that may call, and on which a credential may be signed. */
+export function allowedOrigins({ url }: Request, { origins }: Settings): readonly string[] {
+  return origins ?? [new URL(url).origin];
 }
 
-async function readPosted(request: Request, timeout: number): Promise<unknown> {
+/** Refuses a call that comes from no allowed page or app. */
+async function demandPage(request: Request, settings: Settings): Promise<void> {
+  if (!isAllowed(request, settings)) {
+    throw (await import('./gate-refusal.ts')).forbidPage(request, settings);
+  }
+}
+
+/**
+ * Browsers name the page's origin on every POST and DELETE. On a GET of the page's own origin they leave it out, and
+ * say so by Sec-Fetch-Site, a header that no script can set. Safari before 16.4 sends neither: there the Referer counts.
+ */
+function isAllowed(request: Request, settings: Settings): boolean {
+  const { headers, method } = request;
+  const allowed = allowedOrigins(request, settings);
+  const origin = headers.get('origin');
+  if (origin !== null) return allowed.includes(origin);
+  const site = headers.get('sec-fetch-site');
+  if (site !== null) return method === 'GET' && site === 'same-origin';
+  const referer = headers.get('referer') ?? '';
+  if (method === 'GET' && URL.canParse(referer) && allowed.includes(new URL(referer).origin)) return true;
+  // An app's call has none of these headers. A page cannot leave them out of a POST of JSON across origins.
+  const isBrowser = ['sec-fetch-mode', 'sec-fetch-dest', 'referer'].some((name) => headers.has(name));
+  return !isBrowser && allowed.some((each) => each.startsWith('android:'));
+}
+
+async function readPosted(request: Request, { left }: Call): Promise<unknown> {
   const type = request.headers.get('content-type') ?? '';
   if (!/^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i.test(type)) throw new Refusal('not_json');
-  const body = await within(timeout, (signal) => readJson(request, largest, signal)).catch(() => {
-    const message = 'The body is no JSON in UTF-8, or did not arrive whole and in time.';
-    throw unfit([{ path: '', code: 60306, message, fix: 'Send what JSON.stringify makes, whole.' }]);
+  const body = await within(left(), (signal) => readJson(request, largest, signal)).catch(async (cause) => {
+    throw (await import('./gate-refusal.ts')).refuseBody(cause);
   });
   if (body === undefined) throw new Refusal('body_too_large');
   return body;
@@ -82,9 +103,9 @@ export function openTo(request: Request, { origins }: Settings, response: Respon
 }
 
 /** Answers a browser that asks before it sends JSON across origins; undefined where this is no such question. */
-export function answerPreflight(request: Request, { origins }: Settings): Response | undefined {
+export async function answerPreflight(request: Request, settings: Settings): Promise<Response | undefined> {
   if (request.method !== 'OPTIONS' || !request.headers.has('access-control-request-method')) return undefined;
-  if (!isFromPage(request, origins)) throw new Refusal('forbidden_origin');
+  await demandPage(request, settings);
   // A listed origin may send what the app's identify() reads; nothing of it travels on to Verify.
   const headers = request.headers.get('access-control-request-headers') ?? 'content-type';
   return new Response(null, {

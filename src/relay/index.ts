@@ -6,12 +6,13 @@
  */
 import { type RelayConfig, readConfig } from './config.ts';
 import { createCookieJar } from './cookie.ts';
+import { type Call, startCall } from './deadline.ts';
 import { answerPreflight, type Entered, enter, openTo, type Route } from './gate.ts';
 import type { Tools } from './handler.ts';
 import { createMemory } from './memory.ts';
-import { Refusal } from './refusal.ts';
 import { createVerify } from './verify.ts';
 
+export type { Refused, RelayCode } from './codes.ts';
 export type {
   Account,
   AnswerHeaders,
@@ -71,24 +72,26 @@ const routes: Record<Route, Handler> = {
  */
 export function createRelay(config: RelayConfig): (request: Request) => Promise<Response> {
   const settings = readConfig(config);
-  const tools: Tools = {
-    ...settings,
-    cookies: createCookieJar(settings.cookieSecrets, settings.serviceSid),
-    memory: createMemory(settings),
-    verify: createVerify(settings),
-  };
+  const cookies = createCookieJar(settings);
 
-  async function respond(request: Request): Promise<Response> {
-    const preflight = answerPreflight(request, settings);
+  async function respond(request: Request, call: Call): Promise<Response> {
+    const preflight = await answerPreflight(request, settings);
     if (preflight) return preflight;
-    const entered = await enter(request, settings);
+    const entered = await enter(request, settings, call);
+    const tools: Tools = {
+      ...settings,
+      cookies,
+      memory: createMemory(settings, call),
+      verify: createVerify(settings, call),
+    };
     return routes[entered.route](tools, request, entered);
   }
 
   return async (request) => {
-    const response = await respond(request).catch(async (error: unknown) => {
-      if (!(error instanceof Refusal)) throw error;
-      return (await import('./codes.ts')).toResponse(error);
+    const call = startCall(settings.timeout);
+    const response = await respond(request, call).catch(async (error: unknown) => {
+      const { answer } = await import('./codes.ts');
+      return answer(error, request, settings, call.requestId);
     });
     return openTo(request, settings, response);
   };

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { fromBytes } from '../contract/bytes.ts';
 import { identityPattern } from '../contract/identifier.ts';
 import type { Settings } from './config.ts';
-import { within } from './deadline.ts';
+import { type Call, within } from './deadline.ts';
 import { Refusal } from './refusal.ts';
 
 const Owner = v.object({
@@ -34,7 +34,7 @@ export type Memory = {
   forget(factorSid: string): Promise<void>;
 };
 
-export function createMemory({ storage, timeout, serviceSid }: Settings): Memory {
+export function createMemory({ storage, serviceSid }: Settings, { left }: Call): Memory {
   const factorKey = (factorSid: string) => `${serviceSid}:factor:${factorSid}`;
   // Hashed, since an id may be longer than the keys that some stores take.
   const credentialKey = async (credentialId: string) => {
@@ -44,7 +44,7 @@ export function createMemory({ storage, timeout, serviceSid }: Settings): Memory
   const aliveKey = `${serviceSid}:alive`;
 
   function available<T>(operation: () => T): Promise<Awaited<T>> {
-    return within(timeout, async () => await operation()).catch((cause) => {
+    return within(left(), async () => await operation()).catch((cause) => {
       throw new Refusal('storage_unavailable', { cause });
     });
   }

@@ -5,7 +5,7 @@ import type { RegistrationCredential } from '../contract/credential.ts';
 import { FactorAnswer } from '../contract/resource.ts';
 import { beginCeremony, readFinished } from './ceremony.ts';
 import type { Begun } from './cookie.ts';
-import { findBegun, readCredential } from './credential.ts';
+import { findBegun, readCredential, readMade } from './credential.ts';
 import { readName } from './friendly-name.ts';
 import type { Entered } from './gate.ts';
 import type { Tools } from './handler.ts';
@@ -36,7 +36,7 @@ export async function finishRegistration(
 ): Promise<Response> {
   const begun = await findBegun(tools.cookies, request, 'register', body);
   const { identity } = await demandUser(tools.identify, request, 'register');
-  const credential = await readCredential('register', body);
+  const credential = await readCredential(tools, request, 'register', body);
   if (begun?.identity !== identity) throw new Refusal('ceremony_mismatch');
   const { sid } = begun;
   // An attestation of kind "none" proves no possession: a known id may not be claimed by registering it again.
@@ -51,7 +51,14 @@ export async function finishRegistration(
     const holder = await tools.memory.remember(credential.id, found).catch(mayWork);
     if (holder.factorSid !== sid) throw exists();
   }
-  const verified = { sid, identity, entitySid, friendlyName, credentialId: credential.id };
+  const verified = {
+    sid,
+    identity,
+    entitySid,
+    friendlyName,
+    credentialId: credential.id,
+    ...readMade(credential),
+  };
   const headers = new Headers((await tools.onVerified?.(verified, request)) ?? undefined);
   headers.append(...tools.cookies.clear(request, sid));
   return reply(200, factor, headers);

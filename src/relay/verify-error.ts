@@ -1,13 +1,19 @@
-/** Reads how Verify says no; loads when it does. */
+/** Reads how Verify says no. Loaded when it does. */
 import * as v from 'valibot';
 import { ErrorAnswer } from '../contract/rejection.ts';
+import { redact } from './redact.ts';
 import { Refusal } from './refusal.ts';
 
 /** Retry-After is seconds or a date. https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
 const waits = /^(\d{1,9}|\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT)$/;
 
-/** What Verify rejects keeps its number, words and status; what is about the relay itself stays here. */
-export function refuse({ status, headers }: Response, answer: unknown, path: string): never {
+/** What Verify rejects keeps its number, message and status. What is about the relay's own account stays here. */
+export function refuse(
+  { status, headers }: Response,
+  answer: unknown,
+  path: string,
+  secrets: readonly string[],
+): never {
   if (status === 401) throw new Refusal('misconfigured');
   const error = v.safeParse(ErrorAnswer, answer);
   const wait = headers.get('retry-after') ?? '';
@@ -23,8 +29,8 @@ export function refuse({ status, headers }: Response, answer: unknown, path: str
   if (code === 20003 || code === 20404) throw new Refusal('misconfigured');
   throw new Refusal(code, {
     ...how,
-    // Verify's words may name the account or its key.
-    message: message.replace(/(AC|SK)[0-9a-f]{32}/gi, '$1…'),
-    moreInfo: more_info?.startsWith('https://www.twilio.com/') ? more_info : undefined,
+    // Verify's message may name the account, or quote what it was sent.
+    message: redact(message, secrets),
+    moreInfo: more_info?.startsWith('https://www.twilio.com/') ? redact(more_info, secrets) : undefined,
   });
 }

@@ -1,7 +1,7 @@
 /** Calls Verify: a new request from named parts, and an answer of which nothing is believed unchecked. */
 import { readJson } from './body.ts';
 import type { Settings } from './config.ts';
-import { Late, within } from './deadline.ts';
+import { type Call, Late, within } from './deadline.ts';
 import { Refusal } from './refusal.ts';
 
 /** What is sent: JSON, a form, or nothing. `outlivesPage` says that it goes on when the page leaves. */
@@ -21,10 +21,13 @@ export const addressOf = (serviceSid: string) => `https://verify.twilio.com/v2/S
 
 export type Verify = (request: Request, sent: Sent) => Promise<unknown>;
 
-export function createVerify({ serviceSid, authorization, fetch, timeout }: Settings): Verify {
+/** Twilio's name for one of its answers. */
+const requestIdPattern = /^[\w-]{1,64}$/;
+
+export function createVerify({ serviceSid, authorization, fetch, secrets }: Settings, of: Call): Verify {
   const base = addressOf(serviceSid);
 
-  /** One call, never repeated: Verify may have acted on it. It ends with the page's own request, or after `timeout`. */
+  /** One call, never repeated: Verify may have acted on it. It ends with the page's own request, or at the deadline. */
   return async (request, { method, path, json, form, outlivesPage }) => {
     const type = json !== undefined && { 'content-type': 'application/json' };
     const headers = { authorization, accept: 'application/json', ...type };
@@ -34,18 +37,20 @@ export function createVerify({ serviceSid, authorization, fetch, timeout }: Sett
       // A redirect would carry the account's secret elsewhere.
       const init: RequestInit = { method, headers, body, signal, redirect: 'manual' };
       const response = await fetch(`${base}${path}`, init);
+      const requestId = response.headers.get('twilio-request-id') ?? '';
+      if (requestIdPattern.test(requestId)) of.requestId = requestId;
       if (response.status === 204) return { response, answer: undefined };
       const answer = await readJson(response, largest, signal).catch(() => undefined);
       signal.throwIfAborted();
       return { response, answer };
     }
 
-    const { response, answer } = await within(timeout, call, outlivesPage ? undefined : request.signal).catch(
-      (cause) => {
-        throw new Refusal(cause instanceof Late ? 'verify_timeout' : 'verify_unreachable', { cause });
-      },
-    );
+    // What outlives the page is never lost: a quarter of the time is left to read what became of it, and to keep that.
+    const [time, page] = outlivesPage ? [0.75 * of.left(), undefined] : [of.left(), request.signal];
+    const { response, answer } = await within(time, call, page).catch((cause) => {
+      throw new Refusal(cause instanceof Late ? 'verify_timeout' : 'verify_unreachable', { cause });
+    });
     if (response.ok) return answer;
-    return (await import('./verify-error.ts')).refuse(response, answer, path);
+    return (await import('./verify-error.ts')).refuse(response, answer, path, secrets);
   };
 }

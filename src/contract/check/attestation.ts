@@ -46,7 +46,7 @@ export function* judgeAttestation(
  * Reads `authData` out of an attestation object; undefined where that has none, RangeError where it is no CBOR map.
  * https://www.w3.org/TR/webauthn-3/#sctn-generating-an-attestation-object
  */
-function readAttestationObject(bytes: Uint8Array): Uint8Array | undefined {
+export function readAttestationObject(bytes: Uint8Array): Uint8Array | undefined {
   const [attestation, next] = readCbor(bytes);
   if (!(attestation instanceof Map) || next !== bytes.length) throw new RangeError();
   const authData = attestation.get('authData');

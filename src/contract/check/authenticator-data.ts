@@ -3,7 +3,13 @@ import { fromBytes } from '../bytes.ts';
 import { broken, type Expected, type Finding } from './issue.ts';
 
 /** https://www.w3.org/TR/webauthn-3/#sctn-authenticator-data */
-export const flag = { userPresent: 0x01, attested: 0x40, extensions: 0x80 };
+export const flag = {
+  userPresent: 0x01,
+  userVerified: 0x04,
+  backedUp: 0x10,
+  attested: 0x40,
+  extensions: 0x80,
+};
 
 /** The shortest authenticator data: a hash of 32 bytes, a byte of flags, a counter of 4. */
 export const shortest = 37;

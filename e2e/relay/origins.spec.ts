@@ -1,0 +1,191 @@
+/** Pages, frames and apps: who may call the relay, and for whom a credential may have been signed. */
+import { expect, test } from '@playwright/test';
+import { createAuthenticator, encode, page, type Wish } from '../software-authenticator.ts';
+import { relyingParty } from '../verify.ts';
+import { ada, openBrowser, refused, setUp } from './stage.ts';
+
+const other = 'https://other.example.com';
+const top = 'https://shop.example.net';
+const android = `android:apk-key-hash:${encode(new Uint8Array(32).fill(7))}`;
+
+/** A Service that takes more origins than this relay has, as where two apps share one Service. */
+const shared = {
+  relyingParty: { ...relyingParty, origins: [page.origin, other, android] },
+  topOrigins: [top, 'https://evil.example'],
+};
+
+/** Makes a passkey and signs in with it, on a page that signs as wished. Gives the two answers and how often Verify was asked to finish. */
+async function playThrough(wish: Wish, relay: object = {}) {
+  const stage = setUp({ emulator: shared, relay });
+  const browser = openBrowser(stage, ada);
+  const passkey = await browser.register();
+  const fresh = createAuthenticator();
+  stage.upstream.length = 0;
+  const registration = await browser.begin('Factors');
+  const registered = await browser.post('VerifyFactor', fresh.register(registration.challenge, wish));
+  const { challenge } = await browser.begin('Challenges');
+  const signedIn = await browser.post('ApproveChallenge', passkey.sign(challenge, wish));
+  const finishing = stage.upstream.filter(({ path }) => /VerifyFactor|ApproveChallenge/.test(path));
+  return { answers: [registered, signedIn], asked: finishing.length, stage };
+}
+
+for (const [what, wish] of [
+  ['on another origin of the same Service', { origin: other }],
+  ['by an app of the same Service', { origin: android }],
+  ['in a frame on a page of another origin', { crossOrigin: true }],
+  ['in a frame on a page that is named', { crossOrigin: true, topOrigin: top }],
+  ['under a top origin without a frame', { topOrigin: top }],
+] as const) {
+  test(`a credential that was signed ${what} is refused, and Verify is not asked`, async () => {
+    const { answers, asked, stage } = await playThrough(wish);
+    for (const answer of answers) expect(answer).toMatchObject(refused(403, 'forbidden_origin'));
+    expect(asked).toBe(0);
+    expect(stage.approvals).toEqual([]);
+  });
+}
+
+test('a refused credential tells the page where it was signed, and not which origins are allowed', async () => {
+  const { answers } = await playThrough(
+    { origin: other },
+    { origins: [page.origin, 'https://internal.example'] },
+  );
+  for (const { body } of answers) {
+    expect(body.message).toContain(`"${other}"`);
+    expect(body.message).not.toContain('internal.example');
+  }
+});
+
+test('a credential that was signed on another listed origin is taken', async () => {
+  const { answers } = await playThrough({ origin: other }, { origins: [page.origin, other] });
+  for (const answer of answers) expect(answer.status).toBe(200);
+});
+
+test('a frame is allowed by topOrigins, and only on those pages', async () => {
+  const relay = { topOrigins: [top] };
+  for (const wish of [{ crossOrigin: true }, { crossOrigin: true, topOrigin: top }]) {
+    const { answers } = await playThrough(wish, relay);
+    for (const answer of answers) expect(answer.status).toBe(200);
+  }
+  const { answers } = await playThrough({ crossOrigin: true, topOrigin: 'https://evil.example' }, relay);
+  for (const answer of answers) expect(answer).toMatchObject(refused(403, 'forbidden_origin'));
+});
+
+/** An app: it keeps cookies, and sends neither an Origin nor what browsers add. */
+const appless = { origin: undefined };
+
+/** What Credential Manager gives as `registrationResponseJson` and `authenticationResponseJson`. */
+function asCredentialManager<T extends { response: object }>(credential: T) {
+  const more = { publicKeyAlgorithm: -7, publicKey: encode('y'), ...credential.response };
+  return { ...credential, response: more, clientExtensionResults: { credProps: { rk: true } } };
+}
+
+/** Puts back together what Twilio's mobile SDK gives as a flat object, as the guide shows it. */
+function asTwilioSdk<T extends { response: object }>({ response, ...head }: T) {
+  const flat = { ...head, ...response } as Record<string, unknown>;
+  const { id, rawId, authenticatorAttachment, type, ...members } = flat;
+  return { id, rawId, authenticatorAttachment, type, response: members };
+}
+
+for (const [what, shape, origin] of [
+  ["an Android app by Credential Manager's JSON", asCredentialManager, android],
+  ["an Android app by Twilio's SDK", asTwilioSdk, android],
+  ["an iOS app by Twilio's SDK", asTwilioSdk, page.origin],
+] as const) {
+  test(`${what} makes a passkey and signs in`, async () => {
+    const stage = setUp({ emulator: shared, relay: { origins: [page.origin, android] } });
+    const phone = openBrowser(stage, ada);
+    const passkey = createAuthenticator();
+    // An app's client data names no frame.
+    const wish = { origin, crossOrigin: undefined };
+    const begun = await phone.post('Factors', {}, appless);
+    expect(begun.status).toBe(201);
+    expect([...phone.cookies.keys()][1]).toMatch(/^__Host-/);
+    const { challenge } = begun.body.options.publicKey;
+    const registered = await phone.post('VerifyFactor', shape(passkey.register(challenge, wish)), appless);
+    expect(registered).toMatchObject({ status: 200, body: { status: 'verified' } });
+    const { body } = await phone.post('Challenges', {}, appless);
+    const assertion = shape(passkey.sign(body.options.publicKey.challenge, wish));
+    const signedIn = await phone.post('ApproveChallenge', assertion, appless);
+    expect(signedIn).toMatchObject({ status: 200, body: { status: 'approved', identity: ada } });
+    expect((await phone.send('GET', 'Factors', undefined, appless)).status).toBe(200);
+  });
+}
+
+test("an iOS app that has no Android sister names its domain's origin itself", async () => {
+  const stage = setUp({ relay: { origins: [page.origin] } });
+  expect(await openBrowser(stage).post('Challenges', {}, appless)).toMatchObject(
+    refused(403, 'forbidden_origin'),
+  );
+  expect((await openBrowser(stage).post('Challenges', {}, { origin: page.origin })).status).toBe(201);
+});
+
+test('a call without Origin is refused where no app is listed, and where a browser makes it', async () => {
+  for (const origins of [undefined, [page.origin], [page.origin, 'capacitor://localhost']]) {
+    const stage = setUp({ relay: origins ? { origins } : {} });
+    expect(await openBrowser(stage).post('Challenges', {}, appless)).toMatchObject(
+      refused(403, 'forbidden_origin'),
+    );
+  }
+  const stage = setUp({ relay: { origins: [page.origin, android] } });
+  for (const name of ['sec-fetch-site', 'sec-fetch-mode', 'sec-fetch-dest', 'referer']) {
+    const answer = await openBrowser(stage).post('Challenges', {}, { ...appless, [name]: 'x' });
+    expect(answer).toMatchObject(refused(403, 'forbidden_origin'));
+  }
+});
+
+test('an app whose origin is not listed signs nobody in, though its calls are let in', async () => {
+  const { answers } = await playThrough(
+    { origin: `android:apk-key-hash:${encode(new Uint8Array(32).fill(8))}` },
+    { origins: [page.origin, android] },
+  );
+  for (const answer of answers) expect(answer).toMatchObject(refused(403, 'forbidden_origin'));
+});
+
+test("an extension's page signs in from its own origin, with a cookie that is Secure", async () => {
+  const origin = 'chrome-extension://abcdefghijklmnopabcdefghijklmnop';
+  const stage = setUp({ relay: { origins: [page.origin, origin] } });
+  const answer = await openBrowser(stage).post('Challenges', {}, { origin });
+  expect(answer.status).toBe(201);
+  expect(answer.headers.get('access-control-allow-origin')).toBe(origin);
+  expect(answer.headers.getSetCookie()[0]).toMatch(/^__Host-.*; Secure$/);
+});
+
+test('behind a proxy that ends TLS an app gets a Secure cookie too', async () => {
+  const { relay } = setUp({ relay: { origins: [page.origin, android] } });
+  const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' };
+  const response = await relay(new Request('http://10.0.0.1/passkeys/Challenges', init));
+  expect(response.headers.getSetCookie()[0]).toMatch(/^__Host-.*; Secure$/);
+});
+
+test('a list is served to Safari before 16.4 by its Referer, and to no other page', async () => {
+  const browser = openBrowser(setUp(), ada);
+  const get = (referer: string, site?: string) =>
+    browser.send('GET', 'Factors', undefined, { origin: undefined, referer, 'sec-fetch-site': site });
+  expect((await get(`${page.origin}/account?tab=passkeys`)).status).toBe(200);
+  for (const referer of ['https://evil.example/', `${page.origin}.evil.example/`, 'about:client', '', 'x']) {
+    expect(await get(referer)).toMatchObject(refused(403, 'forbidden_origin'));
+  }
+  expect(await get(`${page.origin}/`, 'cross-site')).toMatchObject(refused(403, 'forbidden_origin'));
+  const headers = { origin: undefined, referer: `${page.origin}/` };
+  expect(await browser.post('Factors', {}, headers)).toMatchObject(refused(403, 'forbidden_origin'));
+});
+
+test('one slash at the end of a route is ignored', async () => {
+  const browser = openBrowser(setUp(), ada);
+  const { sid } = await browser.register();
+  expect((await browser.post('Challenges/', {})).status).toBe(201);
+  expect((await browser.send('GET', 'Factors/')).status).toBe(200);
+  expect((await browser.post(`Factors/${sid}/`, { friendly_name: 'Laptop' })).status).toBe(200);
+});
+
+test('without origins the message of forbidden_origin names the page and the setting, and not the inner address', async () => {
+  const { relay } = setUp();
+  const headers = { origin: page.origin, 'content-type': 'application/json' };
+  const init = { method: 'POST', headers, body: '{}' };
+  const response = await relay(new Request('http://10.0.0.7:3000/passkeys/Challenges', init));
+  const { code, message } = (await response.json()) as Record<string, string>;
+  expect(code).toBe('forbidden_origin');
+  expect(message).toContain(`"${page.origin}"`);
+  expect(message).toContain('Set origins');
+  expect(message).not.toContain('10.0.0.7');
+});

@@ -1,0 +1,64 @@
+/** Says what kept a call out at the gate, or a credential that was signed elsewhere. Loaded with the first such call. */
+
+import { NoBody } from './body.ts';
+import type { Settings } from './config.ts';
+import { Late } from './deadline.ts';
+import { allowedOrigins } from './gate.ts';
+import { Refusal, unfit } from './refusal.ts';
+
+/** What came is a text of anybody's: shown as such, and not at any length. */
+const quote = (origin: string) => JSON.stringify(origin.slice(0, 200));
+
+/** A call from a page or an app that is not allowed. The page learns what came; only the operator, what is allowed. */
+export function forbidPage(request: Request, settings: Settings): Refusal {
+  const origin = request.headers.get('origin');
+  const came =
+    origin === null
+      ? 'No header says which page the call comes from (Origin, Sec-Fetch-Site or Referer), and no app is allowed'
+      : `The call comes from the origin ${quote(origin)}, which is not allowed`;
+  return forbid(came, request, settings);
+}
+
+/** A credential that the browser or the phone signed for another page or app. */
+export function forbidSigned(origin: string, request: Request, settings: Settings): Refusal {
+  return forbid(`The credential was signed on ${quote(origin)}, which is not allowed`, request, settings);
+}
+
+/** A credential that was signed while the page was in a frame. */
+export function forbidFrame(topOrigin: unknown, { topOrigins = [] }: Settings): Refusal {
+  const where =
+    typeof topOrigin === 'string' ? `the page of ${quote(topOrigin)}` : 'a page of another origin';
+  return new Refusal('forbidden_origin', {
+    message: `The credential was signed in a frame on ${where}, which is not allowed: add that page to the relay's topOrigins if it should be.`,
+    note: `Allowed: ${topOrigins.join(', ') || 'none'}.`,
+  });
+}
+
+function forbid(came: string, request: Request, settings: Settings): Refusal {
+  const advice = settings.origins
+    ? "add it to the relay's origins if it should be."
+    : "the relay's origins are not set, so that only the address counts under which the server sees itself. Set origins to those of your pages.";
+  return new Refusal('forbidden_origin', {
+    message: `${came}: ${advice}`,
+    note: `Allowed: ${allowedOrigins(request, settings).join(', ')}.`,
+  });
+}
+
+/** A body that cannot be read as JSON. */
+export function refuseBody(cause: unknown): Refusal {
+  const [message, fix] =
+    cause instanceof NoBody
+      ? [
+          'The body is empty, or something in front of the relay, such as a body parser, has read it.',
+          'Mount the relay in front of the body parser, or give it new Request(url, { method, headers, body: JSON.stringify(parsed) }).',
+        ]
+      : cause instanceof Late
+        ? ['The body did not arrive whole and in time.', 'Send what JSON.stringify makes, whole.']
+        : [
+            'The body is not JSON in UTF-8, or did not arrive whole.',
+            'Send what JSON.stringify makes, whole.',
+          ];
+  // The error of JSON.parse quotes the body, which may hold a credential.
+  const isQuote = cause instanceof SyntaxError;
+  return unfit([{ path: '', code: 60306, message, fix }], isQuote ? undefined : cause);
+}
