@@ -10,6 +10,8 @@ export type Wish = {
   challenge?: string;
   flags?: number;
   counter?: number;
+  /** The UUID of the authenticator's model. */
+  aaguid?: string;
   userHandle?: string | undefined;
   crossOrigin?: unknown;
   topOrigin?: unknown;
@@ -40,7 +42,8 @@ export function createAuthenticator(algorithm: 'ES256' | 'RS256' = 'ES256') {
 
     register(challenge: string, wish: Wish = {}): RegistrationCredential {
       const { flags = confirmed | flag.attested, counter = 0, rpId = page.rpId } = wish;
-      const attested = [new Uint8Array(16), [0, credentialId.length], credentialId, key];
+      const model = Buffer.from((wish.aaguid ?? '0'.repeat(32)).replaceAll('-', ''), 'hex');
+      const attested = [model, [0, credentialId.length], credentialId, key];
       const authData = join(toAuthenticatorData(rpId, flags, counter), ...attested);
       const attestation = new Map<string, Cbor>([
         ['fmt', 'none'],

@@ -1,6 +1,7 @@
 /** The emulator lists, reads, renames and deletes Factors as Verify does. */
 import { expect, test } from '@playwright/test';
-import { playVerify, refusal } from '../verify.ts';
+import { createAuthenticator } from '../software-authenticator.ts';
+import { type Answer, playVerify, refusal } from '../verify.ts';
 import { identity, serviceSid } from '../world.ts';
 
 const factors = `/Entities/${identity}/Factors`;
@@ -33,6 +34,62 @@ test("an identity's Factors are listed as Verify pages them, and each is read by
   const read = await verify.call(`${factors}/${answer.body.sid}`);
   expect(read).toMatchObject({ status: 200, body: answer.body });
 });
+
+const aaguid = '01020304-0506-0708-0102-030405060708';
+
+test('a Factor tells the model of its authenticator once it is verified, and when it last approved a Challenge', async () => {
+  let now = Date.parse('2026-01-31T12:00:00.000Z');
+  const verify = playVerify({ now: () => now });
+  const { authenticator, answer } = await verify.register(createAuthenticator(), { aaguid });
+  expect(answer.body.metadata).toEqual({ aaguid, date_last_approved: null });
+  now += 1000;
+  await verify.signIn(authenticator);
+  now += 1000;
+  const { body } = await verify.call(`${factors}/${answer.body.sid}`);
+  expect(body.metadata).toEqual({ aaguid, date_last_approved: '2026-01-31T12:00:01.000Z' });
+  expect((await verify.call(factors)).body.factors).toEqual([body]);
+});
+
+test('with the published quirks a Factor tells no metadata, and an approved Challenge names nobody', async () => {
+  const verify = playVerify({ quirks: 'published' });
+  const { authenticator, answer } = await verify.register();
+  const { answer: approved } = await verify.signIn(authenticator);
+  expect(answer.body.metadata).toBeNull();
+  expect(approved.body).toMatchObject({ status: 'approved', identity: '', entity_sid: '', factor_sid: '' });
+});
+
+test('a list is given page by page, forward by next_page_url and back by previous_page_url', async () => {
+  const verify = playVerify();
+  const sids: string[] = [];
+  for (let i = 0; i < 5; i++) sids.push((await verify.beginFactor()).body.sid);
+  const open = (url: string) => verify.call(url.slice(url.indexOf('/Entities/')));
+  const sidsOf = ({ body }: Answer) => body.factors.map(({ sid }: { sid: string }) => sid);
+  const first = await verify.call(`${factors}?PageSize=2`);
+  const second = await open(first.body.meta.next_page_url);
+  const third = await open(second.body.meta.next_page_url);
+  expect([first, second, third].map(sidsOf)).toEqual([sids.slice(0, 2), sids.slice(2, 4), sids.slice(4)]);
+  expect(first.body.meta).toMatchObject({ page: 0, page_size: 2, previous_page_url: null });
+  expect(second.body.meta.url).toBe(first.body.meta.next_page_url);
+  expect(third.body.meta).toMatchObject({ page: 2, page_size: 2, next_page_url: null });
+  expect(sidsOf(await open(third.body.meta.previous_page_url))).toEqual(sids.slice(2, 4));
+  expect(sidsOf(await open(third.body.meta.first_page_url))).toEqual(sids.slice(0, 2));
+  expect(sidsOf(await open(second.body.meta.url))).toEqual(sids.slice(2, 4));
+});
+
+for (const query of [
+  'PageSize=0',
+  'PageSize=1001',
+  'PageSize=ten',
+  'Page=-1',
+  'PageToken=PA1',
+  'PageToken=x',
+]) {
+  test(`a list with ${query} is refused: 60200`, async () => {
+    const verify = playVerify();
+    await verify.beginFactor();
+    expect(await verify.call(`${factors}?${query}`)).toMatchObject(refusal(60200, 400));
+  });
+}
 
 test('a Factor is renamed by a form, and says when', async () => {
   let now = Date.parse('2026-01-31T12:00:00.000Z');

@@ -36,6 +36,9 @@ const factor = {
   ),
 };
 
+/** What Verify tells of a verified Factor that has approved nothing yet. */
+const metadata = { aaguid: '00000000-0000-0000-0000-000000000000', date_last_approved: null };
+
 test('a new Factor is unverified, with every field of Verify and the creation options', async () => {
   const { status, body } = await playVerify({ now: () => noon }).beginFactor();
   expect(status).toBe(201);
@@ -78,6 +81,7 @@ for (const algorithm of ['ES256', 'RS256'] as const) {
       ...factor,
       sid: body.sid,
       status: 'verified',
+      metadata,
       date_updated: '2026-01-31T12:10:00.000Z',
     });
   });
@@ -85,7 +89,7 @@ for (const algorithm of ['ES256', 'RS256'] as const) {
 
 test('VerifyFactor answers with the very Factor, without options or binding', async () => {
   const { answer } = await playVerify({ now: () => noon }).register();
-  expect(answer.body).toEqual({ ...factor, status: 'verified' });
+  expect(answer.body).toEqual({ ...factor, status: 'verified', metadata });
 });
 
 test('a second Factor of an identity excludes the passkeys it has, by id and transports', async () => {

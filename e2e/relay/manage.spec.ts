@@ -1,5 +1,6 @@
 /** A signed-in user lists, renames and removes passkeys of their own, and nobody else's. */
 import { expect, test } from '@playwright/test';
+import { createAuthenticator } from '../software-authenticator.ts';
 import { accountSid, serviceSid } from '../world.ts';
 import { ada, bob, openBrowser, refused, setUp } from './stage.ts';
 
@@ -25,6 +26,7 @@ test("the list holds the user's own passkeys with their credential ids, and name
           date_created: expect.any(String),
           credential_id: passkey.id,
           rp_id: 'example.com',
+          aaguid: '00000000-0000-0000-0000-000000000000',
         },
       ],
     },
@@ -241,13 +243,33 @@ for (const [what, answer] of [
   });
 }
 
-test('a hundred passkeys are listed', async () => {
-  const stage = setUp();
+test('the list says which authenticator holds a passkey and when it was last used', async () => {
+  let now = Date.parse('2026-01-31T12:00:00.000Z');
+  const stage = setUp({ emulator: { now: () => now } });
   const browser = openBrowser(stage, ada);
-  for (let i = 0; i < 100; i++) await browser.register();
+  const passkey = createAuthenticator();
+  const { challenge } = await browser.begin('Factors');
+  await browser.post('VerifyFactor', passkey.register(challenge, { aaguid }));
+  now += 1000;
+  await browser.signIn(passkey);
+  const [factor] = (await list(browser)).body.factors;
+  expect(factor).toMatchObject({ aaguid, last_used: '2026-01-31T12:00:01.000Z' });
+});
+
+test('120 passkeys are listed, which are two pages at Verify', async () => {
+  let now = Date.now();
+  const stage = setUp({ emulator: { now: () => now } });
+  const browser = openBrowser(stage, ada);
+  for (let i = 0; i < 120; i++) {
+    // Verify takes a hundred a day.
+    if (i === 60) now += 25 * 60 * 60 * 1000;
+    await browser.register();
+  }
+  stage.upstream.length = 0;
   const { status, body } = await browser.send('GET', 'Factors');
   expect(status).toBe(200);
-  expect(body.factors).toHaveLength(100);
+  expect(new Set(body.factors.map(({ sid }: { sid: string }) => sid)).size).toBe(120);
+  expect(stage.upstream).toHaveLength(2);
 });
 
 test('where Verify does not delete, the passkey stays known and signs in', async () => {

@@ -85,8 +85,9 @@ export async function approveChallenge(service: Service, body: unknown): Promise
   if ((counter > 0 || passkey.counter > 0) && counter <= passkey.counter) {
     throw new Refusal(60324, 'Challenge verification failed: the signature counter did not grow');
   }
-  const approved: Challenge = { ...challenge, status: 'approved', responded: service.now() };
-  await saveFactor(service, { ...factor, credential: { ...passkey, counter } });
+  const now = service.now();
+  const approved: Challenge = { ...challenge, status: 'approved', responded: now };
+  await saveFactor(service, { ...factor, credential: { ...passkey, counter }, approved: now });
   await saveChallenge(service, approved);
   // Twilio's samples fill these in for a discoverable Challenge too; its OpenAPI example leaves them empty.
   const { identity, entitySid, sid: factorSid } = factor;

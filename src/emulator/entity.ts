@@ -5,21 +5,51 @@ import { Refusal } from './refusal.ts';
 import type { Service } from './service.ts';
 import { type Factor, loadEntity, loadFactor, loadFactors, saveFactor } from './state.ts';
 
-/** GET Entities/{identity}/Factors */
-export async function listFactors(service: Service, identity: string): Promise<unknown> {
+/**
+ * GET Entities/{identity}/Factors. A `PageToken` of `PA` and a SID asks for what follows that Factor, one of `PB` for
+ * what comes before it; without one, `Page` counts from 0. https://www.twilio.com/docs/usage/twilios-response#pagination
+ */
+export async function listFactors(service: Service, identity: string, query: URLSearchParams) {
   const entity = await loadEntity(service, identity);
   if (!entity) throw new Refusal(60392, 'Entity not found');
-  const factors = (await loadFactors(service, entity)).map((factor) => presentFactor(service, factor));
-  const url = `https://verify.twilio.com/v2/Services/${service.sid}/Entities/${identity}/Factors?PageSize=50&Page=0`;
-  const meta = {
-    page: 0,
-    page_size: 50,
-    first_page_url: url,
-    previous_page_url: null,
-    url,
-    next_page_url: null,
+  const size = readCount(query, 'PageSize', 50, 1);
+  const page = readCount(query, 'Page', 0, 0);
+  const factors = await loadFactors(service, entity);
+  const start = findStart(factors, query.get('PageToken') ?? '', page, size);
+  const shown = factors.slice(start, start + size);
+  const base = `https://verify.twilio.com/v2/Services/${service.sid}/Entities/${identity}/Factors?PageSize=${size}`;
+  const token = query.get('PageToken');
+  const before =
+    start > 0 && shown[0] ? `${base}&Page=${Math.max(page - 1, 0)}&PageToken=PB${shown[0].sid}` : null;
+  const isLast = start + size >= factors.length;
+  return {
+    factors: shown.map((factor) => presentFactor(service, factor)),
+    meta: {
+      page,
+      page_size: size,
+      first_page_url: `${base}&Page=0`,
+      previous_page_url: before,
+      url: `${base}&Page=${page}${token === null ? '' : `&PageToken=${encodeURIComponent(token)}`}`,
+      next_page_url: isLast ? null : `${base}&Page=${page + 1}&PageToken=PA${shown.at(-1)!.sid}`,
+      key: 'factors',
+    },
   };
-  return { factors, meta: { ...meta, key: 'factors' } };
+}
+
+function findStart(factors: Factor[], token: string, page: number, size: number): number {
+  if (token === '') return page * size;
+  const at = factors.findIndex(({ sid }) => sid === token.slice(2));
+  if (at >= 0 && token.startsWith('PA')) return at + 1;
+  if (at >= 0 && token.startsWith('PB')) return Math.max(at - size, 0);
+  throw new Refusal(60200, 'Invalid parameter: PageToken is not one that this list gave');
+}
+
+/** A whole number up to 1,000, the most that Twilio puts on a page. */
+function readCount(query: URLSearchParams, name: string, initial: number, least: number): number {
+  const given = query.get(name) ?? String(initial);
+  const count = Number(given);
+  if (/^\d{1,4}$/.test(given) && count >= least && count <= 1000) return count;
+  throw new Refusal(60200, `Invalid parameter: ${name} must be a whole number from ${least} to 1000`);
 }
 
 /** GET Entities/{identity}/Factors/{sid} */

@@ -139,6 +139,7 @@ export async function verifyFactor(service: Service, body: unknown): Promise<unk
       publicKey: fromBytes(publicKey),
       counter,
       transports,
+      aaguid: registrationInfo.aaguid,
     },
   };
   await saveFactor(service, verified);
@@ -160,7 +161,13 @@ export function presentFactor(service: Service, factor: Factor) {
     status: factor.status,
     factor_type: 'passkeys',
     config: factor.config,
-    metadata: null,
+    metadata: presentMetadata(service, factor),
     url: `https://verify.twilio.com/v2/Services/${service.sid}/Entities/${factor.identity}/Factors/${factor.sid}`,
   };
+}
+
+/** Twilio's published examples print no metadata. */
+function presentMetadata({ published }: Service, { credential, approved }: Factor) {
+  if (published || !credential) return null;
+  return { aaguid: credential.aaguid ?? null, date_last_approved: toDate(approved ?? null) };
 }

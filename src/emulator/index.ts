@@ -73,7 +73,7 @@ function reply(status: number, body: unknown): Response {
 /** What Verify looks at first: who calls, which Service, which resource. */
 async function route(config: Config, request: Request): Promise<[status: number, body?: unknown]> {
   authorize(config, request);
-  const { pathname } = new URL(request.url);
+  const { pathname, searchParams } = new URL(request.url);
   const [, version, services, serviceSid, group, name, factors, sid, ...rest] = pathname.split('/');
   const { method } = request;
   const notFound = new Refusal(20404, `The requested resource ${pathname} was not found`, 404);
@@ -96,7 +96,7 @@ async function route(config: Config, request: Request): Promise<[status: number,
     if (name === 'ApproveChallenge') return [200, await approveChallenge(service, await body())];
   }
   if (group === 'Entities' && name && factors === 'Factors') {
-    if (method === 'GET' && !sid) return [200, await listFactors(service, name)];
+    if (method === 'GET' && !sid) return [200, await listFactors(service, name, searchParams)];
     if (method === 'GET' && sid) return [200, await readFactor(service, name, sid)];
     if (method === 'POST' && sid)
       return [200, await renameFactor(service, name, sid, await readForm(request))];

@@ -1,7 +1,7 @@
 /** What the emulator stores: Entities, their Factors, and Challenges. */
 import type { Criteria, RelyingParty, Service } from './service.ts';
 
-/** A Factor as it is stored; `credential` is there once it is verified. */
+/** A Factor as it is stored; `credential` is there once it is verified, `approved` once it has approved a Challenge. */
 export type Factor = {
   sid: string;
   entitySid: string;
@@ -11,7 +11,8 @@ export type Factor = {
   created: number;
   updated: number;
   config: Criteria & { relying_party: RelyingParty };
-  credential?: { id: string; publicKey: string; counter: number; transports: string[] };
+  credential?: { id: string; publicKey: string; counter: number; transports: string[]; aaguid?: string };
+  approved?: number;
 };
 
 /** An Entity as it is stored: its Factors, and when each was made, for the limit of a day. */
