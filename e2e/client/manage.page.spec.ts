@@ -1,5 +1,6 @@
 /** A user's passkeys are listed, renamed and removed, and the browser is told. */
 import { expect, test } from '../test.ts';
+import { identity } from '../world.ts';
 
 test("list() gives the signed-in user's passkeys with their credential ids", async ({
   page,
@@ -83,6 +84,45 @@ for (const sid of ['', '.', '..', '../VerifyFactor', '%', '\ud800', 'YF1', '__pr
     expect({ asked, upstream }).toEqual({ asked: [], upstream: [] });
   });
 }
+
+for (const call of ['authenticate', 'list'] as const) {
+  test(`${call}() tells a browser that can be told what the account is called, where the relay says so`, async ({
+    page,
+    visit,
+    authenticator,
+    browserName,
+  }) => {
+    let who = { identity, userName: 'ada@old.example', displayName: 'Ada' };
+    await visit({ relay: { identify: () => who } });
+    await page.evaluate(() => passkeys.register({ friendlyName: 'Laptop' }));
+    who = { identity, userName: 'ada@example.com', displayName: 'Ada Lovelace' };
+    await page.evaluate(async (call) => void (await passkeys[call]()), call);
+    const names = async () => {
+      const [held] = await authenticator.credentials();
+      return [held?.userName, held?.userDisplayName];
+    };
+    if (browserName === 'chromium') await expect.poll(names).toEqual(['ada@example.com', 'Ada Lovelace']);
+    else expect(await names()).not.toContain('ada@example.com');
+  });
+}
+
+test('a browser that never answers a hint holds a sign-in up for a second at most', async ({
+  page,
+  visit,
+}) => {
+  await visit();
+  await page.evaluate(() => passkeys.register());
+  const ended = await page.evaluate(() => {
+    const never = () => new Promise(() => {});
+    Object.assign(PublicKeyCredential, {
+      signalAllAcceptedCredentials: never,
+      signalCurrentUserDetails: never,
+      signalUnknownCredential: never,
+    });
+    return outcome(passkeys.list());
+  });
+  expect(ended).toMatchObject({ value: [{ sid: expect.any(String) }] });
+});
 
 test('remove() removes the passkey at Verify, and in a browser that can be told', async ({
   page,

@@ -1,8 +1,10 @@
 /** The read station: judges what the relay answers and gives it the names of this side. */
 import * as v from 'valibot';
 import { ceremonies } from '../contract/ceremony.ts';
-import { ChallengeAnswer, FactorAnswer } from '../contract/resource.ts';
+import { ApprovalAnswer } from '../contract/passkey.ts';
+import { FactorAnswer } from '../contract/resource.ts';
 import { PasskeyError } from './error.ts';
+import type { UserNames } from './signal-api.ts';
 
 /** A passkey that Verify has verified. */
 export type Factor = {
@@ -48,11 +50,11 @@ export function readFactor(answer: unknown): Factor {
   };
 }
 
-export function readChallenge(answer: unknown): Challenge {
-  const { output, success } = v.safeParse(ChallengeAnswer, answer);
+export function readApproval(answer: unknown): { challenge: Challenge; names: UserNames } {
+  const { output, success } = v.safeParse(ApprovalAnswer, answer);
   if (!success || output.status !== 'approved') throw unread('authenticate');
   const { sid, status, identity } = output;
-  return {
+  const challenge = {
     sid,
     status,
     identity,
@@ -60,6 +62,7 @@ export function readChallenge(answer: unknown): Challenge {
     factorSid: output.factor_sid,
     dateCreated: output.date_created,
   };
+  return { challenge, names: output };
 }
 
 function unread(ceremony: keyof typeof ceremonies): PasskeyError {

@@ -3,10 +3,11 @@ import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
 import type { Expected } from '../contract/check/issue.ts';
 import type { AuthenticationCredential, RegistrationCredential } from '../contract/credential.ts';
 import type { CreationOptions, RequestOptions } from '../contract/options.ts';
-import { type Challenge, type Factor, readChallenge, readFactor } from './answer.ts';
+import { type Challenge, type Factor, readApproval, readFactor } from './answer.ts';
 import { check, expected, explained } from './check.ts';
 import { isPasskeyError } from './error.ts';
 import type { Pass } from './event.ts';
+import { hint } from './hint.ts';
 import type { Load } from './load.ts';
 import type { Send } from './transport.ts';
 
@@ -26,7 +27,7 @@ export async function finishRegistration(
     const answer = await checkAndSend(tools, 'register', credential, wanted);
     return await tools.pass('read', () => readFactor(answer));
   } catch (error) {
-    if (isRefused(error)) await tellUnknown(tools, rp.id, credential);
+    if (isRefused(error)) await tellUnknown(rp.id, credential);
     throw error;
   }
 }
@@ -39,10 +40,12 @@ export async function finishAuthentication(
   const wanted = expected(credential, challenge, rpId);
   try {
     const answer = await checkAndSend(tools, 'authenticate', credential, wanted);
-    return await tools.pass('read', () => readChallenge(answer));
+    const { challenge: approved, names } = await tools.pass('read', () => readApproval(answer));
+    if (names.user_name) await hint(({ signalNames }) => signalNames(rpId, approved.entitySid, names));
+    return approved;
   } catch (error) {
     // Verify's own word that it has no such passkey. The relay's alone may be wrong, and would cost the user a good one.
-    if (isPasskeyError(error) && error.rejection?.code === 60390) await tellUnknown(tools, rpId, credential);
+    if (isPasskeyError(error) && error.rejection?.code === 60390) await tellUnknown(rpId, credential);
     throw error;
   }
 }
@@ -72,7 +75,5 @@ export function isRefused(error: unknown): boolean {
   return error.code === 'invalid_credential' || (status >= 400 && status < 500 && status !== 408 && !isAlive);
 }
 
-/** A hint to the browser, so that it no longer offers the passkey. One that cannot be given hides no error. */
-async function tellUnknown({ load }: Tools, rpId: string | undefined, { id }: { id: string }): Promise<void> {
-  await load(async () => (await import('./signal-api.ts')).signalUnknown(rpId, id)).catch(() => {});
-}
+const tellUnknown = (rpId: string | undefined, { id }: { id: string }) =>
+  hint(({ signalUnknown }) => signalUnknown(rpId, id));

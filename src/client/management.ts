@@ -2,9 +2,9 @@
 import * as v from 'valibot';
 import { ceremonies } from '../contract/ceremony.ts';
 import { sidOf } from '../contract/identifier.ts';
-import { PasskeyAnswer } from '../contract/passkey.ts';
+import { PasskeyAnswer, PasskeyList } from '../contract/passkey.ts';
 import { PasskeyError } from './error.ts';
-import { signalAccepted, signalUnknown } from './signal-api.ts';
+import { hint } from './hint.ts';
 import type { Send } from './transport.ts';
 
 const { begin: route } = ceremonies.register;
@@ -19,11 +19,21 @@ export type Passkey = {
   credentialId?: string | undefined;
   /** When it was made, in ISO 8601. */
   dateCreated?: string | undefined;
+  /** The model of its authenticator or password manager, as a UUID, where it says so. https://www.w3.org/TR/webauthn-3/#aaguid */
+  aaguid?: string | undefined;
+  /** When it last signed in, in ISO 8601; absent where it never has. */
+  lastUsed?: string | undefined;
 };
 
 export async function list(send: Send): Promise<Passkey[]> {
-  const all = readPasskeys(await send({ method: 'GET', route }, undefined));
-  await signalAccepted(all);
+  const answer = await send({ method: 'GET', route }, undefined);
+  const { output, success } = v.safeParse(PasskeyList, answer);
+  if (!success) throw new PasskeyError('invalid_response', 'Factors: expected { factors: [{ sid, … }] }.');
+  const all = output.factors.map(toManaged);
+  await hint(async ({ signalAccepted, signalNames }) => {
+    await signalAccepted(all);
+    await signalNames(all[0]?.rpId, all[0]?.entitySid, output);
+  });
   return all.map(({ passkey }) => passkey);
 }
 
@@ -34,7 +44,7 @@ export async function rename(send: Send, sid: string, friendlyName: string): Pro
 
 export async function remove(send: Send, sid: string): Promise<void> {
   const removed = readPasskey(await send({ method: 'DELETE', route: routeOf(sid) }, undefined));
-  await signalUnknown(removed.rpId, removed.passkey.credentialId);
+  await hint(({ signalUnknown }) => signalUnknown(removed.rpId, removed.passkey.credentialId));
 }
 
 /** Any other text than a SID could lead to another of the relay's routes, so it is told what the relay would say. */
@@ -48,12 +58,6 @@ function routeOf(sid: string): string {
 /** A passkey with what the browser must be told of it. */
 export type Managed = { passkey: Passkey; rpId: string | undefined; entitySid: string | undefined };
 
-function readPasskeys(answer: unknown): Managed[] {
-  const { output, success } = v.safeParse(v.object({ factors: v.array(PasskeyAnswer) }), answer);
-  if (!success) throw new PasskeyError('invalid_response', 'Factors: expected { factors: [{ sid, … }] }.');
-  return output.factors.map(toManaged);
-}
-
 function readPasskey(answer: unknown): Managed {
   const { output, success } = v.safeParse(PasskeyAnswer, answer);
   if (!success) throw new PasskeyError('invalid_response', 'Factors: expected a passkey { sid, … }.');
@@ -66,6 +70,8 @@ function toManaged(answer: v.InferOutput<typeof PasskeyAnswer>): Managed {
     friendlyName: answer.friendly_name,
     credentialId: answer.credential_id,
     dateCreated: answer.date_created,
+    aaguid: answer.aaguid,
+    lastUsed: answer.last_used,
   };
   return { passkey, rpId: answer.rp_id, entitySid: answer.entity_sid };
 }

@@ -1,12 +1,15 @@
 /**
- * Keeps the browser's own list of passkeys true. These are hints: where the browser has no Signal API, refuses one or
- * does not answer, nothing happens. https://www.w3.org/TR/webauthn-3/#sctn-signal-methods
+ * Keeps the browser's own list of passkeys true, where the browser has the Signal API.
+ * https://www.w3.org/TR/webauthn-3/#sctn-signal-methods
  */
 import { fromText } from '../contract/bytes.ts';
 import { domain } from './domain.ts';
 import type { Managed } from './management.ts';
 
 type Signal = 'signalUnknownCredential' | 'signalAllAcceptedCredentials' | 'signalCurrentUserDetails';
+
+/** Names of the account, as the app's own login page shows them. */
+export type UserNames = { user_name?: string | undefined; display_name?: string | undefined };
 
 /** This passkey can never be used again: the browser may hide it. */
 export async function signalUnknown(rpId = domain(), credentialId: string | undefined): Promise<void> {
@@ -26,22 +29,19 @@ export async function signalAccepted(all: Managed[]): Promise<void> {
   });
 }
 
-/** Milliseconds that a hint may hold up what has been done already. */
-const longest = 1000;
+/** What the account is called now. The browser has one name for all passkeys of a user. */
+export async function signalNames(
+  rpId = domain(),
+  entitySid: string | undefined,
+  { user_name: name, display_name: displayName = name }: UserNames,
+): Promise<void> {
+  if (!entitySid || !name) return;
+  await tell('signalCurrentUserDetails', { rpId, userId: fromText(entitySid), name, displayName });
+}
 
 async function tell(signal: Signal, options: object): Promise<void> {
   const { PublicKeyCredential } = globalThis as {
     PublicKeyCredential?: Partial<Record<Signal, (options: object) => Promise<void>>>;
   };
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const silence = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, longest);
-  });
-  try {
-    await Promise.race([PublicKeyCredential?.[signal]?.(options), silence]);
-  } catch {
-    // A hint that is not taken changes nothing of what has been done.
-  } finally {
-    clearTimeout(timer);
-  }
+  await PublicKeyCredential?.[signal]?.(options);
 }

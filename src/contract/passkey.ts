@@ -1,35 +1,7 @@
-/** A passkey in the list of its owner: as Verify gives it, and as the relay does. */
+/** What the relay tells a page of its user and of their passkeys, beside Verify's own resources. */
 import * as v from 'valibot';
-import { FactorAnswer } from './resource.ts';
+import { ChallengeAnswer, FactorAnswer } from './resource.ts';
 import { optional, text } from './wire.ts';
-
-/** A UUID that names the model of an authenticator. https://www.w3.org/TR/webauthn-3/#aaguid */
-const aaguid = v.pipe(v.string(), v.regex(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i), v.toLowerCase());
-
-const date = v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:?\d\d)$/));
-
-/**
- * What Verify tells of a Factor in its `metadata`: an object, or JSON text of one. Nothing depends on it, so what is
- * none of this counts as absent.
- */
-const FactorMetadata = v.fallback(
-  v.pipe(
-    v.union([v.pipe(v.string(), v.parseJson()), v.unknown()]),
-    v.object({
-      aaguid: v.fallback(v.optional(aaguid), undefined),
-      date_last_approved: v.fallback(v.optional(date), undefined),
-    }),
-  ),
-  {},
-);
-
-/** A Factor as an Entity's list shows it. */
-export const ManagedFactor = v.object({
-  ...FactorAnswer.entries,
-  factor_type: text,
-  metadata: v.optional(FactorMetadata),
-  config: optional(v.object({ relying_party: optional(v.object({ id: optional(text) })) })),
-});
 
 /** A passkey as the relay shows it to its owner: a Factor, and what the browser must know to keep its own list. */
 export const PasskeyAnswer = v.object({
@@ -39,3 +11,12 @@ export const PasskeyAnswer = v.object({
   aaguid: optional(text),
   last_used: optional(text),
 });
+
+/** What the account is called, as the app's own login page shows it; absent where `identify()` does not say. */
+const userNames = { user_name: optional(text), display_name: optional(text) };
+
+/** A user's passkeys, as the relay lists them. */
+export const PasskeyList = v.object({ factors: v.array(PasskeyAnswer), ...userNames });
+
+/** An approved sign-in, as the relay answers it. */
+export const ApprovalAnswer = v.object({ ...ChallengeAnswer.entries, ...userNames });

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 
 /** Absent, null and the empty string all mean "no value" on this wire. */
+/* @__NO_SIDE_EFFECTS__ */
 export const optional = <T extends v.GenericSchema>(schema: T) =>
   v.optional(
     v.pipe(

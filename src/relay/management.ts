@@ -1,6 +1,6 @@
 /** The signed-in user's own passkeys: listed, renamed and removed at Verify's Entities. */
 import * as v from 'valibot';
-import { ManagedFactor } from '../contract/passkey.ts';
+import { ManagedFactor } from '../contract/managed-factor.ts';
 import { optional, text } from '../contract/wire.ts';
 import { readName, refuseName } from './friendly-name.ts';
 import type { Entered } from './gate.ts';

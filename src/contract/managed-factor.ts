@@ -1,0 +1,32 @@
+/** A Factor in the list of its owner, as Verify gives it. */
+import * as v from 'valibot';
+import { FactorAnswer } from './resource.ts';
+import { optional, text } from './wire.ts';
+
+/** A UUID that names the model of an authenticator. https://www.w3.org/TR/webauthn-3/#aaguid */
+const aaguid = v.pipe(v.string(), v.regex(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i), v.toLowerCase());
+
+const date = v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:?\d\d)$/));
+
+/**
+ * What Verify tells of a Factor in its `metadata`: an object, or JSON text of one. Nothing depends on it, so what is
+ * none of this counts as absent.
+ */
+const FactorMetadata = v.fallback(
+  v.pipe(
+    v.union([v.pipe(v.string(), v.parseJson()), v.unknown()]),
+    v.object({
+      aaguid: v.fallback(v.optional(aaguid), undefined),
+      date_last_approved: v.fallback(v.optional(date), undefined),
+    }),
+  ),
+  {},
+);
+
+/** A Factor as an Entity's list shows it. */
+export const ManagedFactor = v.object({
+  ...FactorAnswer.entries,
+  factor_type: text,
+  metadata: v.optional(FactorMetadata),
+  config: optional(v.object({ relying_party: optional(v.object({ id: optional(text) })) })),
+});
