@@ -137,7 +137,7 @@ test("the relay answers as Next.js's route handlers", async () => {
 
 test('a passkey signs in through the relay as a Cloudflare Worker, over Workers KV', async () => {
   const { worker } = await importBlock<{
-    worker: { fetch(request: Request, env: object): Promise<Response> };
+    worker: { fetch(request: Request, env: object, context: object): Promise<Response> };
   }>('PASSKEYS');
   const kept = new Map<string, string>();
   const env = {
@@ -163,8 +163,12 @@ test('a passkey signs in through the relay as a Cloudflare Worker, over Workers 
       relay: { ...account, storage, fetch: (request: Request) => globalThis.fetch(request) } as never,
     });
     const passkey = await openBrowser(elsewhere, ada).register();
-    const answer = await openBrowser({ relay: (request) => worker.fetch(request, env) }).signIn(passkey);
+    const awaited: Promise<unknown>[] = [];
+    const context = { waitUntil: (promise: Promise<unknown>) => awaited.push(promise) };
+    const relay = (request: Request) => worker.fetch(request, env, context);
+    const answer = await openBrowser({ relay }).signIn(passkey);
     expect(answer).toMatchObject({ status: 200, body: { identity: ada } });
+    expect(await Promise.all(awaited)).toEqual([expect.any(Response), expect.any(Response)]);
   });
 });
 
