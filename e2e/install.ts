@@ -1,12 +1,14 @@
 /** Gets what the tests need and the machine lacks, and says so; a fresh machine has Node and npm alone. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { findChromium, findFirefox, noFirefox, onPath } from './browser/browsers.ts';
+import { findChromium, findFirefox, findWebKit, noFirefox, noWebKit, onPath } from './browser/browsers.ts';
 import { findRedis } from './redis.ts';
 
 export default function install(): void {
   installChromium();
   // Where these cannot be had, the tests that need them are reported as skipped.
   if (!findFirefox() && !(installSystemPackage('firefox-esr') && findFirefox())) console.log(noFirefox);
+  if (!findWebKit() && !(installSystemPackage('webkit2gtk-driver', 'xvfb') && findWebKit()))
+    console.log(noWebKit);
   if (!findRedis()) installSystemPackage('redis-server');
 }
 
@@ -23,16 +25,16 @@ function installChromium(): void {
   }
 }
 
-/** Installs a system package where that takes no question: on a Debian-like system, as root or by passwordless sudo. */
-function installSystemPackage(name: string): boolean {
+/** Installs system packages where that takes no question: on a Debian-like system, as root or by passwordless sudo. */
+function installSystemPackage(...names: string[]): boolean {
   if (!onPath(['apt-get'])) return false;
   const isRoot = process.getuid?.() === 0;
   if (!isRoot && spawnSync('sudo', ['-n', 'true']).status !== 0) return false;
-  console.log(`Installing ${name} from the system's packages.`);
+  console.log(`Installing ${names.join(' and ')} from the system's packages.`);
   // A server among them is for the tests to start: its own service must not.
   const noService = ['env', 'RUNLEVEL=1', 'SYSTEMD_OFFLINE=1'];
   const as = (...command: string[]) => [...(isRoot ? [] : ['sudo']), ...noService, ...command];
-  return [as('apt-get', 'update'), as('apt-get', 'install', '-y', '--no-install-recommends', name)].every(
+  return [as('apt-get', 'update'), as('apt-get', 'install', '-y', '--no-install-recommends', ...names)].every(
     ([command, ...args]) => run(command!, args),
   );
 }

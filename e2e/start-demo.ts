@@ -1,13 +1,10 @@
 /** Starts the demo as its users do: the Node server of `npm run demo`, and the built files on a host that knows nothing. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Page } from '@playwright/test';
 import { demandDemo } from './built.ts';
+import { type Host, startHost } from './host.ts';
 import { isolated } from './test.ts';
 
 demandDemo();
@@ -16,7 +13,7 @@ type Fixtures = {
   /** Starts the demo server and gives its address. */
   startDemo: (environment?: Record<string, string>) => Promise<{ url: string; stop(): Promise<void> }>;
   /** Serves dist-demo under a path of a plain static host. */
-  startHost: (path?: string) => Promise<{ url: string; stop(): Promise<void> }>;
+  startHost: (path?: string) => Promise<Host>;
   /** What the page's Content-Security-Policy refused. */
   violations: string[];
 };
@@ -36,23 +33,13 @@ export const test = isolated.extend<Fixtures>({
 
   // biome-ignore lint/correctness/noEmptyPattern: as above
   startHost: async ({}, use) => {
-    const running: Server[] = [];
-    await use(async (path = '/some/place/') => {
-      const server = createServer(async ({ url = '' }, response) => {
-        const asked = new URL(url, 'http://localhost').pathname;
-        const name = asked.slice(path.length) || 'index.html';
-        const body = asked.startsWith(path)
-          ? await readFile(join('dist-demo', name)).catch(() => null)
-          : null;
-        response.writeHead(body ? 200 : 404, { 'content-type': types[extname(name)] ?? 'text/plain' });
-        response.end(body);
-      }).listen(0, 'localhost');
-      running.push(server);
-      await once(server, 'listening');
-      const url = `http://localhost:${(server.address() as AddressInfo).port}${path}`;
-      return { url, stop: () => close(server) };
+    const running: Host[] = [];
+    await use(async (path) => {
+      const host = await startHost(path);
+      running.push(host);
+      return host;
     });
-    for (const server of running) await close(server);
+    for (const { stop } of running) await stop();
   },
 
   violations: [
@@ -72,13 +59,6 @@ export const test = isolated.extend<Fixtures>({
   ],
 });
 
-const types: Record<string, string> = {
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.json': 'application/json',
-};
-
 /** The demo server with nothing of this process's own account in its environment. */
 export function runDemo(environment: Record<string, string>): ChildProcess {
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('TWILIO_'));
@@ -92,11 +72,6 @@ async function end(server: ChildProcess): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return;
   server.kill();
   await once(server, 'exit');
-}
-
-async function close(server: Server): Promise<void> {
-  server.closeAllConnections();
-  if (server.listening) await new Promise((resolve) => server.close(resolve));
 }
 
 /** The virtual authenticator picks in autofill at once, where a user would wait: without it the buttons are alone. */

@@ -37,7 +37,8 @@ export type WorldConfig = {
   answer?: (request: Request) => Promise<Response | undefined>;
 };
 
-const page = `<!doctype html><meta charset="utf-8"><title>Bare page</title><link rel="icon" href="data:,">
+/** The bare page. */
+export const barePage = `<!doctype html><meta charset="utf-8"><title>Bare page</title><link rel="icon" href="data:,">
 <script type="module">
   import * as sdk from '/verify-passkeys.min.js';
   globalThis.sdk = sdk;
@@ -113,7 +114,7 @@ export async function startWorld(config: WorldConfig = {}): Promise<World> {
         headers: { 'content-type': 'text/javascript' },
       });
     }
-    return new Response(config.page ?? page, { headers: { 'content-type': 'text/html' } });
+    return new Response(config.page ?? barePage, { headers: { 'content-type': 'text/html' } });
   };
   return {
     origin,

@@ -21,6 +21,15 @@ export function findFirefox(): string | undefined {
   return process.env.FIREFOX_PATH || onPath(['firefox-esr', 'firefox']);
 }
 
+export const noWebKit =
+  "No WebKit here: WebKitWebDriver and Xvfb, Debian's webkit2gtk-driver and xvfb, are not on PATH and could not be installed.";
+
+/** WebKit's driver, and the display that it needs where nobody looks. */
+export function findWebKit(): { driver: string; xvfb: string } | undefined {
+  const [driver, xvfb] = [onPath(['WebKitWebDriver']), onPath(['Xvfb'])];
+  return driver && xvfb ? { driver, xvfb } : undefined;
+}
+
 /** The first of these programs that PATH holds. */
 export function onPath(names: string[]): string | undefined {
   const folders = (process.env.PATH ?? '').split(delimiter);
