@@ -139,13 +139,17 @@ function phrase(finding: Finding, ceremony: Ceremony, body: Body): sentence.Word
 function phraseShape(path: string, ceremony: Ceremony, body: Body): sentence.Words {
   const value = valueAt(body, path);
   const form = memberAt(path)?.form ?? 'base64url';
-  if (typeof form === 'object' && 'listOf' in form && Array.isArray(value)) {
-    const stray = value.find((item) => !form.listOf.includes(item));
-    return sentence.strayItem(path, describe(stray), form, ceremony);
+  if (typeof form === 'string')
+    return sentence.misshapen(path, describe(value), sentence.forms[form](ceremony));
+  if ('oneOf' in form) {
+    // The options' word for "no preference", which no credential has.
+    const isWish = path === 'authenticatorAttachment' && value === 'any';
+    const say = isWish ? sentence.wishedAttachment : sentence.misshapen;
+    return say(path, describe(value), sentence.oneOf(form.oneOf));
   }
-  const isWish = path === 'authenticatorAttachment' && value === 'any';
-  const say = isWish ? sentence.wishedAttachment : sentence.misshapen;
-  return say(path, describe(value), form, ceremony);
+  if (!Array.isArray(value)) return sentence.misshapen(path, describe(value), sentence.listOf(form.listOf));
+  const stray = value.find((item) => !form.listOf.includes(item));
+  return sentence.strayItem(path, describe(stray), sentence.listOf(form.listOf));
 }
 
 /** A short, ordinary word is repeated; anything else is told by its kind alone, since it may be bytes of the credential. */

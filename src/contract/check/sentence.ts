@@ -66,30 +66,30 @@ export const encoded = (paths: string[], what: string): Words => [
 ];
 
 /** A member that holds no bytes and has another form than it should. */
-export const misshapen = (path: string, what: string, form: Form, ceremony: Ceremony): Words => [
-  `${path} is ${what}; expected ${wanted(form, ceremony)}.`,
+export const misshapen = (path: string, what: string, wanted: string): Words => [
+  `${path} is ${what}; expected ${wanted}.`,
   fixes[path] ?? `Send ${path} as the browser gave it.`,
 ];
 
 /** An item that a list may not hold. */
-export const strayItem = (path: string, what: string, form: Form, ceremony: Ceremony): Words => [
-  `${path} holds ${what}; expected ${wanted(form, ceremony)}.`,
+export const strayItem = (path: string, what: string, wanted: string): Words => [
+  `${path} holds ${what}; expected ${wanted}.`,
   fixes[path] ?? `Send ${path} as the browser gave it.`,
 ];
 
 /** The attachment that the options ask for, sent as the one of the credential. */
-export const wishedAttachment = (path: string, what: string, form: Form, ceremony: Ceremony): Words => [
-  `${path} is ${what}; expected ${wanted(form, ceremony)}.`,
+export const wishedAttachment = (path: string, what: string, wanted: string): Words => [
+  `${path} is ${what}; expected ${wanted}.`,
   'Send the attachment of the credential and not the one of the options: "any" is a wish, never an answer.',
 ];
 
-function wanted(form: Form, ceremony: Ceremony): string {
-  if (typeof form === 'string') return forms[form](ceremony);
-  if ('oneOf' in form) return form.oneOf.map((word) => `"${word}"`).join(' or ');
-  return `a list out of ${form.listOf.slice(0, -1).join(', ')} and ${form.listOf.at(-1)}`;
-}
+export const oneOf = (words: readonly string[]) => words.map((word) => `"${word}"`).join(' or ');
 
-const forms: Record<Form & string, (ceremony: Ceremony) => string> = {
+export const listOf = (words: readonly string[]) =>
+  `a list out of ${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+
+/** What a member with a plain form should be. */
+export const forms: Record<Form & string, (ceremony: Ceremony) => string> = {
   base64url: () => 'base64url text',
   text: () => 'a string',
   number: () => 'a number',
