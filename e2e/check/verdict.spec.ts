@@ -45,7 +45,7 @@ test('both ways of judging give one verdict on credentials that were changed at 
         if (verdict.credential) fit++;
       },
     ),
-    { numRuns: 600 },
+    { numRuns: 300 },
   );
   expect(fit).toBeGreaterThan(0);
 });
