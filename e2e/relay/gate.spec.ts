@@ -1,5 +1,6 @@
 /** What may enter the relay: the known routes, from a known page, as JSON of bounded size. */
 import { expect, test } from '@playwright/test';
+import { page } from '../software-authenticator.ts';
 import { ada, openBrowser, refused, setUp } from './stage.ts';
 
 const routes = ['Factors', 'VerifyFactor', 'Challenges', 'ApproveChallenge'];
@@ -178,6 +179,19 @@ test('a body that never ends is refused after the timeout and is read no further
   expect(await openBrowser(stage, ada).post('Factors', endless)).toMatchObject(refused(400, 60306));
   expect(cancelled).toBe(true);
   expect(stage.upstream).toEqual([]);
+});
+
+test('a body that was read before is refused, and so is an empty one, with what may have read it', async () => {
+  const { relay } = setUp();
+  const headers = { origin: page.origin, 'content-type': 'application/json' };
+  const read = new Request(`${page.origin}/passkeys/Challenges`, { method: 'POST', headers, body: '{}' });
+  await read.text();
+  const empty = new Request(read.url, { method: 'POST', headers });
+  for (const request of [read, empty]) {
+    const { code, message } = (await (await relay(request)).json()) as Record<string, unknown>;
+    expect(code).toBe(60306);
+    expect(message).toContain('a body parser');
+  }
 });
 
 test('a body that breaks off is refused', async () => {

@@ -49,12 +49,14 @@ const origins = [page.origin];
 
 type Mount<App> = (app: App, relay: Relay) => unknown;
 let mount: { mountInHono: Mount<Hono>; mountInExpress: Mount<Express> };
+let behind: { mountBehindBodyParser(app: Express, relay: Relay, origin: string): unknown };
 let open: {
   openRedis(url: string): Promise<Keyv>;
   openSql(store: KeyvStoreAdapter): Keyv;
 };
 test.beforeAll(async () => {
   mount = await importBlock('mountInHono');
+  behind = await importBlock('mountBehindBodyParser');
   open = await importBlock('openRedis');
 });
 
@@ -79,6 +81,23 @@ test('a passkey is made and signs in through the relay in Express, before its ow
       }),
     );
     expect(await other.json()).toEqual({ a: 1 });
+  });
+});
+
+test('a passkey is made and signs in through the relay behind a body parser, given the body that it parsed', async () => {
+  const app = express().use(express.json());
+  behind.mountBehindBodyParser(app, setUp({ relay: { origins } }).relay, page.origin);
+  await over(app, registerAndSignIn);
+});
+
+test('behind a body parser that has read the body the relay says so', async () => {
+  const app = express().use(express.json());
+  mount.mountInExpress(app, setUp({ relay: { origins } }).relay);
+  await over(app, async (relay) => {
+    const answer = await openBrowser({ relay }, ada).post('Factors', { friendly_name: 'Laptop' });
+    expect(answer).toMatchObject(refused(400, 60306));
+    expect(answer.body.message).toContain('a body parser');
+    expect(answer.body.issues[0].fix).toContain('JSON.stringify');
   });
 });
 

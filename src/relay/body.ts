@@ -9,12 +9,16 @@ export async function readJson(
   most: number,
   signal: AbortSignal,
 ): Promise<unknown> {
-  if (source.bodyUsed) throw new NoBody('the body was read before');
   const announced = source.headers.get('content-length') ?? '';
   if (Number(announced) > most) return void source.body?.cancel().catch(() => {});
   // HTTP holds a body to the one length that it announces, which is that before it is unpacked.
   const isBounded = /^\d+$/.test(announced) && !source.headers.has('content-encoding');
-  const bytes = isBounded ? await source.arrayBuffer() : await readCounted(source, most, signal);
+  const bytes = await (isBounded ? source.arrayBuffer() : readCounted(source, most, signal)).catch(
+    (error) => {
+      // Every platform says by a TypeError that a body was read before.
+      throw error instanceof TypeError ? new NoBody('the body was read before', { cause: error }) : error;
+    },
+  );
   if (!bytes || bytes.byteLength > most) return undefined;
   if (bytes.byteLength === 0) throw new NoBody('the body has no bytes');
   return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));

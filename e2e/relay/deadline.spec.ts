@@ -1,0 +1,76 @@
+/** One deadline holds for a whole call of the page, and it comes before the page's own. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { expect, test } from '@playwright/test';
+import { createPasskeys } from 'verify-passkeys';
+import { createAuthenticator, page } from '../software-authenticator.ts';
+import { ada, openBrowser, setUp } from './stage.ts';
+
+const timeout = 1_000;
+const slow = 700;
+
+test('waits in a row share one deadline: a store and a Verify that are each just in time are too late together', async () => {
+  let isSlow = false;
+  const pause = () => (isSlow ? wait(slow) : undefined);
+  const kept = new Map<string, string>();
+  const storage = {
+    get: async (key: string) => {
+      await pause();
+      return kept.get(key);
+    },
+    set: async (key: string, value: string) => {
+      await pause();
+      kept.set(key, value);
+    },
+    delete: (key: string) => kept.delete(key),
+  };
+  const stage = setUp({
+    relay: { storage },
+    verify: async (_, answer) => {
+      await pause();
+      return answer();
+    },
+  });
+  let { relay } = stage;
+  const browser = openBrowser({ relay: (request) => relay(request) }, ada);
+  const passkey = await browser.register();
+  const { challenge } = await browser.begin('Challenges');
+  const registration = await browser.begin('Factors');
+  relay = stage.again({ timeout });
+  isSlow = true;
+  const answers = await Promise.all([
+    browser.post('ApproveChallenge', passkey.sign(challenge)),
+    browser.post('VerifyFactor', createAuthenticator().register(registration.challenge)),
+    browser.send('GET', 'Factors'),
+  ]);
+  for (const { status } of answers) expect([503, 504]).toContain(status);
+  expect(stage.approvals).toEqual([]);
+});
+
+test("the relay's default deadline comes before the page's, so that its reason reaches the page", async () => {
+  const stage = setUp({ verify: () => new Promise(() => {}) });
+  const passkeys = createPasskeys({
+    baseUrl: `${page.origin}/passkeys`,
+    headers: { origin: page.origin, cookie: `session=${ada}` },
+    fetch: (input, init) => stage.relay(new Request(input, init)),
+  });
+  // Nobody waits: the timers are kept, and the one that would expire first does so once all are set.
+  const real = globalThis.setTimeout;
+  const timers: { expire: () => void; after: number }[] = [];
+  const asked = stage.upstream;
+  let outcome: Promise<unknown>;
+  try {
+    globalThis.setTimeout = ((expire: () => void, after = 0) => {
+      if (after >= timeout) timers.push({ expire, after });
+      return real(() => {}, 0);
+    }) as typeof setTimeout;
+    outcome = passkeys.list().catch((error: unknown) => error);
+    while (asked.length === 0) await new Promise(setImmediate);
+  } finally {
+    globalThis.setTimeout = real;
+  }
+  timers.sort((a, b) => a.after - b.after)[0]!.expire();
+  expect(await outcome).toMatchObject({
+    code: 'rejected',
+    rejection: { code: 'verify_timeout', status: 504, message: expect.stringContaining('too long') },
+  });
+});
