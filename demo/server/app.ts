@@ -67,7 +67,8 @@ export function createApp(
       // There is no password anywhere: whoever types a name gets an account of that name, and a passkey to keep it.
       .post('/session', bodyLimit({ maxSize: 1024 }), async (c) => {
         if (c.req.header('origin') !== origin) return c.json({ code: 'forbidden_origin' }, 403);
-        const { name } = (await c.req.json().catch(() => ({}))) as { name?: unknown };
+        // Anything may come: `null` is JSON too.
+        const { name } = Object(await c.req.json().catch(() => null)) as { name?: unknown };
         if (typeof name !== 'string' || name.length < 1 || name.length > 64) {
           return c.json(
             { code: 'invalid_name', message: 'A name has 1 to 64 characters.', status: 400 },
@@ -80,6 +81,7 @@ export function createApp(
         return c.json({ talksTo, name }, 201);
       })
       .delete('/session', (c) => {
+        if (c.req.header('origin') !== origin) return c.json({ code: 'forbidden_origin' }, 403);
         deleteCookie(c, session, { path: '/' });
         return c.json({ talksTo, name: null });
       })

@@ -1,5 +1,15 @@
 /** Keeps the demo's state in one JSON file, so that passkeys outlive a restart. */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import {
+  closeSync,
+  constants,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 
 /** One named part of the file: the emulator's Service, the relay's memory, the demo's users. */
@@ -9,15 +19,24 @@ export type Section = {
   delete(key: string): void;
 };
 
-/** Opens the file, or begins a new one. Throws where it holds something else than JSON. */
+/** Opens the file, or begins a new one. Throws where something else than a file with JSON is there. */
 export function openStore(path: string): (name: string) => Section {
   const entries = new Map<string, unknown>(Object.entries(read(path)));
 
-  /** Written beside and moved into place, so that a process that ends midway leaves the old file whole. */
+  /**
+   * Written beside and moved into place, so that a process that ends midway leaves the old file whole. The new file is
+   * made by this process (`wx`), so that nobody else can have opened it or put a link there: it holds the demo's secret.
+   */
   const write = () => {
+    const fresh = `${path}.${randomUUID()}`;
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(`${path}.new`, JSON.stringify(Object.fromEntries(entries)), { mode: 0o600 });
-    renameSync(`${path}.new`, path);
+    try {
+      writeFileSync(fresh, JSON.stringify(Object.fromEntries(entries)), { mode: 0o600, flag: 'wx' });
+      renameSync(fresh, path);
+    } catch (error) {
+      rmSync(fresh, { force: true });
+      throw error;
+    }
   };
 
   return (name) => ({
@@ -35,13 +54,23 @@ export function openStore(path: string): (name: string) => Section {
 function read(path: string): object {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    return {};
+    // Windows has no O_NOFOLLOW.
+    const file = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+    try {
+      text = readFileSync(file, 'utf8');
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return {};
+    const what =
+      code === 'ELOOP' ? 'is a symbolic link, which the demo does not follow' : `cannot be read (${code})`;
+    throw new TypeError(`DEMO_DATA: ${path} ${what}; name another file.`);
   }
   try {
-    return JSON.parse(text);
-  } catch {
-    throw new TypeError(`DEMO_DATA: ${path} holds no JSON; remove it to begin anew.`);
-  }
+    const state: unknown = JSON.parse(text);
+    if (typeof state === 'object' && state !== null) return state;
+  } catch {}
+  throw new TypeError(`DEMO_DATA: ${path} holds no JSON; remove it to begin anew.`);
 }

@@ -1,7 +1,15 @@
 /** The demo server starts, or says in one line why not. */
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createInterface } from 'node:readline';
 import { expect, test } from '@playwright/test';
 import { runDemo } from '../start-demo.ts';
@@ -70,4 +78,46 @@ test('the session is a signed cookie that no script reads, and no foreign page b
   expect(await nameOf(pair)).toBe('Ada');
   const forged = pair.replace(/=./, (found) => (found === '=0' ? '=1' : '=0'));
   expect(await nameOf(forged)).toBeNull();
+});
+
+test('what is no name begins no session, and no foreign page ends one', async () => {
+  const url = await start();
+  const call = (method: string, body?: string, origin = url) =>
+    fetch(`${url}/session`, { method, headers: { origin }, ...(body !== undefined && { body }) });
+  for (const body of ['null', '7', '"Ada"', '[]', '{', '', '{"name":null}', '{"name":""}']) {
+    const response = await call('POST', body);
+    expect([body, response.status]).toEqual([body, 400]);
+    expect(await response.json()).toMatchObject({ code: 'invalid_name' });
+  }
+  expect((await call('DELETE', undefined, 'https://example.com')).status).toBe(403);
+  const response = await call('DELETE');
+  expect(response.status).toBe(200);
+  expect(response.headers.getSetCookie()[0]).toContain('Max-Age=0');
+});
+
+test('the state file is for its owner alone, whatever lay there, and no link is followed', async () => {
+  const file = test.info().outputPath('state.json');
+  const victim = test.info().outputPath('victim.json');
+  writeFileSync(victim, '{"kept":true}');
+  writeFileSync(file, '{}', { mode: 0o666 });
+  chmodSync(file, 0o666);
+  symlinkSync(victim, `${file}.new`);
+  await start();
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(readFileSync(victim, 'utf8')).toBe('{"kept":true}');
+  // Nothing is left beside it but what was there.
+  expect(readdirSync(test.info().outputPath()).sort()).toEqual([
+    'state.json',
+    'state.json.new',
+    'victim.json',
+  ]);
+
+  const link = test.info().outputPath('link.json');
+  symlinkSync(victim, link);
+  expect(await leaving({ DEMO_DATA: link })).toEqual({
+    code: 1,
+    lines: [`DEMO_DATA: ${link} is a symbolic link, which the demo does not follow; name another file.`],
+  });
+  expect(readFileSync(victim, 'utf8')).toBe('{"kept":true}');
+  expect(existsSync(`${link}.new`)).toBe(false);
 });
