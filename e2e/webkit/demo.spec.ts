@@ -26,13 +26,15 @@ test('the demo says that this browser has no passkeys and what to do', async ({ 
 test('the lab judges a body that Verify refused, and fixes it', async ({ driver }) => {
   const twice = examples.find(({ id }) => id === 'twice')!;
   await driver.get(host.url);
-  const button = await driver.findElement(By.xpath(`//button[normalize-space()='${twice.title}']`));
+  const located = until.elementLocated(By.xpath(`//button[normalize-space()='${twice.title}']`));
+  const button = await driver.wait(located, 20_000);
   // WebDriver's own click does not wait for the page to have scrolled there.
   await driver.executeScript('arguments[0].click()', button);
   const verdict = await driver.findElement(By.id('verdict'));
   await driver.wait(until.elementTextContains(verdict, 'wrong.'), 20_000);
   expect(await driver.findElements(By.css('#marks mark'))).not.toHaveLength(0);
-  const fixed = await driver.findElement(By.css('#lab pre.json[role=group]')).getText();
+  const pre = until.elementLocated(By.css('#lab pre.json[role=group]'));
+  const fixed = await driver.wait(pre, 20_000).getText();
   expect(checkAuthentication(JSON.parse(fixed))).toEqual([]);
 });
 
