@@ -1,5 +1,6 @@
 /** Builds the package, its single-file edition, and the demo; `--mode` says which. */
 import { defineConfig, type UserConfig } from 'vite';
+import { site } from './demo/site/site.ts';
 
 const cache = 'node_modules/.cache/demo';
 
@@ -14,7 +15,8 @@ const page: UserConfig = {
     emptyOutDir: true,
     target: 'es2022',
     modulePreload: { polyfill: false },
-    rolldownOptions: whole,
+    // The guides have no script: their stylesheet is an entry of its own.
+    rolldownOptions: { ...whole, input: ['demo/index.html', 'demo/style/guide.css'] },
   },
   resolve: { tsconfigPaths: true },
 };
@@ -78,7 +80,7 @@ const builds: Record<string, UserConfig> = {
     },
   },
   /** The demo's page, for the server that `npm run demo` starts. */
-  demo: { ...page, build: { ...page.build, outDir: `../${cache}/page` } },
+  demo: { ...page, plugins: [site(false)], build: { ...page.build, outDir: `../${cache}/page` } },
   server: {
     build: {
       ssr: 'demo/server/server.ts',
@@ -90,7 +92,11 @@ const builds: Record<string, UserConfig> = {
     resolve: { tsconfigPaths: true },
   },
   /** The demo as files for any static host: the same page, and a worker that plays the server. */
-  static: { ...page, build: { ...page.build, outDir: '../dist-demo', manifest: 'files.json' } },
+  static: {
+    ...page,
+    plugins: [site(true)],
+    build: { ...page.build, outDir: '../dist-demo', manifest: 'files.json' },
+  },
   worker: {
     build: {
       target: 'es2022',

@@ -24,9 +24,10 @@ export async function answerFile(request: Request): Promise<Response> {
     if (response.ok) await cache.put(request, response.clone());
     return response;
   } catch (error) {
-    const page = request.mode === 'navigate' ? scope : request;
-    const kept = await cache.match(page, { ignoreSearch: true });
+    const kept = await cache.match(request, { ignoreSearch: true });
     if (kept) return kept;
+    const page = request.mode === 'navigate' ? await cache.match(scope) : undefined;
+    if (page) return page;
     throw error;
   }
 }

@@ -1,7 +1,15 @@
-/** The API reference builds from the doc comments, and lacks none. */
+/** The API reference builds from the doc comments, lacks none, and leads to the demo and the guides. */
+import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { run } from './tool.ts';
 
-test('every public name is documented, and the API reference builds without a warning', () => {
-  expect(run('typedoc', ['--emit', 'none'])).not.toContain('warning');
+test('every public name is documented, and the API reference builds without a warning and leads back', ({
+  browserName: _,
+}, testInfo) => {
+  const api = testInfo.outputPath('api');
+  expect(run('typedoc', ['--out', api])).not.toContain('warning');
+  // The demo and the guides link to this page.
+  expect(readFileSync(`${api}/index.html`, 'utf8')).toContain('href="../guides/index.html"');
+  const deep = readFileSync(`${api}/functions/relay.createRelay.html`, 'utf8');
+  expect(deep).toContain('href="../../index.html"');
 });

@@ -141,9 +141,11 @@ function linksOf(document: string): string[] {
   return [...text.matchAll(/(?:\]\(|(?:href|src(?:set)?)=")([^)"\s]+)[)"]/g)].map(([, target]) => target!);
 }
 
-/** The anchors that GitHub makes of a document's headings. */
+/** The anchors that GitHub makes of a document's headings, or the ids of a page. */
 function anchorsOf(document: string): string[] {
-  return [...readFileSync(document, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, title]) =>
+  const text = readFileSync(document, 'utf8');
+  if (document.endsWith('.html')) return [...text.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id!);
+  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, title]) =>
     title!
       .toLowerCase()
       .replace(/[^\w\s-]/g, '')

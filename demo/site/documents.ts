@@ -1,0 +1,84 @@
+/** Which documents the site shows, and under which name each stands on it. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path/posix';
+
+export type Document = {
+  /** Where its Markdown lies in the repository. */
+  source: string;
+  /** Its page below the site's root; the Markdown stands beside it under the same name. */
+  page: string;
+  markdown: string;
+  title: string;
+  /** Its first paragraph, as plain text. */
+  summary: string;
+};
+
+/** The guides in the order in which somebody reads them; one that is not named here comes last. */
+const order = [
+  'mounting',
+  'storage',
+  'going-live',
+  'sign-up',
+  'ceremonies',
+  'errors',
+  'twilio-error-60380',
+  'apps',
+  'back-end',
+  'testing',
+  'performance',
+];
+
+export function readDocuments(): Document[] {
+  const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
+  const guides = readdirSync('demo/guides')
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => file.slice(0, -'.md'.length))
+    .sort((a, b) => place(a) - place(b));
+  return [
+    read('README.md', 'guides/index'),
+    ...guides.map((name) => read(`demo/guides/${name}.md`, `guides/${name}`)),
+    read('.github/CONTRIBUTING.md', 'guides/contributing'),
+    read('.github/SECURITY.md', 'guides/security'),
+  ];
+}
+
+function read(source: string, name: string): Document {
+  const markdown = readFileSync(source, 'utf8');
+  const title = /^# (.*)$/m.exec(markdown)![1]!;
+  const summary = markdown.split('\n\n').find((block) => /^[A-Z`*[]/.test(block)) ?? title;
+  return { source, page: `${name}.html`, markdown, title, summary: plain(summary) };
+}
+
+/** Without the marks of emphasis, code and links. */
+const plain = (markdown: string) =>
+  markdown
+    .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replace(/[*`]/g, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+
+/** Where a link that stands in a document's source leads on the site, seen from that document's page. */
+export function linkOnSite(
+  documents: Document[],
+  from: Document,
+  href: string,
+  as: 'page' | 'markdown',
+): string {
+  if (/^(?:[a-z]+:|#)/.test(href)) return href;
+  const [path = '', anchor] = href.split('#');
+  const source = join(dirname(from.source), path);
+  const target = targetOf(documents, source, as);
+  if (target === undefined) throw new Error(`${from.source} links to ${href}, which the site does not have.`);
+  const link = relative(dirname(from.page), target);
+  return anchor === undefined ? link : `${link}#${anchor}`;
+}
+
+function targetOf(documents: Document[], source: string, as: 'page' | 'markdown'): string | undefined {
+  const page = documents.find((document) => document.source === source)?.page;
+  if (page) return as === 'page' ? page : markdownOf(page);
+  if (source === 'demo/index.html') return 'index.html';
+  if (source === 'LICENSE') return 'guides/LICENSE';
+  return /^\.github\/[\w-]+\.png$/.test(source) ? join('guides', source.slice('.github/'.length)) : undefined;
+}
+
+export const markdownOf = (page: string) => page.replace(/html$/, 'md');

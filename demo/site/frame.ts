@@ -1,0 +1,81 @@
+/** What stands around every document on the site: the head, the ways to the demo and the API, and all the guides. */
+import { type Document, markdownOf } from './documents.ts';
+import { escapeHtml, type Heading } from './render.ts';
+
+export type Frame = { style: string; icon: string; hasApi: boolean };
+
+export function frame(
+  documents: Document[],
+  { page, title, summary }: Document,
+  { html, headings }: { html: string; headings: Heading[] },
+  { style, icon, hasApi }: Frame,
+): string {
+  const nameOf = (path: string) => path.slice('guides/'.length);
+  const here = (path: string) => (path === page ? ' aria-current="page"' : '');
+  const guides = documents
+    .map((other) => `<li><a href="${nameOf(other.page)}"${here(other.page)}>${labelOf(other)}</a></li>`)
+    .join('\n            ');
+  const sections = headings.filter(({ level }) => level === 2);
+  const contents =
+    sections.length < 4
+      ? ''
+      : `<nav class="contents" aria-label="On this page"><ul>${sections
+          .map(({ id, html }) => `<li><a href="#${id}">${html}</a></li>`)
+          .join('')}</ul></nav>`;
+  const [heading, rest] = split(html, '</h1>\n');
+  return `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'none'; base-uri 'none'" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <meta name="color-scheme" content="light dark" />
+    <title>${title === 'verify-passkeys' ? 'Start here' : escapeHtml(title)} · verify-passkeys</title>
+    <meta name="description" content="${escapeHtml(summary)}" />
+    <link rel="icon" href="${icon}" />
+    <link rel="stylesheet" href="../${style}" />
+    <link rel="alternate" type="text/markdown" href="${nameOf(markdownOf(page))}" />
+  </head>
+  <body class="document">
+    <a class="skip" href="#content">Skip to the text</a>
+    <header class="top">
+      <p class="brand">
+        <svg viewBox="0 0 32 32" width="28" height="28" aria-hidden="true">
+          <rect width="32" height="32" rx="8" />
+          <circle cx="13" cy="13" r="5" />
+          <path d="M17 17l8 8m-4-4 3-3" />
+        </svg>
+        verify-passkeys
+      </p>
+      <nav aria-label="Parts of the site">
+        <a href="../index.html">Demo</a>
+        <a href="../index.html#lab">60380 lab</a>
+        <a href="#guides">Guides</a>
+        ${hasApi ? '<a href="../api/index.html">API</a>' : ''}
+      </nav>
+    </header>
+    <div class="columns">
+      <main id="content" tabindex="-1">
+        <article>
+          ${heading}${contents}${rest}
+          <p class="hint foot"><a href="${nameOf(markdownOf(page))}">This page as Markdown</a></p>
+        </article>
+      </main>
+      <nav id="guides" class="guides" aria-labelledby="guides-title">
+        <h2 id="guides-title">Guides</h2>
+        <ul>
+            ${guides}
+        </ul>
+      </nav>
+    </div>
+  </body>
+</html>
+`;
+}
+
+const labelOf = ({ title }: Document) => (title === 'verify-passkeys' ? 'Start here' : escapeHtml(title));
+
+function split(text: string, after: string): [string, string] {
+  const at = text.indexOf(after) + after.length;
+  return [text.slice(0, at), text.slice(at)];
+}

@@ -1,0 +1,49 @@
+/** The site: the demo, the guides and the way between them, on any static host. */
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test } from '../start-demo.ts';
+
+test('somebody with a 60380 comes from the guide to the lab, and finds every other guide from there', async ({
+  page,
+  startHost,
+  violations,
+}) => {
+  const { url } = await startHost();
+  await page.goto(`${url}guides/twilio-error-60380.html`);
+  await expect(page).toHaveTitle(/Twilio error 60380/);
+  await page.getByRole('article').getByRole('link', { name: '60380 lab' }).click();
+  await expect(page.getByRole('heading', { name: 'The 60380 lab' })).toBeInViewport();
+  await page.getByRole('link', { name: 'Guides' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'verify-passkeys' })).toBeVisible();
+  await page.getByRole('navigation', { name: 'Guides' }).getByRole('link', { name: 'Storage' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Storage' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Storage' })).toHaveAttribute('aria-current', 'page');
+  expect(violations).toEqual([]);
+});
+
+for (const [colorScheme, width] of [
+  ['light', 360],
+  ['dark', 1600],
+] as const) {
+  test(`the guides can be read in the ${colorScheme} theme at ${width} px: axe finds nothing, nothing moves or overflows`, async ({
+    page,
+    startHost,
+  }) => {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: 800 });
+    await page.addInitScript(() => {
+      const shifts: number[] = [];
+      Object.assign(globalThis, { shifts });
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) shifts.push((entry as unknown as { value: number }).value);
+      }).observe({ type: 'layout-shift', buffered: true });
+    });
+    const { url } = await startHost();
+    for (const name of ['index', 'errors', 'mounting', 'twilio-error-60380']) {
+      await page.goto(`${url}guides/${name}.html`);
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, nodes }) => [name, id, nodes.map(({ html }) => html)])).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+      expect(await page.evaluate('shifts'), name).toEqual([]);
+    }
+  });
+}
