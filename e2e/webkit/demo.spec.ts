@@ -18,7 +18,7 @@ test.afterEach(() => host.stop());
 test('the demo says that this browser has no passkeys and what to do', async ({ driver }) => {
   await driver.get(host.url);
   const status = await driver.findElement(By.css('[role=status]'));
-  await driver.wait(until.elementTextContains(status, 'This browser has no passkeys.'), 20_000);
+  await driver.wait(until.elementTextContains(status, 'This browser has no passkeys.'), 60_000);
   expect(await status.getText()).toContain('open the page in Chrome, Edge, Firefox or Safari itself');
   expect(await driver.findElement(By.id('talks-to')).getText()).toBe('The lab below works all the same.');
 });
@@ -27,14 +27,14 @@ test('the lab judges a body that Verify refused, and fixes it', async ({ driver 
   const twice = examples.find(({ id }) => id === 'twice')!;
   await driver.get(host.url);
   const located = until.elementLocated(By.xpath(`//button[normalize-space()='${twice.title}']`));
-  const button = await driver.wait(located, 20_000);
+  const button = await driver.wait(located, 60_000);
   // WebDriver's own click does not wait for the page to have scrolled there.
   await driver.executeScript('arguments[0].click()', button);
   const verdict = await driver.findElement(By.id('verdict'));
-  await driver.wait(until.elementTextContains(verdict, 'wrong.'), 20_000);
+  await driver.wait(until.elementTextContains(verdict, 'wrong.'), 60_000);
   expect(await driver.findElements(By.css('#marks mark'))).not.toHaveLength(0);
   const pre = until.elementLocated(By.css('#lab pre.json[role=group]'));
-  const fixed = await driver.wait(pre, 20_000).getText();
+  const fixed = await driver.wait(pre, 60_000).getText();
   expect(checkAuthentication(JSON.parse(fixed))).toEqual([]);
 });
 
@@ -46,7 +46,7 @@ test('the demo fits a screen and a phone, with nothing to scroll sideways', asyn
     await driver.manage().window().setRect({ width, height, x: 0, y: 0 });
     await driver.get(host.url);
     const status = await driver.findElement(By.css('[role=status]'));
-    await driver.wait(until.elementTextContains(status, 'no passkeys'), 20_000);
+    await driver.wait(until.elementTextContains(status, 'no passkeys'), 60_000);
     const { inner, scroll } = await evaluate(() => ({
       inner: innerWidth,
       scroll: document.documentElement.scrollWidth,

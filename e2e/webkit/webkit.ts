@@ -83,10 +83,10 @@ async function startWebKit(): Promise<{ session: WebDriver; stop(): Promise<void
       ({ ok }) => ok,
       () => false,
     );
-  await expect.poll(isReady, { timeout: 20_000 }).toBe(true);
+  await expect.poll(isReady, { timeout: 60_000 }).toBe(true);
   const capabilities = new Capabilities({ browserName: 'MiniBrowser' });
   const session = await new Builder().usingServer(address).withCapabilities(capabilities).build();
-  await session.manage().setTimeouts({ script: 20_000, pageLoad: 20_000 });
+  await session.manage().setTimeouts({ script: 60_000, pageLoad: 60_000 });
   return {
     session,
     async stop() {
