@@ -155,10 +155,39 @@ test('where another relay has remembered somebody else meanwhile, nobody signs i
   const ofBob = new Map<string, string>();
   await openBrowser({ relay: stage.again({ storage: ofBob }) }).signIn(passkey);
   stage.storage.clear();
-  const relay = stage.again({ onApproved: () => ({ 'set-cookie': 'app=1' }) });
-  const answer = await openBrowser({ relay }).signIn(passkey);
+  stage.approvals.length = 0;
+  const answer = await openBrowser(stage).signIn(passkey);
   expect(answer).toMatchObject(refused(502, 'verify_invalid_answer'));
   expect(answer.headers.getSetCookie()).toEqual([]);
+  expect(stage.approvals).toEqual([]);
+});
+
+test("an app that trusts its own storage alone refuses each sign-in by Verify's word, also the next one", async () => {
+  const stage = setUp();
+  const passkey = await registerElsewhere(stage);
+  const told: boolean[] = [];
+  const onApproved = ({ remembered }: { remembered: boolean }) => {
+    told.push(remembered);
+    if (!remembered) return false;
+  };
+  const relay = stage.again({ onApproved });
+  for (let i = 0; i < 2; i++) {
+    expect(await openBrowser({ relay }).signIn(passkey)).toMatchObject(refused(403, 'not_allowed'));
+  }
+  expect((await openBrowser(stage).signIn(passkey)).status).toBe(200);
+  expect((await openBrowser({ relay }).signIn(passkey)).status).toBe(200);
+  expect(told).toEqual([false, false, true]);
+});
+
+test("an identity that an app refused stays the passkey's only one: Verify may not name another later", async () => {
+  let said = {};
+  const stage = setUpNaming(() => said);
+  const passkey = await registerElsewhere(stage);
+  const relay = stage.again({ onApproved: () => false });
+  await openBrowser({ relay }).signIn(passkey);
+  said = { identity: bob };
+  expect(await openBrowser(stage).signIn(passkey)).toMatchObject(refused(502, 'verify_invalid_answer'));
+  expect(stage.approvals).toEqual([]);
 });
 
 /** Gives promises that all wait until `count` of them have been asked for. */

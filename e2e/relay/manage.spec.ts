@@ -256,6 +256,16 @@ test('the list says which authenticator holds a passkey and when it was last use
   expect(factor).toMatchObject({ aaguid, last_used: '2026-01-31T12:00:01.000Z' });
 });
 
+test('where Verify tells no metadata, the list says which authenticator the registration named', async () => {
+  const stage = setUp({ emulator: { quirks: 'published' } });
+  const browser = openBrowser(stage, ada);
+  const { challenge } = await browser.begin('Factors');
+  await browser.post('VerifyFactor', createAuthenticator().register(challenge, { aaguid }));
+  const [factor] = (await list(browser)).body.factors;
+  expect(factor).toMatchObject({ aaguid });
+  expect(factor).not.toHaveProperty('last_used');
+});
+
 test('120 passkeys are listed, which are two pages at Verify', async () => {
   let now = Date.now();
   const stage = setUp({ emulator: { now: () => now } });

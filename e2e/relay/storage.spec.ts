@@ -80,8 +80,7 @@ for (const [what, set] of [
 ] as const) {
   test(`where the store ${what} as an owner that Verify named is kept, nobody signs in`, async () => {
     const { storage, breakDown } = breakable({ set });
-    const onApproved = () => ({ 'set-cookie': 'app=1' });
-    const stage = setUp({ relay: { storage, onApproved } });
+    const stage = setUp({ relay: { storage } });
     const elsewhere = { relay: stage.again({ storage: new Map() }) };
     const passkey = await openBrowser(elsewhere, ada).register();
     let { relay } = stage;
@@ -92,6 +91,7 @@ for (const [what, set] of [
     const answer = await browser.post('ApproveChallenge', passkey.sign(challenge));
     expect(answer).toMatchObject(unavailable);
     expect(answer.headers.getSetCookie()).toEqual([]);
+    expect(stage.approvals).toEqual([]);
   });
 }
 

@@ -49,6 +49,12 @@ export async function finishAuthentication(
   if (!isTheirs) throw new Refusal('verify_invalid_answer');
   if (!agree(handled, known.entitySid)) throw new Refusal('unknown_credential');
   const { identity, entitySid = challenge.entity_sid, factorSid = challenge.factor_sid } = known;
+  const remembered = owner !== undefined && !owner.isClaimed;
+  if (!owner) {
+    // Another relay may have remembered the same passkey meanwhile, and must have found the same user.
+    const holder = await tools.memory.remember(credential.id, { ...known, isClaimed: true });
+    if (holder.identity !== identity) throw new Refusal('verify_invalid_answer');
+  }
   const cleared = tools.cookies.clear(request, sid);
   const approval = {
     identity,
@@ -58,15 +64,13 @@ export async function finishAuthentication(
     challengeSid: sid,
     ...readSigned(credential),
     askedFor: begun.identity || undefined,
-    remembered: owner !== undefined,
+    remembered,
   };
   const given = await tools.onApproved?.(approval, request);
   if (given === false) throw new Refusal('not_allowed', { headers: [cleared] });
-  if (!owner) {
-    // After onApproved, so that an app which refused an owner that only Verify names is asked again the next time.
-    const holder = await tools.memory.remember(credential.id, known);
-    // Another relay may have remembered the same passkey meanwhile, and must have found the same user.
-    if (holder.identity !== identity) throw new Refusal('verify_invalid_answer');
+  if (!remembered) {
+    // The user is signed in. Where the store fails just now, the next sign-in goes by Verify's word once more.
+    await tools.memory.remember(credential.id, { identity, entitySid, factorSid }).catch(() => {});
   }
   const headers = new Headers(given ?? undefined);
   headers.append(...cleared);

@@ -44,7 +44,7 @@ export type Approval = {
   challengeSid: string;
   /**
    * Whether this relay's storage remembered whose passkey it is. Where it did not, `identity` is Verify's own word:
-   * the passkey was made elsewhere, or the storage has lost it.
+   * the passkey was made elsewhere, or the storage has lost it. It stays `false` until the app has let the user in once.
    */
   remembered: boolean;
   /** Whether the authenticator verified the user, by a PIN or a finger, and not their presence alone. */
@@ -82,8 +82,9 @@ export type VerifiedFactor = {
 };
 
 /**
- * Where the relay remembers whose passkey is whose: text by text, sync or async. A Map, Keyv, D1. What was set must be
- * found from then on, by every relay: a passkey that is not found is unknown, and browsers drop it.
+ * Where the relay remembers whose passkey is whose: text by text, sync or async. A Map, Keyv, D1. What was set should be
+ * found from then on, by every relay: a passkey that is not found signs in whom Verify names, and nobody where it names
+ * nobody.
  */
 export type RelayStorage = {
   /** The text kept under a key; undefined or null where there is none. Throws where the store cannot be reached. */

@@ -13,6 +13,8 @@ const Owner = v.object({
   entitySid: v.optional(v.string()),
   // Read at the registration: the model of the authenticator.
   aaguid: v.optional(v.string()),
+  // Verify's word alone, which the app has not taken yet: onApproved may refuse it.
+  isClaimed: v.optional(v.boolean()),
 });
 
 /** The owner of a credential id. */
@@ -28,7 +30,7 @@ export type Memory = {
   demandKeeping(): Promise<void>;
   /**
    * Remembers the owner of a credential id and gives the owner that the store then holds. That is another one where
-   * two registrations of one credential id came at once.
+   * two registrations of one credential id came at once. What is remembered of the same user already is completed.
    */
   remember(credentialId: string, owner: Owner): Promise<Owner>;
   forget(factorSid: string): Promise<void>;
@@ -91,7 +93,8 @@ export function createMemory({ storage, serviceSid }: Settings, { left }: Call):
       // A sign-in finds the owner by this key, so it is written first.
       const before = await twice(() => readOwner(key));
       const { identity, factorSid } = owner;
-      const completes = before?.identity === identity && !before.factorSid && factorSid;
+      const isTheirs = before?.identity === identity;
+      const completes = isTheirs && (before.isClaimed || (!before.factorSid && factorSid));
       const holder = before && !completes ? before : await twice(keep);
       if (factorSid && factorSid === holder.factorSid) {
         await twice(() => write(factorKey(factorSid), credentialId));

@@ -46,8 +46,9 @@ export async function finishRegistration(
   const { factor, isAgain } = await verifyFactor(tools, request, begun, credential);
   const { entity_sid: entitySid, friendly_name: friendlyName } = factor;
   // Nobody but the owner may post again a passkey that is remembered. Of any other, the first post has to remember it.
+  const made = readMade(credential);
   if (owner || !isAgain) {
-    const found = { identity, factorSid: sid, entitySid };
+    const found = { identity, factorSid: sid, entitySid, aaguid: made.aaguid };
     const holder = await tools.memory.remember(credential.id, found).catch(mayWork);
     if (holder.factorSid !== sid) throw exists();
   }
@@ -57,7 +58,7 @@ export async function finishRegistration(
     entitySid,
     friendlyName,
     credentialId: credential.id,
-    ...readMade(credential),
+    ...made,
   };
   const headers = new Headers((await tools.onVerified?.(verified, request)) ?? undefined);
   headers.append(...tools.cookies.clear(request, sid));
