@@ -153,6 +153,17 @@ test("a list whose second page has somebody else's Factor is not believed", asyn
   expect(await list(openBrowser(stage, ada))).toMatchObject(refused(502, 'verify_invalid_answer'));
 });
 
+test('a list whose second page is not found is not cut short', async () => {
+  const base = `https://verify.twilio.com/v2/Services/${serviceSid}/Entities/${ada}/Factors`;
+  const stage = setUp({
+    verify: async (request) =>
+      request.url.includes('Page=1')
+        ? Response.json({ code: 20404, message: 'No', status: 404 }, { status: 404 })
+        : Response.json({ factors: [factor], meta: { next_page_url: `${base}?PageSize=100&Page=1` } }),
+  });
+  expect(await list(openBrowser(stage, ada))).toMatchObject(refused(404, 'not_found'));
+});
+
 test('a list that never ends is given up after 20 pages', async () => {
   const stage = setUpPages(Array(1000).fill({ factors: [factor] }));
   expect(await list(openBrowser(stage, ada))).toMatchObject(refused(502, 'verify_invalid_answer'));

@@ -125,6 +125,24 @@ test('where the store fails as a passkey is removed, the page is told 503', asyn
   expect(await browser.send('DELETE', `Factors/${sid}`)).toMatchObject(unavailable);
 });
 
+test('what the store failed to forget of a removed passkey is forgotten with the next list', async () => {
+  let works = true;
+  const values = new Map<string, string>();
+  const storage: RelayStorage = {
+    get: (key) => values.get(key),
+    set: (key, value) => values.set(key, value),
+    delete: (key) => (works ? values.delete(key) : fails()),
+  };
+  const browser = openBrowser(setUp({ relay: { storage } }), ada);
+  const { sid } = await browser.register();
+  works = false;
+  expect(await browser.send('DELETE', `Factors/${sid}`)).toMatchObject(unavailable);
+  expect([...values.keys()].filter((key) => !key.endsWith(':alive'))).toHaveLength(2);
+  works = true;
+  expect((await browser.send('GET', 'Factors')).body).toEqual({ factors: [] });
+  expect([...values.keys()].filter((key) => !key.endsWith(':alive'))).toEqual([]);
+});
+
 test('a credential id of any length makes a key of one short length', async () => {
   const stage = setUp();
   const browser = openBrowser(stage);

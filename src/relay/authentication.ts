@@ -9,7 +9,7 @@ import { findBegun, readCredential, readSigned } from './credential.ts';
 import type { Entered } from './gate.ts';
 import type { Tools } from './handler.ts';
 import { findUser, namesOf } from './identity.ts';
-import type { Owner } from './memory.ts';
+import { createMemory, type Owner } from './memory.ts';
 import { Refusal } from './refusal.ts';
 import { reply } from './reply.ts';
 
@@ -30,7 +30,8 @@ export async function finishAuthentication(
 ): Promise<Response> {
   const begun = await findBegun(tools.cookies, request, 'authenticate', body);
   const credential = await readCredential(tools, request, 'authenticate', body);
-  const owner = await tools.memory.ownerOf(credential.id);
+  const memory = createMemory(tools);
+  const owner = await memory.ownerOf(credential.id);
   const { userHandle } = credential.response;
   // userHandle is not signed: it never says who it is, but it must not disagree.
   const handled = userHandle === undefined ? undefined : readSid('YE', userHandle);
@@ -52,7 +53,7 @@ export async function finishAuthentication(
   const remembered = owner !== undefined && !owner.isClaimed;
   if (!owner) {
     // Another relay may have remembered the same passkey meanwhile, and must have found the same user.
-    const holder = await tools.memory.remember(credential.id, { ...known, isClaimed: true });
+    const holder = await memory.remember(credential.id, { ...known, isClaimed: true });
     if (holder.identity !== identity) throw new Refusal('verify_invalid_answer');
   }
   const cleared = tools.cookies.clear(request, sid);
@@ -70,7 +71,7 @@ export async function finishAuthentication(
   if (given === false) throw new Refusal('not_allowed', { headers: [cleared] });
   if (!remembered) {
     // The user is signed in. Where the store fails just now, the next sign-in goes by Verify's word once more.
-    await tools.memory.remember(credential.id, { identity, entitySid, factorSid }).catch(() => {});
+    await memory.remember(credential.id, { identity, entitySid, factorSid }).catch(() => {});
   }
   const headers = new Headers(given ?? undefined);
   headers.append(...cleared);

@@ -1,8 +1,14 @@
 /** What every route of the relay works with. */
 import type { Settings } from './config.ts';
 import type { CookieJar } from './cookie.ts';
-import type { Memory } from './memory.ts';
+import type { Call } from './deadline.ts';
 import type { Verify } from './verify.ts';
 
-/** Made for one call of the page: `memory` and `verify` share its deadline. */
-export type Tools = Settings & { cookies: CookieJar; memory: Memory; verify: Verify };
+/** Made for one call of the page: whatever waits shares the deadline of `call`. */
+export type Tools = Settings & {
+  call: Call;
+  cookies: CookieJar;
+  verify: Verify;
+  /** Factors that Verify has deleted and the storage has not forgotten. They outlive the call. */
+  unforgotten: Set<string>;
+};

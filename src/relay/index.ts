@@ -9,7 +9,6 @@ import { createCookieJar } from './cookie.ts';
 import { type Call, startCall } from './deadline.ts';
 import { answerPreflight, type Entered, enter, openTo, type Route } from './gate.ts';
 import type { Tools } from './handler.ts';
-import { createMemory } from './memory.ts';
 import { createVerify } from './verify.ts';
 
 export type { Refused, RelayCode } from './codes.ts';
@@ -73,6 +72,7 @@ const routes: Record<Route, Handler> = {
 export function createRelay(config: RelayConfig): (request: Request) => Promise<Response> {
   const settings = readConfig(config);
   const cookies = createCookieJar(settings);
+  const unforgotten = new Set<string>();
 
   async function respond(request: Request, call: Call): Promise<Response> {
     const preflight = await answerPreflight(request, settings);
@@ -80,9 +80,10 @@ export function createRelay(config: RelayConfig): (request: Request) => Promise<
     const entered = await enter(request, settings, call);
     const tools: Tools = {
       ...settings,
+      call,
       cookies,
-      memory: createMemory(settings, call),
       verify: createVerify(settings, call),
+      unforgotten,
     };
     return routes[entered.route](tools, request, entered);
   }

@@ -6,6 +6,7 @@ import { readName, refuseName } from './friendly-name.ts';
 import type { Entered } from './gate.ts';
 import type { Tools } from './handler.ts';
 import { demandUser, namesOf } from './identity.ts';
+import { createMemory, type Memory } from './memory.ts';
 import { Refusal } from './refusal.ts';
 import { reply } from './reply.ts';
 import { addressOf } from './verify.ts';
@@ -24,7 +25,9 @@ const List = v.object({
 export async function listPasskeys(tools: Tools, request: Request): Promise<Response> {
   const who = await demandUser(tools.identify, request, 'manage');
   const factors = (await readFactors(tools, request, who.identity)).filter(isPasskey);
-  const presented = await Promise.all(factors.map((factor) => present(tools, factor)));
+  const memory = createMemory(tools);
+  await Promise.all([...tools.unforgotten].map((sid) => forget(tools, memory, sid)));
+  const presented = await Promise.all(factors.map((factor) => present(memory, factor)));
   return reply(200, { factors: presented, ...namesOf(who) });
 }
 
@@ -34,7 +37,12 @@ async function readFactors(tools: Tools, request: Request, identity: string): Pr
   const factors: Managed[] = [];
   let search = `?PageSize=${pageSize}`;
   for (let page = 0; page < mostPages; page++) {
-    const answer = await tools.verify(request, { method: 'GET', path: path + search }).catch(noEntity);
+    const answer = await tools.verify(request, { method: 'GET', path: path + search }).catch((error) => {
+      // Verify makes the Entity with its first Factor: a user without one has no passkeys.
+      const hasNone = error instanceof Refusal && (error.code === 'not_found' || error.code === 60392);
+      if (page === 0 && hasNone) return { factors: [] };
+      throw error;
+    });
     const list = v.safeParse(List, answer);
     if (!list.success || list.output.factors.some((factor) => factor.identity !== identity)) break;
     factors.push(...list.output.factors);
@@ -46,13 +54,6 @@ async function readFactors(tools: Tools, request: Request, identity: string): Pr
     search = `?${next.slice(own.length)}`;
   }
   throw new Refusal('verify_invalid_answer');
-}
-
-/** Verify makes the Entity with its first Factor: a user without one has no passkeys. */
-function noEntity(error: unknown) {
-  if (error instanceof Refusal && (error.code === 'not_found' || error.code === 60392))
-    return { factors: [] };
-  throw error;
 }
 
 /** POST Factors/{sid} */
@@ -68,17 +69,25 @@ export async function renamePasskey(
   if (!renamed.success || renamed.output.sid !== sid || renamed.output.identity !== factor.identity) {
     throw new Refusal('verify_invalid_answer');
   }
-  return reply(200, await present(tools, renamed.output));
+  return reply(200, await present(createMemory(tools), renamed.output));
 }
 
 /** DELETE Factors/{sid}: the answer names the credential once more, so that the page can tell the browser. */
 export async function removePasskey(tools: Tools, request: Request, { sid }: Entered): Promise<Response> {
   const { path, factor } = await findOwn(tools, request, sid);
-  const removed = await present(tools, factor);
+  const memory = createMemory(tools);
+  const removed = await present(memory, factor);
   // Verify first: where it says no, the passkey is what it was.
   await tools.verify(request, { method: 'DELETE', path });
-  await tools.memory.forget(sid);
+  await forget(tools, memory, sid);
   return reply(200, removed);
+}
+
+/** Forgets a passkey that Verify has deleted. Where the store fails, the next list tries again. */
+async function forget({ unforgotten }: Tools, memory: Memory, sid: string): Promise<void> {
+  unforgotten.add(sid);
+  await memory.forget(sid);
+  unforgotten.delete(sid);
 }
 
 /** Verify looks under the user's own Entity only: somebody else's passkey is not there. */
@@ -105,9 +114,9 @@ function isPasskey({ factor_type, status }: Managed): boolean {
 }
 
 /** The passkey as its owner gets it. What Verify does not say of it, the storage may remember. */
-async function present(tools: Tools, { config, metadata, factor_type: _, ...factor }: Managed) {
-  const credential_id = await tools.memory.credentialOf(factor.sid);
-  const aaguid = metadata?.aaguid ?? (credential_id && (await tools.memory.ownerOf(credential_id))?.aaguid);
+async function present(memory: Memory, { config, metadata, factor_type: _, ...factor }: Managed) {
+  const credential_id = await memory.credentialOf(factor.sid);
+  const aaguid = metadata?.aaguid ?? (credential_id && (await memory.ownerOf(credential_id))?.aaguid);
   const rp_id = config?.relying_party?.id;
   return { ...factor, credential_id, rp_id, aaguid, last_used: metadata?.date_last_approved };
 }

@@ -2,8 +2,8 @@
 import * as v from 'valibot';
 import { fromBytes } from '../contract/bytes.ts';
 import { identityPattern } from '../contract/identifier.ts';
-import type { Settings } from './config.ts';
-import { type Call, within } from './deadline.ts';
+import { within } from './deadline.ts';
+import type { Tools } from './handler.ts';
 import { Refusal } from './refusal.ts';
 
 const Owner = v.object({
@@ -36,7 +36,7 @@ export type Memory = {
   forget(factorSid: string): Promise<void>;
 };
 
-export function createMemory({ storage, serviceSid }: Settings, { left }: Call): Memory {
+export function createMemory({ storage, serviceSid, call }: Tools): Memory {
   const factorKey = (factorSid: string) => `${serviceSid}:factor:${factorSid}`;
   // Hashed, since an id may be longer than the keys that some stores take.
   const credentialKey = async (credentialId: string) => {
@@ -46,7 +46,7 @@ export function createMemory({ storage, serviceSid }: Settings, { left }: Call):
   const aliveKey = `${serviceSid}:alive`;
 
   function available<T>(operation: () => T): Promise<Awaited<T>> {
-    return within(left(), async () => await operation()).catch((cause) => {
+    return within(call.left(), async () => await operation()).catch((cause) => {
       throw new Refusal('storage_unavailable', { cause });
     });
   }

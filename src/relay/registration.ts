@@ -10,6 +10,7 @@ import { readName } from './friendly-name.ts';
 import type { Entered } from './gate.ts';
 import type { Tools } from './handler.ts';
 import { demandUser } from './identity.ts';
+import { createMemory, type Memory } from './memory.ts';
 import { Refusal } from './refusal.ts';
 import { reply } from './reply.ts';
 import type { Verify } from './verify.ts';
@@ -40,16 +41,17 @@ export async function finishRegistration(
   if (begun?.identity !== identity) throw new Refusal('ceremony_mismatch');
   const { sid } = begun;
   // An attestation of kind "none" proves no possession: a known id may not be claimed by registering it again.
-  const owner = await tools.memory.ownerOf(credential.id);
+  const memory = createMemory(tools);
+  const owner = await memory.ownerOf(credential.id);
   if (owner && (owner.identity !== identity || (owner.factorSid ?? sid) !== sid)) throw exists();
-  if (!owner) await tools.memory.demandKeeping();
-  const { factor, isAgain } = await verifyFactor(tools, request, begun, credential);
+  if (!owner) await memory.demandKeeping();
+  const { factor, isAgain } = await verifyFactor(tools, memory, request, begun, credential);
   const { entity_sid: entitySid, friendly_name: friendlyName } = factor;
   // Nobody but the owner may post again a passkey that is remembered. Of any other, the first post has to remember it.
   const made = readMade(credential);
   if (owner || !isAgain) {
     const found = { identity, factorSid: sid, entitySid, aaguid: made.aaguid };
-    const holder = await tools.memory.remember(credential.id, found).catch(mayWork);
+    const holder = await memory.remember(credential.id, found).catch(mayWork);
     if (holder.factorSid !== sid) throw exists();
   }
   const verified = {
@@ -71,6 +73,7 @@ export async function finishRegistration(
  */
 async function verifyFactor(
   tools: Tools,
+  memory: Memory,
   request: Request,
   { sid, identity }: Begun,
   credential: RegistrationCredential,
@@ -92,7 +95,7 @@ async function verifyFactor(
     const isAgain = error instanceof Refusal && error.code === 60383;
     if (!isAgain && !isLost(error)) throw error;
     // The Factor may have been verified by another credential of the same ceremony.
-    const known = await tools.memory.credentialOf(sid).catch(mayWork);
+    const known = await memory.credentialOf(sid).catch(mayWork);
     if (known !== undefined && known !== credential.id) throw error;
     const path = `/Entities/${identity}/Factors/${sid}`;
     const factor = await call({ method: 'GET', path }).catch((failure) => mayWork(isAgain ? failure : error));
