@@ -53,6 +53,7 @@ const builds: Record<string, UserConfig> = {
         // What is loaded late, and imported by the check too, keeps its own exports only as an entry.
         entry: {
           index: 'src/index.ts',
+          'client/alone': 'src/client/alone.ts',
           'client/check': 'src/contract/check/check.ts',
           'client/explain': 'src/contract/check/explain.ts',
           'client/attestation': 'src/contract/check/attestation.ts',
@@ -60,12 +61,16 @@ const builds: Record<string, UserConfig> = {
         formats: ['es'],
       },
       rolldownOptions: {
-        // Two functions are used of it; other bundlers would keep its class as well.
-        external: /^(?!@simplewebauthn\/browser$)[^./]/,
-        treeshake: { moduleSideEffects: false },
+        external: /^[^./]/,
         output: {
           chunkFileNames: 'client/[name].js',
-          codeSplitting: { groups: [{ name: 'passkeys', test: /src\/client\/passkeys\.ts$/ }] },
+          codeSplitting: {
+            groups: [
+              { name: 'passkeys', test: /src\/client\/passkeys\.ts$/, priority: 1 },
+              // Apart from what index.ts imports: esbuild would load it at first with that.
+              { name: 'options', test: /src\/client\/options\.ts$/ },
+            ],
+          },
         },
       },
     },

@@ -5,9 +5,10 @@
  *
  * @module
  */
+
+export { type CeremonyInput, createCredential, getCredential } from './client/alone.ts';
 export type { Challenge, Factor } from './client/answer.ts';
 export { type Capabilities, capabilities } from './client/capabilities.ts';
-export { type CeremonyInput, createCredential, getCredential } from './client/ceremony.ts';
 export type { PasskeysConfig } from './client/config.ts';
 export {
   isPasskeyError,

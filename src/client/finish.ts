@@ -1,4 +1,4 @@
-/** The last three stations: check, send and read. Loaded while the options are fetched. */
+/** Reads the options, and is the last three stations: check, send and read. Loaded while the options are fetched. */
 import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
 import type { Expected } from '../contract/check/issue.ts';
 import type { AuthenticationCredential, RegistrationCredential } from '../contract/credential.ts';
@@ -12,6 +12,7 @@ import type { Load } from './load.ts';
 import type { Send } from './transport.ts';
 
 export { loadJudge } from './check.ts';
+export { demandOptions } from './options.ts';
 
 /** What the last stations need: how to tell of them, to send, to load, and who may end it. */
 type Tools = { pass: Pass; send: Send; load: Load; signal: AbortSignal | undefined };

@@ -3,7 +3,7 @@ import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
 import type { AuthenticationCredential } from '../contract/credential.ts';
 import type { CreationOptions, OptionsOf, RequestOptions } from '../contract/options.ts';
 import type { Challenge, Factor } from './answer.ts';
-import { create, demandOptions, get } from './ceremony.ts';
+import { create, get } from './ceremony.ts';
 import type { Pass } from './event.ts';
 import type { Load } from './load.ts';
 import type { AuthenticateInput, RegisterInput } from './passkeys.ts';
@@ -19,9 +19,14 @@ export function createLine(send: Send, load: Load) {
     json: object,
     signal: AbortSignal | undefined,
   ): Promise<OptionsOf<S>> => {
-    const [answer] = await Promise.all([
+    const late = async () => {
+      const part = await finish();
+      await part.loadJudge(ceremony);
+      return part;
+    };
+    const [answer, { demandOptions }] = await Promise.all([
       send({ route: ceremonies[ceremony].begin, json }, signal),
-      load(async () => (await finish()).loadJudge(ceremony), signal),
+      load(late, signal),
     ]);
     return demandOptions(ceremony, answer);
   };

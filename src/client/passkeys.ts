@@ -90,8 +90,8 @@ export type Passkeys = {
 export function createPasskeys(config: PasskeysConfig): Passkeys {
   demandConfig(config);
   const { timeout = 10_000 } = config;
-  const send = createTransport({ ...config, timeout });
   const load = createLoad(timeout);
+  const send = createTransport({ ...config, timeout }, load);
   const line = createLine(send, load);
 
   const passOf = (

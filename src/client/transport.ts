@@ -1,17 +1,16 @@
 /** Carries JSON to the relay and back: one call, never repeated, and every way in which it can fail has a code. */
 import ky, { TimeoutError } from 'ky';
-import * as v from 'valibot';
-import { ErrorAnswer } from '../contract/rejection.ts';
 import { aborted, within } from './abort.ts';
 import type { PasskeysConfig } from './config.ts';
-import { PasskeyError, type PasskeyErrorCode } from './error.ts';
+import { PasskeyError } from './error.ts';
+import type { Load } from './load.ts';
 
 /** Posts JSON to a route of the relay and gives the JSON that it answers with. */
 export type Send = (call: Call, signal: AbortSignal | undefined) => Promise<unknown>;
 
 type Call = { method?: 'GET' | 'POST' | 'DELETE'; route: string; json?: unknown };
 
-export function createTransport(config: PasskeysConfig): Send {
+export function createTransport(config: PasskeysConfig, load: Load): Send {
   const { baseUrl, timeout = 10_000, credentials = 'same-origin', headers, fetch } = config;
   const relay = ky.create({
     prefix: baseUrl,
@@ -37,7 +36,11 @@ export function createTransport(config: PasskeysConfig): Send {
         ...(signal && { signal }),
       });
       const text = await pending.text();
-      return read(route, await pending, text);
+      const response = await pending;
+      const answer = parse(text);
+      if (response.ok && answer !== undefined) return answer;
+      const { toError } = await load(() => import('./refused.ts'), signal);
+      throw toError(route, response, text);
     } catch (cause) {
       if (cause instanceof PasskeyError) throw cause;
       if (signal?.aborted) throw aborted(signal.reason);
@@ -64,41 +67,11 @@ async function inTime(
   return within({ timeout, signal, late, failed }, () => make());
 }
 
-function read(route: string, response: Response, text: string): unknown {
-  const { status } = response;
-  let answer: unknown;
-  let cause: unknown;
+/** The value of an answer that is one. JSON has no undefined, which stands here for a text that is no JSON. */
+function parse(text: string): unknown {
   try {
-    answer = JSON.parse(text);
-  } catch (error) {
-    cause = error;
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
-  if (response.ok && cause === undefined) return answer;
-  const error = v.safeParse(ErrorAnswer, answer);
-  const rejection = error.success ? toRejection(error.output, status) : undefined;
-  const retryAfter = status === 429 ? toSeconds(response.headers.get('retry-after')) : undefined;
-  const said = rejection ? `${rejection.code} ${rejection.message}` : `HTTP ${status}`;
-  const [code, what] = toFailure(response, rejection !== undefined);
-  throw new PasskeyError(code, `${route}: ${what} (${said}).`, { cause, rejection, retryAfter });
-}
-
-function toFailure(
-  { status, ok, headers }: Response,
-  isError: boolean,
-): [code: PasskeyErrorCode, what: string] {
-  if (status === 401) return ['not_signed_in', 'nobody is signed in'];
-  if (status === 429) return ['rate_limited', 'too many requests'];
-  if (isError && !ok) return ['rejected', 'rejected'];
-  return ['invalid_response', `expected JSON of the relay, got ${headers.get('content-type')}`];
-}
-
-function toRejection({ code, message, more_info }: v.InferOutput<typeof ErrorAnswer>, status: number) {
-  return { code, message, status, ...(more_info !== undefined && { moreInfo: more_info }) };
-}
-
-/** Retry-After is seconds or a date. https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
-function toSeconds(header: string | null): number | undefined {
-  if (!header) return undefined;
-  const seconds = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000;
-  return Number.isFinite(seconds) ? Math.max(0, Math.ceil(seconds)) : undefined;
 }

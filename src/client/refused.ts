@@ -1,0 +1,42 @@
+/** Reads an answer of the relay that is a refusal or none at all: loaded with the first one. */
+import * as v from 'valibot';
+import { ErrorAnswer } from '../contract/rejection.ts';
+import { PasskeyError, type PasskeyErrorCode } from './error.ts';
+
+export function toError(route: string, response: Response, text: string): PasskeyError {
+  const { status } = response;
+  let answer: unknown;
+  let cause: unknown;
+  try {
+    answer = JSON.parse(text);
+  } catch (error) {
+    cause = error;
+  }
+  const error = v.safeParse(ErrorAnswer, answer);
+  const rejection = error.success ? toRejection(error.output, status) : undefined;
+  const retryAfter = status === 429 ? toSeconds(response.headers.get('retry-after')) : undefined;
+  const said = rejection ? `${rejection.code} ${rejection.message}` : `HTTP ${status}`;
+  const [code, what] = toFailure(response, rejection !== undefined);
+  return new PasskeyError(code, `${route}: ${what} (${said}).`, { cause, rejection, retryAfter });
+}
+
+function toFailure(
+  { status, ok, headers }: Response,
+  isError: boolean,
+): [code: PasskeyErrorCode, what: string] {
+  if (status === 401) return ['not_signed_in', 'nobody is signed in'];
+  if (status === 429) return ['rate_limited', 'too many requests'];
+  if (isError && !ok) return ['rejected', 'rejected'];
+  return ['invalid_response', `expected JSON of the relay, got ${headers.get('content-type')}`];
+}
+
+function toRejection({ code, message, more_info }: v.InferOutput<typeof ErrorAnswer>, status: number) {
+  return { code, message, status, ...(more_info !== undefined && { moreInfo: more_info }) };
+}
+
+/** Retry-After is seconds or a date. https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
+function toSeconds(header: string | null): number | undefined {
+  if (!header) return undefined;
+  const seconds = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000;
+  return Number.isFinite(seconds) ? Math.max(0, Math.ceil(seconds)) : undefined;
+}
