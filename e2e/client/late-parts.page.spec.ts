@@ -80,7 +80,7 @@ test('a ceremony whose import() throws at once rejects with "unreachable", and t
       },
     });
   });
-  const now = (code: string) => code.replaceAll('import(`./assets/', 'importNow(`/app/assets/');
+  const now = (code: string) => code.replaceAll(/import\(`\.\/(assets\/)?/g, 'importNow(`/app/assets/');
   const serve = await split(page, (route) => serve(route), now);
   expect(await page.evaluate(() => outcome(passkeys.register()))).toMatchObject({
     ...gone,
