@@ -24,7 +24,12 @@ export {
   type Prepared,
   type RegisterInput,
 } from './client/passkeys.ts';
-export { checkAuthentication, checkRegistration } from './contract/check/check.ts';
+export {
+  checkAuthentication,
+  checkRegistration,
+  fixAuthentication,
+  fixRegistration,
+} from './contract/check/check.ts';
 export type { Expected, Issue } from './contract/check/issue.ts';
 export type { AuthenticationCredential, RegistrationCredential } from './contract/credential.ts';
 export type { Rejection } from './contract/rejection.ts';

@@ -1,28 +1,29 @@
-/** The lab reads a payload, marks what is wrong and mends what it can. */
+/** The lab reads a payload, marks what is wrong and fixes what it can. */
 import { checkAuthentication, checkRegistration } from 'verify-passkeys';
 import { examples } from '../../demo/page/lab/examples.ts';
+import { authentication } from '../../demo/page/lab/recorded.ts';
 import { expect, hideAutofill, test } from '../start-demo.ts';
 
-const mendable = ['flat', 'misspelled', 'decoded', 'twice', 'stringified', 'base64', 'hex', 'wrapped'];
+const fixable = ['flat', 'misspelled', 'decoded', 'twice', 'stringified', 'base64', 'hex', 'wrapped'];
 
-test('the lab reads each classic mistake at once, and mends it where that takes no guess', async ({
+test('the lab reads each classic mistake at once, and fixes it where that takes no guess', async ({
   page,
   startHost,
 }) => {
   const { url } = await startHost();
   await page.goto(url);
   const verdict = page.locator('#verdict');
-  const mended = page.getByRole('group', { name: 'Mended body' });
+  const fixed = page.getByRole('group', { name: 'Fixed body' });
   for (const { id, title, step, make } of examples.filter(({ id }) => id !== 'fit')) {
     await test.step(title, async () => {
       await page.getByRole('button', { name: title, exact: true }).click();
       await expect(page.getByLabel('Payload')).toHaveValue(make());
       await expect(verdict).toContainText(id === 'cut' ? 'This is no JSON' : /wrong\./);
       await expect(page.locator('#marks mark').first()).toBeAttached();
-      await expect(mended).toHaveCount(mendable.includes(id) ? 1 : 0);
-      if (!mendable.includes(id)) return;
+      await expect(fixed).toHaveCount(fixable.includes(id) ? 1 : 0);
+      if (!fixable.includes(id)) return;
       const check = step === 'register' ? checkRegistration : checkAuthentication;
-      expect(check(JSON.parse((await mended.textContent())!))).toEqual([]);
+      expect(check(JSON.parse((await fixed.textContent())!))).toEqual([]);
     });
   }
 });
@@ -64,4 +65,48 @@ test('what is pasted is sent nowhere and stands in no link', async ({ page, star
   expect(new URL(page.url()).hash).toBe('#lab');
   await page.getByLabel('Payload').fill("curl 'https://example.com' -d '{}'");
   await expect(page.locator('#verdict')).toContainText('paste what stands after --data');
+});
+
+test('the lab says something of every text, however deep it is nested, and never keeps the verdict of another', async ({
+  page,
+  startHost,
+}) => {
+  const { url } = await startHost();
+  const verdict = page.locator('#verdict .what');
+  const nest = (depth: number, open: string, close: string) => open.repeat(depth) + close.repeat(depth);
+  const { response, ...head } = authentication;
+  const flat = JSON.stringify({ ...head, ...response }).slice(0, -1);
+  const texts: [text: string, verdict: RegExp][] = [
+    [nest(100_000, '[', ']'), /^One thing is wrong/],
+    [nest(100_000, '[', ''), /^This is no JSON/],
+    [nest(100_000, '{"a":', '}').replace(':}', ':1}'), /^One thing is wrong/],
+    [`${flat},"more":${nest(100_000, '[', ']')}}`, /^This is nested too deeply/],
+    [`${flat}}`, /^One thing is wrong/],
+    ['"', /^This is no JSON/],
+    ['', /^Nothing pasted yet/],
+  ];
+  await page.goto(`${url}#lab=fit`);
+  for (const [text, expected] of texts) {
+    await page.getByLabel('Payload').fill(JSON.stringify(authentication));
+    await expect(verdict).toHaveText('Fit to send to ApproveChallenge.');
+    await page.getByLabel('Payload').fill(text);
+    await expect(verdict).toHaveText(expected);
+    await expect(page.getByRole('group', { name: 'Fixed body' })).toHaveCount(text === `${flat}}` ? 1 : 0);
+  }
+});
+
+test('the lab reads what the browser fills in again after a reload or a way back', async ({
+  page,
+  startHost,
+}) => {
+  const { url } = await startHost();
+  await page.goto(url);
+  await page.getByLabel('Payload').fill('{ "user": "Ada" }');
+  await expect(page.locator('#verdict .what')).toHaveText('One thing is wrong.');
+  await page.goto('about:blank');
+  await page.goBack();
+  const isEmpty = (await page.getByLabel('Payload').inputValue()) === '';
+  await expect(page.locator('#verdict .what')).toHaveText(
+    isEmpty ? 'Nothing pasted yet.' : 'One thing is wrong.',
+  );
 });

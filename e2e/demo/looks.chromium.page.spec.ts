@@ -33,7 +33,7 @@ for (const [colorScheme, width] of [
     await expect(page.getByRole('status')).toContainText('already has');
     await page.getByRole('button', { name: 'Rename Ada' }).click();
     await page.getByRole('button', { name: 'Encoded twice' }).click();
-    await expect(page.getByRole('group', { name: 'Mended body' })).toBeVisible();
+    await expect(page.getByRole('group', { name: 'Fixed body' })).toBeVisible();
     await inspect();
   });
 }

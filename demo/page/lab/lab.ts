@@ -1,17 +1,22 @@
-/** The lab: reads a pasted body at once, marks what is wrong with it, and mends what takes no guess. It sends nothing. */
+/** The lab: reads a pasted body at once, marks what is wrong with it, and fixes what takes no guess. It sends nothing. */
 
-import { type Ceremony, ceremonies } from '../../../src/contract/ceremony.ts';
-import { judgeCredential } from '../../../src/contract/check/check.ts';
-import { explain } from '../../../src/contract/check/explain.ts';
-import { judge as judgeBody } from '../../../src/contract/check/judge.ts';
+import { checkAuthentication, checkRegistration, fixAuthentication, fixRegistration } from 'verify-passkeys';
 import { copyButton, toCurl } from '../copy.ts';
 import { find, h } from '../element.ts';
 import { examples } from './examples.ts';
 import { locate, locateBreak } from './locate.ts';
 import { reveal, show } from './verdict.ts';
 
+const steps = {
+  register: { route: 'VerifyFactor', check: checkRegistration, fix: fixRegistration },
+  authenticate: { route: 'ApproveChallenge', check: checkAuthentication, fix: fixAuthentication },
+};
+
+type Step = (typeof steps)[keyof typeof steps];
+
 const payload = () => find<HTMLTextAreaElement>('payload');
-const step = () => find<HTMLSelectElement>('step');
+const select = () => find<HTMLSelectElement>('step');
+const step = () => (select().value === 'register' ? steps.register : steps.authenticate);
 
 export function startLab(): void {
   find('examples').append(
@@ -26,14 +31,15 @@ export function startLab(): void {
   payload().addEventListener('input', () => {
     // A link may carry an example, and never what somebody pasted.
     if (location.hash.startsWith('#lab=')) history.replaceState(null, '', '#lab');
-    current();
     read();
   });
   payload().addEventListener('scroll', () => {
     find('marks').scrollTop = payload().scrollTop;
   });
-  step().addEventListener('change', read);
+  select().addEventListener('change', read);
   addEventListener('hashchange', openLink);
+  // A browser may fill in what was typed before a reload or before going back, and tells nobody.
+  addEventListener('pageshow', read);
   openLink();
 }
 
@@ -47,9 +53,8 @@ function choose(id: string): void {
 function loadExample(): void {
   const example = examples.find(({ id }) => location.hash === `#lab=${id}`);
   if (!example) return;
-  step().value = example.step;
+  select().value = example.step;
   payload().value = example.make();
-  current(example.id);
   read();
   reveal(find('marks').querySelector('mark'));
 }
@@ -59,43 +64,53 @@ function openLink(): void {
   if (location.hash.startsWith('#lab=')) find('lab').scrollIntoView();
 }
 
-/** Says which example the text is, if any. */
-function current(id?: string): void {
+/** Presses the button of the example that stands in the payload, if it is one. */
+function markExample(text: string): void {
+  const example = examples.find((example) => example.step === select().value && example.make() === text);
   for (const chip of find('examples').querySelectorAll('button')) {
-    chip.setAttribute('aria-pressed', String(chip.dataset.example === id));
+    chip.setAttribute('aria-pressed', String(chip.dataset.example === example?.id));
   }
 }
 
+/** Says what is wrong with the text that stands in the payload now: a verdict of an earlier one never stays. */
 function read(): void {
   const text = payload().value;
-  find('mended').replaceChildren();
-  if (text.trim() === '') {
-    show('quiet', 'Nothing pasted yet.', 'Whatever you paste is read at once.', []);
-    return;
+  markExample(text);
+  find('fixed').replaceChildren();
+  try {
+    if (text.trim() === '') show('quiet', 'Nothing pasted yet.', 'Whatever you paste is read at once.', []);
+    else judge(text, step());
+  } catch {
+    // Some engines give up on values that are nested ten thousand levels deep.
+    show(
+      'bad',
+      'This is nested too deeply to be read.',
+      'A credential has two levels: paste the body alone.',
+      [],
+    );
   }
+}
+
+function judge(text: string, { route, check, fix }: Step): void {
   let body: unknown;
   try {
     body = JSON.parse(text);
-  } catch {
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
     show('bad', 'This is no JSON.', whyNoJson(text), [], [locateBreak(text)]);
     return;
   }
-  judge(text, step().value as Ceremony, body);
-}
-
-function judge(text: string, chosen: Ceremony, body: unknown): void {
-  const route = ceremonies[chosen].finish;
-  const { findings } = judgeBody(chosen, body);
-  if (findings.length === 0) {
+  const issues = check(body);
+  if (issues.length === 0) {
     const rest = 'Challenge, origin and relying party are for Verify to compare; the rest is in order.';
     show('good', `Fit to send to ${route}.`, rest, []);
     return;
   }
-  const { issues, fixed: mended } = explain(chosen, body, {}, findings);
   const count = issues.length === 1 ? 'One thing is wrong.' : `${issues.length} things are wrong.`;
   const places = issues.map(({ path }) => locate(text, path));
   show('bad', count, `${route} would refuse this body.`, issues, places);
-  if (JSON.stringify(mended) !== JSON.stringify(body)) showMended(chosen, mended);
+  const fixed = fix(body);
+  if (fixed !== undefined) showFixed(route, JSON.stringify(fixed, null, 2), check(fixed).length === 0);
 }
 
 function whyNoJson(text: string): string {
@@ -107,30 +122,28 @@ function whyNoJson(text: string): string {
   return 'The marked place is where JSON ends. Is it cut, or has something been added?';
 }
 
-function showMended(chosen: Ceremony, mended: unknown): void {
-  const left = judgeCredential(chosen, mended).issues ?? [];
-  const pretty = JSON.stringify(mended, null, 2);
+function showFixed(route: string, json: string, isFit: boolean): void {
   const use = () => {
-    payload().value = pretty;
+    payload().value = json;
     payload().dispatchEvent(new Event('input'));
     payload().focus();
   };
-  find('mended').replaceChildren(
-    h('h3', {}, left.length ? 'Mended as far as it goes without guessing' : 'The mended body'),
+  find('fixed').replaceChildren(
+    h('h3', {}, isFit ? 'The fixed body' : 'Fixed as far as it goes without guessing'),
     h(
       'p',
       { class: 'hint' },
-      left.length
-        ? 'The rest takes a new ceremony, or another encoding where it was made.'
-        : 'The same bytes, in the form that Verify takes.',
+      isFit
+        ? 'The same bytes, in the form that Verify takes.'
+        : 'The rest takes a new ceremony, or another encoding where it was made.',
     ),
-    h('pre', { class: 'json', tabindex: '0', role: 'group', 'aria-label': 'Mended body' }, pretty),
+    h('pre', { class: 'json', tabindex: '0', role: 'group', 'aria-label': 'Fixed body' }, json),
     h(
       'p',
       { class: 'copies' },
-      copyButton('Copy as JSON', () => pretty),
+      copyButton('Copy as JSON', () => json),
       copyButton('Copy as curl', () =>
-        toCurl(`https://verify.twilio.com/${ceremonies[chosen].finish}`, JSON.stringify(mended)),
+        toCurl(`https://verify.twilio.com/${route}`, JSON.stringify(JSON.parse(json))),
       ),
       h('button', { type: 'button', class: 'quiet small', onclick: use }, 'Read it again'),
     ),

@@ -28,7 +28,13 @@ export function locateBreak(text: string): Place {
   return { start: Math.min(end, Math.max(0, text.length - 1)), end: Math.min(end + 1, text.length) };
 }
 
-/** Reads until the end or the first fault, and notes where each member of an object stands. */
+/** No issue's path is longer; what stands deeper is read, and not noted. */
+const deepest = 8;
+
+/**
+ * Reads until the end or the first fault, and notes where each member of an object stands; a text may be nested
+ * as deep as it likes, since nothing here calls itself.
+ */
 function scan(text: string): { members: Member[]; end: number } {
   const members: Member[] = [];
   const tokens = /\s+|"(?:[^"\\\n]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|[[\]{}:,]/y;
@@ -37,48 +43,56 @@ function scan(text: string): { members: Member[]; end: number } {
     for (;;) {
       tokens.lastIndex = at;
       const token = tokens.exec(text)?.[0];
-      if (token === undefined) return undefined;
-      if (token.trim() !== '') return token;
+      if (token === undefined || token.trim() !== '') return token;
       at += token.length;
     }
   };
-  /** Whether a value stood there whole. */
-  const value = (path: string): boolean => {
+  /** The objects and lists that are open, with the member of each that is being read. */
+  const open: { close: string; path: string; member?: Member | undefined }[] = [];
+  let wanted: 'value' | 'value or end' | 'name' | 'name or end' | 'more' = 'value';
+  for (;;) {
     const token = next();
-    if (token === undefined || /^[\]}:,]$/.test(token)) return false;
-    at += token.length;
-    if (token === '{') return list('}', () => member(path));
-    if (token === '[') return list(']', () => value(path));
-    return true;
-  };
-  const member = (path: string): boolean => {
-    const key = next();
-    if (!key?.startsWith('"')) return false;
-    const start = at;
-    at += key.length;
-    if (next() !== ':') return false;
-    at += 1;
-    const name = key.slice(1, -1);
-    const full = path ? `${path}.${name}` : name;
-    const place: Member = { path: full, start, end: start };
-    members.push(place);
-    const whole = value(full);
-    place.end = at;
-    return whole;
-  };
-  const list = (close: string, item: () => boolean): boolean => {
-    if (next() === close) {
+    const inner = open.at(-1);
+    if (token === undefined) break;
+    if (inner && token === inner.close && wanted !== 'value' && wanted !== 'name') {
       at += 1;
-      return true;
-    }
-    for (;;) {
-      if (!item()) return false;
-      const token = next();
-      if (token !== ',' && token !== close) return false;
+      open.pop();
+      wanted = 'more';
+    } else if (wanted === 'more') {
+      if (token !== ',') break;
       at += 1;
-      if (token === close) return true;
+      wanted = inner?.close === '}' ? 'name' : 'value';
+      if (inner) inner.member = undefined;
+      continue;
+    } else if (wanted === 'name' || wanted === 'name or end') {
+      if (!inner || !token.startsWith('"')) break;
+      const start = at;
+      at += token.length;
+      if (next() !== ':') break;
+      at += 1;
+      wanted = 'value';
+      if (open.length > deepest) continue;
+      const name = token.slice(1, -1);
+      inner.member = { path: inner.path ? `${inner.path}.${name}` : name, start, end: at };
+      members.push(inner.member);
+      continue;
+    } else {
+      if (/^[\]}:,]$/.test(token)) break;
+      at += token.length;
+      const path = inner?.member?.path ?? inner?.path ?? '';
+      if (token === '{') open.push({ close: '}', path });
+      if (token === '[') open.push({ close: ']', path });
+      wanted = token === '{' ? 'name or end' : token === '[' ? 'value or end' : 'more';
     }
-  };
-  if (value('')) next();
+    // A value is whole: so is the member that holds it.
+    const holder = open.at(-1);
+    if (wanted === 'more' && holder?.member) holder.member.end = at;
+    if (wanted === 'more' && !holder) {
+      next();
+      break;
+    }
+  }
+  // What was being read when the text ended reaches as far as it was read.
+  for (const { member } of open) if (member && member.end < at) member.end = at;
   return { members, end: at };
 }

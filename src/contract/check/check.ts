@@ -45,6 +45,50 @@ export function checkAuthentication(body: unknown, expected?: Expected): Issue[]
   return judgeCredential('authenticate', body, expected).issues ?? [];
 }
 
+/**
+ * Fixes a body for VerifyFactor as far as that takes no guess: nests what is flat, renames what is misspelled, unpacks
+ * what is wrapped or encoded twice, writes bytes as base64url. For tools that show a mistake; a page that makes it
+ * should be changed instead. Changes nothing in the body it is given and never throws.
+ *
+ * @example
+ * ```ts
+ * const fixed = fixRegistration(body);
+ * console.log(fixed === undefined ? 'Nothing can be fixed without a guess.' : checkRegistration(fixed));
+ * ```
+ * @param body Any value, as `checkRegistration` takes it.
+ * @returns The fixed body, of which `checkRegistration` may still find issues; undefined where nothing could be fixed.
+ */
+export function fixRegistration(body: unknown): unknown {
+  return fix('register', body);
+}
+
+/**
+ * Fixes a body for ApproveChallenge as far as that takes no guess: nests what is flat, renames what is misspelled,
+ * unpacks what is wrapped or encoded twice, writes bytes as base64url. For tools that show a mistake; a page that makes
+ * it should be changed instead. Changes nothing in the body it is given and never throws.
+ *
+ * @example
+ * ```ts
+ * const fixed = fixAuthentication(body);
+ * console.log(fixed === undefined ? 'Nothing can be fixed without a guess.' : checkAuthentication(fixed));
+ * ```
+ * @param body Any value, as `checkAuthentication` takes it.
+ * @returns The fixed body, of which `checkAuthentication` may still find issues; undefined where nothing could be fixed.
+ */
+export function fixAuthentication(body: unknown): unknown {
+  return fix('authenticate', body);
+}
+
+function fix(ceremony: Ceremony, body: unknown): unknown {
+  try {
+    const { findings } = judge(ceremony, body);
+    const { fixed } = explain(ceremony, body, {}, findings);
+    return fixed === body ? undefined : fixed;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The credential of a body that is fit to send, or the issues of one that is not; judged once. */
 export function judgeCredential<C extends Ceremony>(
   ceremony: C,
