@@ -52,8 +52,10 @@ export function checkAuthentication(body: unknown, expected?: Expected): Issue[]
  *
  * @example
  * ```ts
- * const fixed = fixRegistration(body);
- * console.log(fixed === undefined ? 'Nothing can be fixed without a guess.' : checkRegistration(fixed));
+ * const tryToFix = (body: unknown) => {
+ *   const fixed = fixRegistration(body);
+ *   return fixed === undefined ? 'Nothing can be fixed without a guess.' : checkRegistration(fixed);
+ * };
  * ```
  * @param body Any value, as `checkRegistration` takes it.
  * @returns The fixed body, of which `checkRegistration` may still find issues; undefined where nothing could be fixed.
@@ -69,8 +71,10 @@ export function fixRegistration(body: unknown): unknown {
  *
  * @example
  * ```ts
- * const fixed = fixAuthentication(body);
- * console.log(fixed === undefined ? 'Nothing can be fixed without a guess.' : checkAuthentication(fixed));
+ * const tryToFix = (body: unknown) => {
+ *   const fixed = fixAuthentication(body);
+ *   return fixed === undefined ? 'Nothing can be fixed without a guess.' : checkAuthentication(fixed);
+ * };
  * ```
  * @param body Any value, as `checkAuthentication` takes it.
  * @returns The fixed body, of which `checkAuthentication` may still find issues; undefined where nothing could be fixed.
