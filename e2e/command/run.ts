@@ -9,10 +9,15 @@ const { bin } = JSON.parse(readFileSync('package.json', 'utf8'));
 export type Ran = { out: string; error: string; code: number | null };
 
 /** Runs the command with these variables, and none of the account's own, and this on its standard input. */
-export async function run(args: string[], variables: Record<string, string> = {}, input = ''): Promise<Ran> {
+export async function run(
+  args: string[],
+  variables: Record<string, string> = {},
+  input = '',
+  script: string = bin['verify-passkeys'],
+): Promise<Ran> {
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('TWILIO_'));
   const env = { ...Object.fromEntries(own), ...variables };
-  const child = spawn(process.execPath, [bin['verify-passkeys'], ...args], { env });
+  const child = spawn(process.execPath, [script, ...args], { env });
   child.stdin.on('error', () => {}); // It may end without reading.
   child.stdin.end(input);
   const exit = new Promise<number | null>((resolve) => child.on('close', resolve));

@@ -12,12 +12,14 @@ export type Command = { usage: string; run(args: string[]): Promise<number> };
 const commands = new Map<string, () => Promise<Command>>([
   ['check', () => import('./check.ts')],
   ['service', () => import('./service.ts')],
+  ['emulate', () => import('./emulate.ts')],
 ]);
 
 const usage = `Usage: verify-passkeys <command> [options]
 
   check       says what is wrong with the body of VerifyFactor or ApproveChallenge
   service     checks, creates or updates a Verify Service for passkeys
+  emulate     plays Verify over HTTP, for a back end in any language
 
   -h, --help  prints this; after a command, how that command is used
   --version   prints the version

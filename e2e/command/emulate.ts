@@ -1,0 +1,59 @@
+/** Starts `verify-passkeys emulate` as a user would, and reads what it prints. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+
+const { bin } = JSON.parse(readFileSync('package.json', 'utf8'));
+
+export type Emulate = {
+  /** Where it listens, such as http://127.0.0.1:8787. */
+  base: string;
+  /** The variables that it prints for a back end. */
+  account: { accountSid: string; authToken: string; serviceSid: string };
+  /** One line for each call so far. */
+  calls(): string[];
+  /** Ends it as Ctrl-C does, and gives its exit status. */
+  stop(): Promise<number | null>;
+};
+
+export async function startEmulate(...args: string[]): Promise<Emulate> {
+  const child = spawn(process.execPath, [bin['verify-passkeys'], 'emulate', '--port', '0', ...args]);
+  let out = '';
+  let error = '';
+  child.stdout.on('data', (chunk) => {
+    out += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    error += chunk;
+  });
+  await ready(child, () => out.includes('Ctrl-C ends it.\n\n'));
+  if (!out) throw new Error(`emulate did not start: ${error}`);
+  const [, base = ''] = out.match(/^Plays Verify at (\S+) for /) ?? [];
+  const read = (name: string) => out.match(new RegExp(`^ {2}${name}=(\\S+)$`, 'm'))?.[1] ?? '';
+  return {
+    base,
+    account: {
+      accountSid: read('TWILIO_ACCOUNT_SID'),
+      authToken: read('TWILIO_AUTH_TOKEN'),
+      serviceSid: read('TWILIO_VERIFY_SERVICE_SID'),
+    },
+    calls: () =>
+      out
+        .slice(out.indexOf('Ctrl-C ends it.\n\n') + 17)
+        .split('\n')
+        .slice(0, -1),
+    async stop() {
+      const closed = once(child, 'close');
+      child.kill('SIGINT');
+      return (await closed)[0];
+    },
+  };
+}
+
+/** Waits for the output, or for the end where it does not start. */
+function ready(child: ChildProcess, isThere: () => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    child.stdout!.on('data', () => isThere() && resolve());
+    child.once('close', () => resolve());
+  });
+}

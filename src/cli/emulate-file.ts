@@ -1,0 +1,50 @@
+/** Keeps the emulator's state in one JSON file, so that passkeys outlive a restart. */
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import type { EmulatorStorage } from '../emulator/index.ts';
+
+/** The state in memory, and `save`, which writes it where something has changed. */
+export type File = { storage: EmulatorStorage; save(): void };
+
+/** Opens the file or begins a new one. Throws where it cannot be read or written, or holds something else. */
+export function openFile(path: string): File {
+  const entries = new Map(Object.entries(read(path)));
+  let isChanged = true;
+  const file: File = {
+    storage: {
+      get: (key) => entries.get(key),
+      set(key, value) {
+        entries.set(key, value);
+        isChanged = true;
+      },
+      delete(key) {
+        isChanged = entries.delete(key) || isChanged;
+      },
+    },
+    save() {
+      if (!isChanged) return;
+      // Written beside and moved into place, so that a process that ends midway leaves the old file whole.
+      writeFileSync(`${path}.new`, JSON.stringify(Object.fromEntries(entries)), { mode: 0o600 });
+      renameSync(`${path}.new`, path);
+      isChanged = false;
+    },
+  };
+  file.save();
+  return file;
+}
+
+function read(path: string): object {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    throw error;
+  }
+  try {
+    const state: unknown = JSON.parse(text);
+    if (typeof state === 'object' && state !== null && !Array.isArray(state)) return state;
+  } catch {
+    // Told below.
+  }
+  throw new Error(`expected ${path} to hold the state of an earlier run: name another file, or remove it`);
+}
