@@ -137,6 +137,42 @@ test('a body that comes on and on is read no further than 64 KiB', async () => {
   expect(pulled).toBeLessThan(70);
 });
 
+for (const route of ['VerifyFactor', 'ApproveChallenge']) {
+  test(`${route}: nothing is read of the body of a browser that began no ceremony`, async () => {
+    let pulled = 0;
+    const body = new ReadableStream(
+      {
+        pull: (controller) => {
+          pulled++;
+          controller.enqueue(Buffer.from('['));
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    const browser = openBrowser(setUp(), ada);
+    expect(await browser.post(route, body)).toMatchObject(refused(409, 'no_ceremony_cookie'));
+    expect(pulled).toBe(0);
+  });
+
+  test(`${route}: a body of more values, or of longer client data, than any credential has is not judged`, async () => {
+    const browser = openBrowser(setUp(), ada);
+    await browser.begin('Challenges');
+    for (const body of [
+      `[${'0,'.repeat(600)}0]`,
+      `${'['.repeat(600)}${']'.repeat(600)}`,
+      `{"response":{"transports":[${'"usb",'.repeat(600)}"usb"]}}`,
+    ]) {
+      const answer = await browser.post(route, body);
+      expect(answer).toMatchObject(refused(400, 60306));
+      expect(answer.body.message).toContain('500');
+    }
+    const response = { clientDataJSON: 'A'.repeat(8193), attestationObject: 'AAAA' };
+    const long = await browser.post(route, { id: 'AAAA', rawId: 'AAAA', response });
+    expect(long).toMatchObject(refused(400, 60380));
+    expect(long.body.message).toContain('8193 characters');
+  });
+}
+
 test('a body that announces more than 64 KiB, or holds more than it announces, is refused with 413', async () => {
   const browser = openBrowser(setUp(), ada);
   const kilobytes = (count: number) => stream(Array.from({ length: count }, () => Buffer.alloc(1024, ' ')));
@@ -210,6 +246,8 @@ for (const [what, body] of [
 ]) {
   test(`${what} is refused with 60306`, async () => {
     const browser = openBrowser(setUp(), ada);
+    // A body that would finish a ceremony is read only from a browser that began one.
+    await browser.begin('Challenges');
     const issues = [{ path: '', code: 60306, message: expect.any(String), fix: expect.any(String) }];
     for (const route of routes) {
       expect(await browser.post(route, body)).toMatchObject({ status: 400, body: { code: 60306, issues } });

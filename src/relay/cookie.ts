@@ -12,7 +12,7 @@ export type CookieJar = {
   begin(request: Request, begun: Omit<Begun, 'expires'>): Promise<[string, string][]>;
   /** The ceremony of this SID that this browser began; a Refusal where it began none or it is too late. */
   find(request: Request, ceremony: Ceremony, sid: string): Promise<Begun>;
-  /** Refuses a browser that began no ceremony here at all. */
+  /** Refuses a browser that began no ceremony here at all, before its body is even read. */
   demandAny(request: Request): Promise<void>;
   /** The Set-Cookie header that ends a ceremony. */
   clear(request: Request, sid: string): [string, string];
@@ -20,7 +20,10 @@ export type CookieJar = {
 
 const atOnce = 5;
 
-/** Cookies that are looked at in one call: those of four relays on one host. Each costs a signature to verify. */
+/**
+ * Cookies that are looked at in one call, those of four relays on one host. Each costs a signature to verify. Browsers
+ * send the newest last. https://www.rfc-editor.org/rfc/rfc6265#section-5.4
+ */
 const most = 4 * atOnce;
 
 type Jar = Pick<Settings, 'cookieSecrets' | 'serviceSid' | 'origins'>;
@@ -78,7 +81,7 @@ export function createCookieJar({ cookieSecrets, serviceSid, origins }: Jar): Co
       const expires = Date.now() + ceremonies[begun.ceremony].lifetime;
       const gone: Begun[] = [];
       const alive: Begun[] = [];
-      for (const [, value] of readCookies(request, secure).slice(0, most)) {
+      for (const [, value] of readCookies(request, secure).slice(-most)) {
         // One that was sealed elsewhere may be another relay's: it is left alone.
         const other = await unseal(value);
         if (other) (other.expires > Date.now() ? alive : gone).push(other);
@@ -95,7 +98,7 @@ export function createCookieJar({ cookieSecrets, serviceSid, origins }: Jar): Co
     async find(request, ceremony, sid) {
       const secure = isSecure(request);
       const named = demandCookies(request, secure).filter((cookie) => cookie[0] === sid);
-      for (const [, value] of named.slice(0, most)) {
+      for (const [, value] of named.slice(-most)) {
         const found = await unseal(value);
         if (found?.sid !== sid || found.ceremony !== ceremony) continue;
         if (found.expires > Date.now()) return found;
@@ -104,7 +107,7 @@ export function createCookieJar({ cookieSecrets, serviceSid, origins }: Jar): Co
       throw new Refusal('ceremony_mismatch');
     },
     async demandAny(request) {
-      for (const [, value] of demandCookies(request, isSecure(request)).slice(0, most)) {
+      for (const [, value] of demandCookies(request, isSecure(request)).slice(-most)) {
         if (await unseal(value)) return;
       }
       throw new Refusal('ceremony_mismatch');

@@ -14,20 +14,31 @@ import type { Begun, CookieJar } from './cookie.ts';
 import { allowedOrigins } from './gate.ts';
 import { unfit } from './refusal.ts';
 
-/**
- * The ceremony that a body finishes, before anything else of the body is judged: so a stranger's body costs nothing.
- * A body that names no ceremony gives undefined, and may come only from a browser that began one.
- */
+/** The ceremony that a body finishes, before anything else of the body is judged; undefined where it names none. */
 export async function findBegun(
   cookies: CookieJar,
   request: Request,
   ceremony: Ceremony,
   body: unknown,
 ): Promise<Begun | undefined> {
+  demandShort(body);
   const { response } = Object(body) as { response?: { clientDataJSON?: unknown } | null };
   const challenge = readClientData(response?.clientDataJSON)?.challenge;
   const sid = challenge && readSid(ceremonies[ceremony].sid, challenge);
-  return sid ? cookies.find(request, ceremony, sid) : void (await cookies.demandAny(request));
+  return sid ? cookies.find(request, ceremony, sid) : undefined;
+}
+
+/** Characters of clientDataJSON: ten times what browsers write into it. */
+const longest = 8192;
+
+/** To look into client data of any length would take long. */
+function demandShort(body: unknown): void {
+  const { response } = Object(body) as { response?: { clientDataJSON?: unknown } | null };
+  const length = typeof response?.clientDataJSON === 'string' ? response.clientDataJSON.length : 0;
+  if (length <= longest) return;
+  const path = 'response.clientDataJSON';
+  const message = `${path} has ${length} characters; expected at most ${longest}.`;
+  throw unfit([{ path, code: 60380, message, fix: `Send ${path} as the browser gave it.` }]);
 }
 
 /** The credential with the allowed members alone, signed on an allowed page, or a Refusal that names what is wrong with it. */

@@ -1,6 +1,6 @@
 /** Says what kept a call out at the gate, or a credential that was signed elsewhere. Loaded with the first such call. */
 
-import { NoBody } from './body.ts';
+import { NoBody, TooMany } from './body.ts';
 import type { Settings } from './config.ts';
 import { Late } from './deadline.ts';
 import { allowedOrigins } from './gate.ts';
@@ -54,10 +54,15 @@ export function refuseBody(cause: unknown): Refusal {
         ]
       : cause instanceof Late
         ? ['The body did not arrive whole and in time.', 'Send what JSON.stringify makes, whole.']
-        : [
-            'The body is not JSON in UTF-8, or did not arrive whole.',
-            'Send what JSON.stringify makes, whole.',
-          ];
+        : cause instanceof TooMany
+          ? [
+              'The body has more than 500 members and items; a credential has about twenty.',
+              'Send the credential that the browser gave, and nothing else.',
+            ]
+          : [
+              'The body is not JSON in UTF-8, or did not arrive whole.',
+              'Send what JSON.stringify makes, whole.',
+            ];
   // The error of JSON.parse quotes the body, which may hold a credential.
   const isQuote = cause instanceof SyntaxError;
   return unfit([{ path: '', code: 60306, message, fix }], isQuote ? undefined : cause);

@@ -4,6 +4,7 @@ import { ceremonies } from '../contract/ceremony.ts';
 import { sidOf } from '../contract/identifier.ts';
 import { readJson } from './body.ts';
 import type { Settings } from './config.ts';
+import type { CookieJar } from './cookie.ts';
 import { type Call, within } from './deadline.ts';
 import { Refusal } from './refusal.ts';
 
@@ -25,10 +26,22 @@ const posted: readonly string[] = [register.begin, register.finish, authenticate
 /** Bytes of a page's body: many times those of a credential. */
 const largest = 64 * 1024;
 
-export async function enter(request: Request, settings: Settings, call: Call): Promise<Entered> {
+/** Members and items of a page's body: many times those of a credential and its extensions. */
+const mostValues = 500;
+
+export async function enter(
+  request: Request,
+  settings: Settings,
+  cookies: CookieJar,
+  call: Call,
+): Promise<Entered> {
   const { route, sid } = findRoute(request);
   await demandPage(request, settings);
-  return { route, sid, body: request.method === 'POST' ? await readPosted(request, call) : undefined };
+  if (request.method !== 'POST') return { route, sid, body: undefined };
+  demandJson(request);
+  // JSON.parse alone takes milliseconds of some bodies: a stranger's is not read.
+  if (route === register.finish || route === authenticate.finish) await cookies.demandAny(request);
+  return { route, sid, body: await readPosted(request, call) };
 }
 
 /**
@@ -81,12 +94,17 @@ function isAllowed(request: Request, settings: Settings): boolean {
   return !isBrowser && allowed.some((each) => each.startsWith('android:'));
 }
 
-async function readPosted(request: Request, { left }: Call): Promise<unknown> {
-  const type = request.headers.get('content-type') ?? '';
+function demandJson({ headers }: Request): void {
+  const type = headers.get('content-type') ?? '';
   if (!/^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i.test(type)) throw new Refusal('not_json');
-  const body = await within(left(), (signal) => readJson(request, largest, signal)).catch(async (cause) => {
-    throw (await import('./gate-refusal.ts')).refuseBody(cause);
-  });
+}
+
+async function readPosted(request: Request, { left }: Call): Promise<unknown> {
+  const body = await within(left(), (signal) => readJson(request, largest, signal, mostValues)).catch(
+    async (cause) => {
+      throw (await import('./gate-refusal.ts')).refuseBody(cause);
+    },
+  );
   if (body === undefined) throw new Refusal('body_too_large');
   return body;
 }

@@ -77,7 +77,7 @@ export function createRelay(config: RelayConfig): (request: Request) => Promise<
   async function respond(request: Request, call: Call): Promise<Response> {
     const preflight = await answerPreflight(request, settings);
     if (preflight) return preflight;
-    const entered = await enter(request, settings, call);
+    const entered = await enter(request, settings, cookies, call);
     const tools: Tools = {
       ...settings,
       call,
