@@ -4,28 +4,29 @@ import type { VirtualCredential } from './credential.ts';
 import { addStandIn } from './stand-in.ts';
 import { addVirtualAuthenticator } from './virtual.ts';
 
-/** What the authenticator can do. https://www.w3.org/TR/webauthn-3/#sctn-automation-virtual-authenticators */
+/** What the authenticator can do. A stand-in takes the defaults only. https://www.w3.org/TR/webauthn-3/#sctn-automation-virtual-authenticators */
 export type AuthenticatorOptions = {
   /**
-   * `internal` is one built into the device, all others are roaming ones. Chromium takes one `internal` in a page.
+   * How it is connected: `internal` is built into the device, the others are separate devices. Chromium allows one
+   * `internal` authenticator in a page.
    *
    * @default 'internal'
    */
   transport?: 'internal' | 'usb' | 'nfc' | 'ble' | 'hybrid' | undefined;
   /**
-   * Whether it keeps discoverable credentials, which passkeys are.
+   * Whether it can keep discoverable credentials, as passkeys are.
    *
    * @default true
    */
   hasResidentKey?: boolean | undefined;
   /**
-   * Whether it can verify its user at all, by a PIN or a fingerprint.
+   * Whether it can verify its user, by a PIN or a fingerprint.
    *
    * @default true
    */
   hasUserVerification?: boolean | undefined;
   /**
-   * Whether that succeeds, until `setUserVerified` says otherwise.
+   * Whether verifying the user succeeds, until `setUserVerified` changes it.
    *
    * @default true
    */
@@ -45,38 +46,62 @@ export type Authenticator = {
    * of the browser. It signs for real, but it never refuses and checks no origin, so that it proves less.
    */
   readonly kind: 'virtual' | 'stand-in';
-  /** What it holds now. */
+  /** The passkeys that it holds now. */
   credentials(): Promise<VirtualCredential[]>;
   /**
-   * Puts a credential on it: one that `credentials()` gave in an earlier test, say.
+   * Puts a passkey on it, for example one that `credentials()` gave in an earlier test.
    *
-   * @throws Error where an id is held already, or Chromium does not take it: a key of another kind
+   * @throws Error where it holds this id already, or the browser refuses the passkey, as for a key of another kind
    */
   add(credential: VirtualCredential): Promise<void>;
-  /** @throws Error where it holds no credential of this id */
+  /**
+   * Takes the passkey of this id away. The id is base64url.
+   *
+   * @throws Error where it holds no passkey of this id
+   */
   remove(id: string): Promise<void>;
-  /** Takes all credentials away. */
+  /** Takes all passkeys away. */
   clear(): Promise<void>;
-  /** From now on nobody touches it: a ceremony stays pending until `confirm`, `refuse`, its signal or its timeout. */
+  /**
+   * From now on nobody touches it: a ceremony stays pending until `confirm` or `refuse`, or until its signal or
+   * timeout ends it.
+   *
+   * @throws Error in a stand-in
+   */
   hold(): Promise<void>;
-  /** From now on the user agrees, which is how it begins; a ceremony that was held goes on. */
+  /** From now on the user agrees, as at the beginning. A ceremony that was held goes on. */
   confirm(): Promise<void>;
-  /** From now on the user refuses: ceremonies, a held one too, end in NotAllowedError until `confirm` or `hold`. */
+  /**
+   * From now on the user refuses: every ceremony, also one that was held, ends in NotAllowedError until `confirm` or
+   * `hold`.
+   *
+   * @throws Error in a stand-in
+   */
   refuse(): Promise<void>;
-  /** Whether verifying the user succeeds; where it does not, `userVerification: 'required'` is NotAllowedError. */
+  /**
+   * Sets whether verifying the user succeeds. Where it does not, `userVerification: 'required'` ends in
+   * NotAllowedError.
+   *
+   * @throws Error in a stand-in, for false
+   */
   setUserVerified(isUserVerified: boolean): Promise<void>;
-  /** Takes it out of the context, with all that it holds. */
+  /** Removes it from the context, with all its passkeys. */
   unplug(): Promise<void>;
 };
 
 /**
- * Puts an authenticator into a context: what the fixture does, for a second device or a context of one's own.
+ * Puts an authenticator into a context. The fixture does the same; use this for a second device, or for a context that
+ * you made yourself.
  *
- * Pages opened later get it as soon as Playwright tells of them; await any method of it before such a page makes its
- * first call, and it is there.
+ * A page that is opened later gets it as soon as Playwright reports the page. Await any method of the authenticator
+ * before such a page makes its first call, and the page has it.
  *
- * In Firefox and WebKit it is a stand-in, see `kind`. A stand-in cannot hold or refuse a ceremony, fail to verify its
- * user, be of another kind than a built-in one, or have a second one beside it: asked to, it throws.
+ * In Firefox and WebKit it is a stand-in, see `kind`. A stand-in throws where it is asked to hold or refuse a ceremony,
+ * to fail to verify its user, to be anything else than a built-in authenticator, or to be the second in its context.
+ *
+ * @example
+ * const phone = await addAuthenticator(context, { transport: 'hybrid' });
+ * await phone.hold();
  *
  * @throws Error where a stand-in cannot do what the options ask, or Playwright has no `context.credentials`
  * @example

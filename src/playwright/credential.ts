@@ -1,20 +1,26 @@
-/** A passkey on the authenticator, as tests and as CDP have it. */
+/** A passkey on the authenticator, in the form that tests use and in CDP's. */
 
-/** A passkey on the authenticator. Binary members are base64url. */
+/** A passkey on the authenticator. Binary members are base64url without padding. */
 export type VirtualCredential = {
+  /** The credential id. */
   id: string;
-  /** The relying party's domain. */
+  /** The relying party's id: its bare domain. */
   rpId: string;
   /** An ECDSA key on P-256, in PKCS#8. */
   privateKey: string;
-  /** At most 64 bytes; in passkeys of Verify, the text of the Entity SID. */
+  /** The user handle, 1 to 64 bytes; in passkeys of Verify, the text of the Entity SID. */
   userHandle?: string;
   /** How often it has signed: 0 or more. */
   signCount: number;
+  /** Whether it is discoverable, as passkeys are. A stand-in keeps no others and says true. */
   isResidentCredential: boolean;
+  /** The account's name, as the browser's chooser shows it. Absent in Firefox and in a stand-in. */
   userName?: string;
+  /** The name of the account's owner. Absent in Firefox and in a stand-in. */
   userDisplayName?: string;
+  /** Whether it may be copied to other devices. Absent in a stand-in. */
   backupEligibility?: boolean;
+  /** Whether it has been copied to other devices. Absent in a stand-in. */
   backupState?: boolean;
 };
 
@@ -32,7 +38,7 @@ export type HeldCredential = {
   backupState?: boolean;
 };
 
-// CDP has base64 where WebAuthn's JSON has base64url.
+// CDP uses base64 where WebAuthn's JSON uses base64url.
 const toBase64url = (base64: string) => base64.replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
 export const toBase64 = (base64url: string) =>
   base64url

@@ -1,8 +1,8 @@
 /**
- * Puts an authenticator into tests of a sign-in page, without anybody's finger: in Chromium the browser's own virtual
+ * Gives the tests of a sign-in page an authenticator that nobody has to touch: in Chromium the browser's own virtual
  * one, so that the WebAuthn is real; in Firefox and WebKit Playwright's stand-in.
  *
- * Nothing is loaded from `@playwright/test` but types: the test that it extends comes from the caller.
+ * It imports only types from `@playwright/test`: the caller brings the test that it extends.
  *
  * @module
  */
@@ -37,7 +37,7 @@ export function withAuthenticator<T extends PlaywrightTestArgs, W extends Playwr
   // The type parameters hold whatever fixtures the caller's test has; those used here are Playwright's own.
   const plain = test as unknown as TestType<PlaywrightTestArgs, PlaywrightWorkerArgs>;
   const extended = plain.extend<{ authenticator: Authenticator }>({
-    // `page` is asked for so that it is there, and has the authenticator, when the test begins.
+    // It depends on `page` so that the page exists, and has the authenticator, when the test begins.
     authenticator: async ({ context, page: _page }, use) => {
       const authenticator = await addAuthenticator(context, options);
       await use(authenticator);

@@ -1,4 +1,4 @@
-/** The virtual authenticator of one page, over CDP: Chromium keeps one for each page. */
+/** The virtual authenticator of one page, over CDP. Chromium has a separate one for each page. */
 import type { Disposable, Frame, Page } from '@playwright/test';
 import type { HeldCredential } from './credential.ts';
 
@@ -11,28 +11,28 @@ type Plugged = {
   isUserVerified: boolean;
 };
 
-/** Hears what ceremonies and the Signal API do to the credentials of this page. */
+/** Called when a ceremony or the Signal API changes the credentials of this page. */
 type Listener = { kept(credential: HeldCredential): void; dropped(credentialId: string): void };
 
 export type Seat = {
-  /** Puts this authenticator, with these credentials, in the place of the one before. */
+  /** Replaces the authenticator by this one, with these credentials. */
   plug(options: Plugged, credentials: Iterable<HeldCredential>): Promise<void>;
   put(credential: HeldCredential): Promise<void>;
   drop(credentialId: string): Promise<void>;
-  /** Comes back when all that happened so far has been heard of. */
+  /** Resolves when the listener has been told of all that happened so far. */
   settle(): Promise<void>;
   setUserVerified(isUserVerified: boolean): Promise<void>;
-  /** Whether somebody touches it. A ceremony that waits for the touch is asked for anew, as CDP cannot touch late. */
+  /** Sets whether somebody touches it. CDP cannot touch late, so a ceremony that waits for it is asked for again. */
   setPresent(isPresent: boolean): Promise<void>;
   unplug(): Promise<void>;
-  /** Leaves the page, as if no authenticator had ever been there. */
+  /** Removes everything from the page, as if no authenticator had ever been there. */
   leave(): Promise<void>;
 };
 
 export async function createSeat(page: Page, listener: Listener): Promise<Seat> {
   const cdp = await page.context().newCDPSession(page);
   let authenticatorId = '';
-  /** Chromium tells of what is dropped here as it tells of what the page drops. */
+  /** Chromium reports what is dropped from here in the same way as what the page drops. */
   const dropping = new Set<string>();
   let script: Disposable | undefined;
   const on = (event: 'credentialAdded' | 'credentialUpdated' | 'credentialAsserted') =>
@@ -61,7 +61,7 @@ export async function createSeat(page: Page, listener: Listener): Promise<Seat> 
 
   const seat: Seat = {
     async plug(options, credentials) {
-      // What is asked already would meet the new authenticator before its credentials and verification are set.
+      // A pending ceremony would reach the new authenticator before its credentials are on it.
       if (script) await callEverywhere('interrupt');
       await seat.unplug();
       ({ authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', { options }));

@@ -25,7 +25,7 @@ export async function addVirtualAuthenticator(
       ? seat.plug({ ...able, ...refuser }, [])
       : seat.plug({ ...able, isUserVerified: verified }, held.values());
 
-  // One thing at a time: whoever calls comes after the pages and credentials that were told of before.
+  // One thing at a time: a call waits for the pages and credentials that were reported before it.
   let queue: Promise<unknown> = Promise.resolve();
   const inTurn = <R>(run: () => Promise<R>): Promise<R> => {
     const done = queue.then(run);
@@ -111,7 +111,7 @@ export async function addVirtualAuthenticator(
   };
 }
 
-/** Of this kind, and with nothing on it, an authenticator refuses whatever it is asked, verification or not. */
+/** An authenticator of this kind, with nothing on it, refuses every ceremony, whether verification is asked for or not. */
 const refuser = { ctap2Version: 'ctap2_0', hasUserVerification: true, isUserVerified: false } as const;
 
 function unlessClosed(page: Page) {
