@@ -23,14 +23,15 @@ for (const [option, config] of [
 }
 
 test('headers() that give nothing, or fail, end the call with an error that names them', async () => {
-  const listWith = (headers: () => Promise<HeadersInit>) =>
-    createPasskeys({ baseUrl: 'http://localhost:1', timeout: 1000, headers }).list();
-  await expect(listWith(() => new Promise(() => {}))).rejects.toMatchObject({
-    code: 'timed_out',
-    message: expect.stringContaining('headers()'),
-  });
+  const listWith = (headers: () => Promise<HeadersInit>, timeout?: number) =>
+    createPasskeys({ baseUrl: 'http://localhost:1', headers, ...(timeout && { timeout }) }).list();
+  // The first call loads the part that lists, which on a busy machine takes longer than the second call may.
   await expect(listWith(() => Promise.reject(new Error('no token')))).rejects.toMatchObject({
     code: 'unreachable',
+    message: expect.stringContaining('headers()'),
+  });
+  await expect(listWith(() => new Promise(() => {}), 1000)).rejects.toMatchObject({
+    code: 'timed_out',
     message: expect.stringContaining('headers()'),
   });
 });

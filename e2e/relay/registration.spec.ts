@@ -44,7 +44,7 @@ for (const [what, lose] of [
 
   test(`where VerifyFactor is lost ${what} before Verify acts, the page is told that the passkey may work`, async () => {
     const { stage, told, browser, credential } = await beginRegistration({
-      relay: { timeout: 200 },
+      relay: { timeout: 1000 },
       verify: (request) => (isVerifyFactor(request) ? lose() : undefined),
     });
     const { status, body } = await browser.post('VerifyFactor', credential);
