@@ -1,6 +1,9 @@
 /** No registration is lost: not with its page, not with Verify's answer, not with a store that fails for a moment. */
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { serve } from '@hono/node-server';
 import { expect, test } from '@playwright/test';
-import { createAuthenticator } from '../software-authenticator.ts';
+import { createAuthenticator, page } from '../software-authenticator.ts';
 import { ada, bob, openBrowser, refused, type Stage, type StageConfig, setUp } from './stage.ts';
 
 /** A stage with a browser that has made a credential and only has to post it. */
@@ -71,16 +74,90 @@ test('a Factor of another identity is not taken for the one whose answer was los
   expect([...stage.storage.keys()].filter((key) => !key.endsWith(':alive'))).toEqual([]);
 });
 
-test('a page that leaves once its passkey is at Verify finds it signing in', async () => {
-  const page = new AbortController();
-  const { stage, credential, passkey, browser, told, sid } = await beginRegistration({
+test('a passkey of which VerifyFactor tells no Entity signs in, with and without a userHandle', async () => {
+  const stage = setUp({
     verify: async (request, answer) => {
-      if (isVerifyFactor(request)) page.abort();
+      const response = await answer();
+      if (!isVerifyFactor(request)) return response;
+      return Response.json({ ...((await response.json()) as object), entity_sid: '' });
+    },
+  });
+  const passkey = await openBrowser(stage, ada).register();
+  const { userHandle: _, ...withoutHandle } = passkey;
+  for (const signer of [passkey, withoutHandle]) {
+    expect((await openBrowser(stage).signIn(signer)).status).toBe(200);
+  }
+  const entitySid = Buffer.from(passkey.userHandle!, 'base64url').toString();
+  expect(stage.approvals).toMatchObject([
+    { identity: ada, entitySid },
+    { identity: ada, entitySid },
+  ]);
+});
+
+test('a relay behind a real server keeps a registration whose page hangs up', async () => {
+  let arrive = () => {};
+  const arrived = new Promise<void>((resolve) => {
+    arrive = resolve;
+  });
+  let goOn = () => {};
+  const hungUp = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  let ended = () => {};
+  const done = new Promise<void>((resolve) => {
+    ended = resolve;
+  });
+  const stage = setUp({
+    relay: { origins: [page.origin], onVerified: () => ended() },
+    verify: async (request, answer) => {
+      if (!isVerifyFactor(request)) return answer();
+      arrive();
+      await hungUp;
       request.signal.throwIfAborted();
       return answer();
     },
   });
-  const relay = (request: Request) => stage.relay(new Request(request, { signal: page.signal }));
+  const leaving = new AbortController();
+  let leftAt: AbortSignal | undefined;
+  const server = serve({
+    port: 0,
+    hostname: '127.0.0.1',
+    fetch: (request) => {
+      if (isVerifyFactor(request)) leftAt = request.signal;
+      return stage.relay(request);
+    },
+  });
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const relay = (request: Request) =>
+    fetch(new Request(`http://127.0.0.1:${port}${new URL(request.url).pathname}`, request), {
+      signal: isVerifyFactor(request) ? leaving.signal : null,
+    });
+  const browser = openBrowser({ relay }, ada);
+  const passkey = createAuthenticator();
+  const { challenge } = await browser.begin('Factors');
+  const answer = browser.post('VerifyFactor', passkey.register(challenge));
+  await arrived;
+  leaving.abort();
+  await expect(answer).rejects.toThrow();
+  await expect.poll(() => leftAt?.aborted).toBe(true);
+  goOn();
+  await done;
+  await openBrowser(stage).signIn(passkey);
+  expect(stage.approvals).toMatchObject([{ identity: ada, remembered: true }]);
+  server.close();
+});
+
+test('a page that leaves once its passkey is at Verify finds it signing in', async () => {
+  const pageLeaves = new AbortController();
+  const { stage, credential, passkey, browser, told, sid } = await beginRegistration({
+    verify: async (request, answer) => {
+      if (isVerifyFactor(request)) pageLeaves.abort();
+      request.signal.throwIfAborted();
+      return answer();
+    },
+  });
+  const relay = (request: Request) => stage.relay(new Request(request, { signal: pageLeaves.signal }));
   const leaving = openBrowser({ relay }, ada);
   for (const [name, value] of browser.cookies) leaving.cookies.set(name, value);
   await leaving.post('VerifyFactor', credential);
