@@ -25,6 +25,7 @@ for (const redisPersists of [true, false]) {
       approvedAsAnother: [],
       attackersLetIn: [],
       deadPasskeys: [],
+      toldDead: [],
       calledUnknown: [],
     });
     expect(course.alive, 'passkeys that Verify holds after the storm').toBeGreaterThan(0);

@@ -29,6 +29,8 @@ type Reckoning = {
   attackersLetIn: unknown[];
   /** Verify has them verified, and after the storm they do not sign in. */
   deadPasskeys: unknown[];
+  /** Told by a 4xx that the registration failed for good, upon which the browser drops a passkey that Verify holds. */
+  toldDead: unknown[];
   /** Told `unknown_credential` though Verify holds the passkey. */
   calledUnknown: unknown[];
 };
@@ -48,6 +50,7 @@ export async function storm({ seed, ceremonies, redisPersists }: StormConfig) {
     approvedAsAnother: [],
     attackersLetIn: [],
     deadPasskeys: [],
+    toldDead: [],
     calledUnknown: [],
   };
   const told = { verified: 0, approved: 0, refused: 0, left: 0 };
@@ -84,6 +87,10 @@ export async function storm({ seed, ceremonies, redisPersists }: StormConfig) {
     const answer = await finish(page, random, 'VerifyFactor', authenticator.register(challenge));
     passkeys.push({ authenticator, identity, factorSid, userHandle: user.id });
     count(answer, 'verified');
+    const { status, body } = answer;
+    if (status >= 400 && status < 500 && (await verify.isVerified(identity, factorSid))) {
+      reckoning.toldDead.push({ identity, factorSid, status, code: body?.code });
+    }
     if (answer.status === 200 && random.happens(0.05)) await page.call('DELETE', `Factors/${factorSid}`);
   }
 
