@@ -33,6 +33,8 @@ export type WorldConfig = {
   verify?: (request: Request) => Promise<Response | undefined>;
   /** The HTML of the page, in place of the bare one. */
   page?: string;
+  /** The app's own routes, which it answers, or leaves to the page by giving nothing. */
+  app?: (request: Request) => Promise<Response | undefined>;
   /** Answers the page in the relay's place, or lets it answer by giving nothing. */
   answer?: (request: Request) => Promise<Response | undefined>;
 };
@@ -114,6 +116,8 @@ export async function startWorld(config: WorldConfig = {}): Promise<World> {
         headers: { 'content-type': 'text/javascript' },
       });
     }
+    const own = await config.app?.(request);
+    if (own) return own;
     return new Response(config.page ?? barePage, { headers: { 'content-type': 'text/html' } });
   };
   return {
