@@ -1,7 +1,7 @@
 /** The two credentials that leave the page, with the exact names, encodings and members that Verify takes. */
 import * as v from 'valibot';
 import { base64urlPattern, noHexPattern } from './base64url.ts';
-import { transports } from './transport.ts';
+import { type Transport, transports } from './transport.ts';
 import { optional } from './wire.ts';
 
 // Messages are empty on purpose: valibot's own would repeat the received value, and that is credential bytes.
@@ -17,17 +17,64 @@ const credential = {
   type: v.optional(v.picklist(['public-key'], ''), 'public-key'),
 };
 
-/** What VerifyFactor takes. https://www.w3.org/TR/webauthn-3/#dictdef-registrationresponsejson */
+/** A new passkey's credential, as VerifyFactor takes it. Every member of bytes is base64url without padding. */
+export type RegistrationCredential = {
+  /** The id of the passkey, base64url, as the browser gives it. */
+  id: string;
+  /** The same bytes as `id`, and so the same text. */
+  rawId: string;
+  /** Whether the passkey is in this device or in another one, such as a security key or a phone. */
+  authenticatorAttachment: 'platform' | 'cross-platform';
+  /** The only type of credential that WebAuthn knows. */
+  type: 'public-key';
+  /** What browser and authenticator answered. */
+  response: {
+    /** The JSON that the browser made of type, challenge and origin: its UTF-8 bytes, base64url. */
+    clientDataJSON: string;
+    /** The CBOR that the authenticator made, with the new passkey's id and public key: base64url. */
+    attestationObject: string;
+    /** How the browser may reach the authenticator, where it says so. */
+    transports?: Transport[] | undefined;
+  };
+};
+
+/** A sign-in's credential, as ApproveChallenge takes it. Every member of bytes is base64url without padding. */
+export type AuthenticationCredential = {
+  /** The id of the passkey, base64url, as the browser gives it. */
+  id: string;
+  /** The same bytes as `id`, and so the same text. */
+  rawId: string;
+  /** Whether the passkey is in this device or in another one, such as a security key or a phone. */
+  authenticatorAttachment: 'platform' | 'cross-platform';
+  /** The only type of credential that WebAuthn knows. */
+  type: 'public-key';
+  /** What browser and authenticator answered. */
+  response: {
+    /** The JSON that the browser made of type, challenge and origin: its UTF-8 bytes, base64url. */
+    clientDataJSON: string;
+    /** What the authenticator signed, beside the hash of clientDataJSON: base64url. */
+    authenticatorData: string;
+    /** The passkey's signature, base64url: for ECDSA a DER sequence. */
+    signature: string;
+    /** base64url of the Entity SID that Verify gave as `user.id`, where the authenticator keeps it. */
+    userHandle?: string | undefined;
+  };
+};
+
+/** A schema for each member of a type, no more and no fewer. */
+type SchemasOf<T> = { [K in keyof Required<T>]: v.GenericSchema<unknown, T[K]> };
+
+/** https://www.w3.org/TR/webauthn-3/#dictdef-registrationresponsejson */
 export const RegistrationCredential = v.object({
   ...credential,
   response: v.object({
     clientDataJSON: base64url,
     attestationObject: base64url,
     transports: v.optional(v.array(transport, '')),
-  }),
-});
+  } satisfies SchemasOf<RegistrationCredential['response']>),
+} satisfies SchemasOf<RegistrationCredential>);
 
-/** What ApproveChallenge takes. https://www.w3.org/TR/webauthn-3/#dictdef-authenticationresponsejson */
+/** https://www.w3.org/TR/webauthn-3/#dictdef-authenticationresponsejson */
 export const AuthenticationCredential = v.object({
   ...credential,
   response: v.object({
@@ -36,11 +83,5 @@ export const AuthenticationCredential = v.object({
     signature: base64url,
     // Browsers and password managers say "none" as absent, null or ''; only a real handle travels.
     userHandle: optional(base64url),
-  }),
-});
-
-/** A new passkey's credential, as VerifyFactor takes it: every binary member base64url, nothing else beside the names. */
-export type RegistrationCredential = v.InferOutput<typeof RegistrationCredential>;
-
-/** A sign-in's credential, as ApproveChallenge takes it: every binary member base64url, nothing else beside the names. */
-export type AuthenticationCredential = v.InferOutput<typeof AuthenticationCredential>;
+  } satisfies SchemasOf<AuthenticationCredential['response']>),
+} satisfies SchemasOf<AuthenticationCredential>);
