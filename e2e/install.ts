@@ -1,6 +1,7 @@
 /** Gets what the tests need and the machine lacks, and says so; a fresh machine has Node and npm alone. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { findChromium, findFirefox, findWebKit, noFirefox, noWebKit, onPath } from './browser/browsers.ts';
+import { findPostgres } from './postgres.ts';
 import { findRedis } from './redis.ts';
 
 export default function install(): void {
@@ -10,6 +11,7 @@ export default function install(): void {
   if (!findWebKit() && !(installSystemPackage('webkit2gtk-driver', 'xvfb') && findWebKit()))
     console.log(noWebKit);
   if (!findRedis()) installSystemPackage('redis-server');
+  if (!findPostgres()) installSystemPackage('postgresql');
 }
 
 function installChromium(): void {

@@ -23,10 +23,10 @@ export function blocksOf(...languages: string[]): Block[] {
 /** A block may say in its first line what file it is. */
 const fileOf = ({ code }: Block): string | undefined => /^\/\/ (\S+\.ts)$/m.exec(code)?.[1];
 
-/** The blocks of one document as files of one project; guides build on the files that README names. */
+/** The blocks of one document as files of one project; every document may build on the files that others name. */
 export function filesOf(document: string, ...languages: string[]): { name: string; block: Block }[] {
   const blocks = blocksOf(...languages);
-  const named = blocks.filter((block) => block.document === 'README.md' && fileOf(block));
+  const named = blocks.filter(fileOf);
   const own = blocks.filter((block) => block.document === document);
   const inherited = named.filter((one) => !own.some((block) => fileOf(block) === fileOf(one)));
   return [...inherited, ...own].map((block, i) => ({

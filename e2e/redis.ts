@@ -12,6 +12,9 @@ export type Redis = {
   url: string;
   /** Cut off at once, as by a fault of the machine. What was written stays on its disk. */
   crash(): Promise<void>;
+  /** Keeps every connection and answers nothing, until it is thawed. */
+  freeze(): void;
+  thaw(): void;
   restart(): Promise<void>;
   stop(): Promise<void>;
 };
@@ -50,5 +53,13 @@ export async function startRedis({ persists = true } = {}): Promise<Redis> {
   }
 
   await restart();
-  return { url: `redis://127.0.0.1:${port}`, crash, restart, stop };
+  const signal = (name: NodeJS.Signals) => () => void server?.kill(name);
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    crash,
+    freeze: signal('SIGSTOP'),
+    thaw: signal('SIGCONT'),
+    restart,
+    stop,
+  };
 }

@@ -5,9 +5,12 @@ import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { expect, test } from '@playwright/test';
 import express, { type Express } from 'express';
+import { type FastifyInstance, fastify } from 'fastify';
+import { createApp, type EventHandler, toWebHandler } from 'h3';
 import { Hono } from 'hono';
-import type { Keyv, KeyvStoreAdapter } from 'keyv';
 import { createEmulator } from 'verify-passkeys/emulator';
+import type { RelayStorage } from 'verify-passkeys/relay';
+import { findPostgres, noPostgres, startPostgres } from '../postgres.ts';
 import { importBlock } from '../readme.ts';
 import { findRedis, startRedis } from '../redis.ts';
 import { page } from '../software-authenticator.ts';
@@ -46,15 +49,20 @@ async function registerAndSignIn(relay: Relay) {
 }
 
 const origins = [page.origin];
+const noRedis = "redis-server is not on PATH and could not be installed from the system's packages";
 
 type Mount<App> = (app: App, relay: Relay) => unknown;
 let mount: { mountInHono: Mount<Hono>; mountInExpress: Mount<Express> };
+/** What the guides' files export, whose relay is README's. */
+type Handler = (event: { request: Request }) => Promise<Response>;
 let behind: { mountBehindBodyParser(app: Express, relay: Relay, origin: string): unknown };
 let open: {
-  openRedis(url: string): Promise<Keyv>;
-  openSql(store: KeyvStoreAdapter): Keyv;
+  openRedis(url: string): RelayStorage;
+  openPostgres(url: string): RelayStorage;
 };
 test.beforeAll(async () => {
+  // The guide's stores tell the console of each connection that they lose.
+  console.error = () => {};
   mount = await importBlock('mountInHono');
   behind = await importBlock('mountBehindBodyParser');
   open = await importBlock('openRedis');
@@ -135,23 +143,112 @@ async function withVerify(work: () => Promise<void>): Promise<void> {
   }
 }
 
-test("the relay answers as Next.js's route handlers", async () => {
-  Object.assign(process.env, {
-    TWILIO_VERIFY_SERVICE_SID: serviceSid,
-    TWILIO_API_KEY: apiKey,
-    TWILIO_API_KEY_SECRET: apiKeySecret,
-    COOKIE_SECRET: cookieSecret,
+test('a passkey is made and signs in through the relay in Fastify, beside its own body parser', async () => {
+  const { mountInFastify } = await importBlock<{ mountInFastify: Mount<FastifyInstance> }>('mountInFastify');
+  const app = fastify();
+  mountInFastify(app, setUp({ relay: { origins } }).relay);
+  app.post('/other', async (request) => request.body);
+  await app.ready();
+  await over(
+    (request, response) => app.routing(request, response),
+    async (relay) => {
+      await registerAndSignIn(relay);
+      const headers = { 'content-type': 'application/json' };
+      const other = await relay(
+        new Request(`${page.origin}/other`, { method: 'POST', headers, body: '{"a":1}' }),
+      );
+      expect(await other.json()).toEqual({ a: 1 });
+    },
+  );
+  await app.close();
+});
+
+const environment = {
+  TWILIO_VERIFY_SERVICE_SID: serviceSid,
+  TWILIO_API_KEY: apiKey,
+  TWILIO_API_KEY_SECRET: apiKeySecret,
+  COOKIE_SECRET: cookieSecret,
+  ORIGINS: `https://example.com,${page.origin}`,
+  DATABASE_URL: 'postgres://127.0.0.1:1/nobody-listens-here',
+};
+
+/** README's relay as each framework hands requests to it. */
+const frameworks: { name: string; text: string; toRelay: (exported: never) => Relay }[] = [
+  {
+    name: 'Next.js',
+    text: 'relay as DELETE',
+    toRelay: (handlers: Record<string, Relay>) => (request) => handlers[request.method]!(request),
+  },
+  {
+    name: 'SvelteKit',
+    text: '+server.ts',
+    toRelay:
+      ({ fallback }: { fallback: Handler }) =>
+      (request) =>
+        fallback({ request }),
+  },
+  {
+    name: 'Nuxt',
+    text: 'toWebRequest',
+    toRelay: ({ default: handler }: { default: EventHandler }) =>
+      toWebHandler(createApp().use(handler)) as Relay,
+  },
+  {
+    name: 'Astro',
+    text: 'prerender',
+    toRelay:
+      ({ ALL }: { ALL: Handler }) =>
+      (request) =>
+        ALL({ request }),
+  },
+  {
+    name: 'React Router',
+    text: 'action = loader',
+    toRelay:
+      ({ loader, action }: { loader: Handler; action: Handler }) =>
+      (request) =>
+        (request.method === 'GET' ? loader : action)({ request }),
+  },
+];
+
+for (const { name, text, toRelay } of frameworks) {
+  test(`README's relay answers as the handlers of ${name}, and needs no environment before its first request`, async () => {
+    for (const variable of Object.keys(environment)) delete process.env[variable];
+    // The app's own sessions, of which README's relay says that they are yours.
+    Object.assign(globalThis, { sessions: { find: async () => null } });
+    const relay = toRelay((await importBlock(text)) as never);
+    Object.assign(process.env, environment);
+    await withVerify(async () => {
+      const browser = openBrowser({ relay }, ada);
+      expect((await browser.begin('Challenges')).challenge).toMatch(/^WU[MN]/);
+      expect(await browser.post('Factors', {})).toMatchObject(refused(401, 'not_signed_in'));
+      expect(await browser.send('GET', 'Factors')).toMatchObject(refused(401, 'not_signed_in'));
+      const preflight = new Request(`${page.origin}/passkeys/Factors`, {
+        method: 'OPTIONS',
+        headers: { origin: page.origin, 'access-control-request-method': 'POST' },
+      });
+      expect((await relay(preflight)).status).toBe(204);
+    });
   });
-  // The app's own sessions, of which README's relay says that they are yours.
-  Object.assign(globalThis, { sessions: { find: async () => null } });
-  const handlers = await importBlock<Record<string, Relay>>('relay as DELETE');
-  const relay: Relay = (request) => handlers[request.method]!(request);
+}
+
+test("README's relay names a variable that is missing, and starts a session by a whole Set-Cookie value", async () => {
+  test.skip(!findPostgres(), noPostgres);
+  const postgres = await startPostgres();
+  const started = { find: async () => ada, start: async (user: string) => `of-${user}` };
+  Object.assign(globalThis, { sessions: started });
+  const { relay } = await importBlock<{ relay: Relay }>('export const relay');
+  Object.assign(process.env, environment, { DATABASE_URL: postgres.url });
+  delete process.env.TWILIO_API_KEY;
+  const call = new Request(`${page.origin}/passkeys/Challenges`, { method: 'POST' });
+  expect(() => relay(call)).toThrow('TWILIO_API_KEY');
+  process.env.TWILIO_API_KEY = apiKey;
   await withVerify(async () => {
-    const browser = openBrowser({ relay }, ada);
-    expect((await browser.begin('Challenges')).challenge).toMatch(/^WU[MN]/);
-    expect(await browser.post('Factors', {})).toMatchObject(refused(401, 'not_signed_in'));
-    expect(await browser.send('GET', 'Factors')).toMatchObject(refused(401, 'not_signed_in'));
+    const passkey = await openBrowser({ relay }, ada).register();
+    const { headers } = await openBrowser({ relay }).signIn(passkey);
+    expect(headers.getSetCookie()).toContain(`session=of-${ada}; Path=/; HttpOnly; Secure; SameSite=Lax`);
   });
+  await postgres.stop();
 });
 
 test('a passkey signs in through the relay as a Cloudflare Worker, over Workers KV', async () => {
@@ -191,46 +288,66 @@ test('a passkey signs in through the relay as a Cloudflare Worker, over Workers 
   });
 });
 
-test('a passkey is made and signs in with Keyv over Redis', async () => {
-  test.skip(
-    !findRedis(),
-    "redis-server is not on PATH and could not be installed from the system's packages",
-  );
-  const redis = await startRedis();
-  const storage = await open.openRedis(redis.url);
-  await registerAndSignIn(setUp({ relay: { storage } }).relay);
-  await storage.disconnect();
-  await redis.stop();
-});
+/** Tries until the store is there again, which its client finds out in its own time. */
+const untilBack = (work: () => Promise<unknown>) => expect(work).toPass({ timeout: 30_000 });
 
-test('a passkey is made and signs in with Keyv over another store, whose failure is told as 503', async () => {
-  let works = true;
-  const kept = new Map<string, string>();
-  const demand = () => {
-    if (!works) throw new Error('connection terminated');
+/** A relay over a store that may be away: a passkey of it, and whether that passkey signs in. */
+function throughStore(storage: RelayStorage) {
+  const { relay } = setUp({ relay: { storage, timeout: 3000 } });
+  const signIn = (passkey: Passkey) => openBrowser({ relay }).signIn(passkey);
+  return {
+    register: () => openBrowser({ relay }, ada).register(),
+    succeeds: async (passkey: Passkey) =>
+      expect(await signIn(passkey)).toMatchObject({ status: 200, body: { identity: ada } }),
+    fails: async (passkey: Passkey) =>
+      expect(await signIn(passkey)).toMatchObject(refused(503, 'storage_unavailable')),
   };
-  const storage = open.openSql({
-    opts: {},
-    on() {
-      return this;
-    },
-    get: async <T>(key: string) => {
-      demand();
-      return kept.get(key) as T | undefined;
-    },
-    set: async (key: string, value: string) => {
-      demand();
-      kept.set(key, value);
-    },
-    delete: async (key: string) => {
-      demand();
-      return kept.delete(key);
-    },
-    clear: async () => kept.clear(),
+}
+
+type Passkey = Awaited<ReturnType<ReturnType<typeof openBrowser>['register']>>;
+
+for (const { name, isHere, why, start, open: openName } of [
+  { name: 'Postgres', isHere: findPostgres, why: noPostgres, start: startPostgres, open: 'openPostgres' },
+  { name: 'Redis', isHere: findRedis, why: noRedis, start: startRedis, open: 'openRedis' },
+] as const) {
+  test(`the guide's store over ${name} works though ${name} was down at boot, and comes back after its restart`, async () => {
+    test.skip(!isHere(), why);
+    const server = await start();
+    try {
+      await server.crash();
+      const relay = throughStore(open[openName](server.url));
+      await expect(relay.register()).rejects.toThrow();
+      await server.restart();
+      let passkey: Passkey | undefined;
+      await untilBack(async () => {
+        passkey = await relay.register();
+      });
+      await relay.succeeds(passkey!);
+      await server.crash();
+      await relay.fails(passkey!);
+      await server.restart();
+      await untilBack(() => relay.succeeds(passkey!));
+    } finally {
+      await server.stop();
+    }
   });
-  const { relay } = setUp({ relay: { storage } });
-  await registerAndSignIn(relay);
-  const passkey = await openBrowser({ relay }, ada).register();
-  works = false;
-  expect(await openBrowser({ relay }).signIn(passkey)).toMatchObject(refused(503, 'storage_unavailable'));
+}
+
+test("the guide's store over Redis says that it cannot be reached while Redis is frozen, and works again", async () => {
+  test.skip(!findRedis(), noRedis);
+  const redis = await startRedis();
+  try {
+    const relay = throughStore(open.openRedis(redis.url));
+    let passkey: Passkey | undefined;
+    await untilBack(async () => {
+      passkey = await relay.register();
+    });
+    redis.freeze();
+    await relay.fails(passkey!);
+    redis.thaw();
+    await untilBack(() => relay.succeeds(passkey!));
+  } finally {
+    redis.thaw();
+    await redis.stop();
+  }
 });

@@ -3,15 +3,18 @@
  * It says on standard output on which port it listens.
  */
 import { serve } from '@hono/node-server';
-import { createClient, createKeyv } from '@keyv/redis';
+import { createClient } from 'redis';
 import { createRelay } from 'verify-passkeys/relay';
 
 const [url, verify, settings] = process.argv.slice(2);
-// Cut off, Redis is told at once by an error: it neither waits in a queue nor seems to know nobody.
+// When Redis is cut off a call fails at once: it waits in no queue.
 const redis = createClient({ url, disableOfflineQueue: true });
 await redis.on('error', () => {}).connect();
-const storage = createKeyv(redis, { throwOnErrors: true });
-storage.on('error', () => {});
+const storage = {
+  get: (key) => redis.get(key),
+  set: (key, value) => redis.set(key, value),
+  delete: (key) => redis.del(key),
+};
 
 const relay = createRelay({
   ...JSON.parse(settings),
