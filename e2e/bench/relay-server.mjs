@@ -9,7 +9,9 @@ const authToken = 'the-auth-token-of-the-account';
 const authorization = `Basic ${btoa(`${accountSid}:${authToken}`)}`;
 const type = 'application/json';
 
-/** Answers every call with one and the same Challenge, at once. */
+const identity = 'the-user-of-the-bench';
+
+/** Answers every call with one and the same Challenge, or Factor, at once. */
 function startVerify() {
   const sid = `YC${'3'.repeat(32)}`;
   const challenge = Buffer.from(sid).toString('base64url');
@@ -20,6 +22,19 @@ function startVerify() {
     userVerification: 'preferred',
     timeout: 300_000,
   };
+  const factorSid = `YF${'3'.repeat(32)}`;
+  const creation = {
+    rp: { id: 'localhost', name: 'Bench' },
+    user: { id: Buffer.from(`YE${'3'.repeat(32)}`).toString('base64url'), name: 'x', displayName: 'x' },
+    challenge: Buffer.from(factorSid).toString('base64url'),
+    pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
+  };
+  const factor = JSON.stringify({
+    sid: factorSid,
+    status: 'unverified',
+    identity,
+    options: { publicKey: creation },
+  });
   const whose = {
     account_sid: accountSid,
     service_sid: serviceSid,
@@ -27,7 +42,7 @@ function startVerify() {
     identity: '',
     factor_sid: '',
   };
-  const answer = JSON.stringify({
+  const begun = JSON.stringify({
     sid,
     ...whose,
     status: 'pending',
@@ -35,6 +50,7 @@ function startVerify() {
     options: { publicKey },
   });
   return createServer((incoming, outgoing) => {
+    const answer = incoming.url?.endsWith('/Factors') ? factor : begun;
     const headers = { 'content-type': type, 'content-length': answer.length };
     incoming.resume().on('end', () => outgoing.writeHead(201, headers).end(answer));
   });
@@ -66,16 +82,19 @@ function startRelay(upstream) {
     accountSid,
     authToken,
     cookieSecret: 'a secret of at least 32 characters',
-    identify: () => null,
+    storage: new Map(),
+    identify: (_, step) => (step === 'authenticate' ? null : { identity }),
   });
-  const heap = () => {
-    globalThis.gc?.();
-    return Response.json(process.memoryUsage().heapUsed);
+  const use = ({ url }) => {
+    // A collection takes time of its own, and only the heap's reader wants one.
+    if (url.endsWith('/heap')) globalThis.gc?.();
+    const { user, system } = process.cpuUsage();
+    return Response.json({ heap: process.memoryUsage().heapUsed, cpu: (user + system) / 1000 });
   };
   return serve({
     port: 0,
     hostname: '127.0.0.1',
-    fetch: (request) => (request.method === 'GET' ? heap() : relay(request)),
+    fetch: (request) => (request.method === 'GET' ? use(request) : relay(request)),
   });
 }
 

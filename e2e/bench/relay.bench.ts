@@ -1,14 +1,17 @@
-/** What the relay costs, beside a bare proxy that only adds the Authorization header: same upstream, in turns. */
+/** What the relay costs: beside a bare proxy that only adds the Authorization header, and under bodies of strangers. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
+import { cpus } from 'node:os';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
+import { type DearBody, dearBodies } from './dear-bodies.ts';
 
 const atOnce = 32;
 const rounds = 20;
 const perRound = 1000;
-const steady = 100_000;
+const steady = 200_000;
 
 type Started = { process: ChildProcess; url: string };
 
@@ -23,39 +26,61 @@ async function start(role: 'verify' | 'bare' | 'relay', upstream = ''): Promise<
 
 const agent = new Agent({ keepAlive: true, maxSockets: atOnce });
 
-/** One call; milliseconds until the answer was whole. */
-function call(url: string): Promise<number> {
+type Sent = { route: string; body: string; cookie?: string };
+type Answered = { status: number; cookie: string; took: number };
+
+/** One call; `took` is in milliseconds, until the answer was whole. */
+function call(url: string, { route, body, cookie = '' }: Sent, through = agent): Promise<Answered> {
   const began = performance.now();
   return new Promise((resolve, reject) => {
-    const headers = { origin: url, 'content-type': 'application/json' };
-    request(`${url}/passkeys/Challenges`, { method: 'POST', agent, headers }, (response) => {
-      if (response.statusCode !== 201) reject(new Error(`HTTP ${response.statusCode}`));
-      response.resume().on('end', () => resolve(performance.now() - began));
+    const length = String(Buffer.byteLength(body));
+    const headers = { origin: url, 'content-type': 'application/json', 'content-length': length, cookie };
+    request(`${url}/passkeys/${route}`, { method: 'POST', agent: through, headers }, (response) => {
+      const [set = ''] = response.headers['set-cookie']?.slice(-1) ?? [];
+      const { statusCode: status = 0 } = response;
+      response
+        .resume()
+        .on('end', () => resolve({ status, cookie: set.split(';')[0]!, took: performance.now() - began }));
     })
       .on('error', reject)
-      .end('{}');
+      .end(body);
   });
 }
 
-/** The milliseconds of each of `count` calls, `atOnce` of them under way at any time. */
+const honest = { route: 'Challenges', body: '{}' };
+
+/** The milliseconds of each of `count` honest calls, `atOnce` of them under way at any time. */
 async function load(url: string, count: number): Promise<number[]> {
   const times: number[] = [];
   let left = count;
   const next = async () => {
-    while (left-- > 0) times.push(await call(url));
+    while (left-- > 0) {
+      const { status, took } = await call(url, honest);
+      if (status !== 201) throw new Error(`HTTP ${status}`);
+      times.push(took);
+    }
   };
   await Promise.all(Array.from({ length: atOnce }, next));
   return times;
 }
 
-function summarise(times: number[], seconds: number) {
+function summarise(times: number[], seconds = 1) {
   const sorted = times.toSorted((a, b) => a - b);
-  return { perSecond: times.length / seconds, p99: sorted[Math.floor(sorted.length * 0.99)]! };
+  const at = (share: number) => sorted[Math.floor((sorted.length - 1) * share)]!;
+  return { perSecond: times.length / seconds, median: at(0.5), p99: at(0.99), worst: at(1) };
 }
 
-const megabytes = async (url: string) => Number(await (await fetch(url)).json()) / 1e6;
+const machine = () => `\n${cpus()[0]!.model}, ${cpus().length} cores, Node ${process.version}\n`;
 
-test("the relay makes half of a bare proxy's calls or more, and its heap stays flat over 100,000", async () => {
+/** Bytes of the relay's heap, or the milliseconds of CPU that its process has taken. */
+const usage = async (url: string, of: 'heap' | 'cpu') =>
+  ((await (await fetch(`${url}/${of}`)).json()) as Record<typeof of, number>)[of];
+
+const stopAll = (started: Started[]) => {
+  for (const { process } of started) process.kill();
+};
+
+test('calls a second beside a bare proxy, in turns before one upstream, and a heap that stays flat over 200,000', async () => {
   const verify = await start('verify');
   const servers = { bare: await start('bare', verify.url), relay: await start('relay', verify.url) };
   const measured = {
@@ -73,20 +98,86 @@ test("the relay makes half of a bare proxy's calls or more, and its heap stays f
     }
     const bare = summarise(measured.bare.times, measured.bare.seconds);
     const relay = summarise(measured.relay.times, measured.relay.seconds);
-    const before = await megabytes(servers.relay.url);
+    console.log(machine());
+    console.log('| server | calls/s | p99, ms |\n|---|---|---|');
+    for (const [name, { perSecond, p99 }] of Object.entries({ 'bare proxy': bare, relay })) {
+      console.log(`| ${name} | ${Math.round(perSecond)} | ${p99.toFixed(1)} |`);
+    }
+    const [speed, late] = [relay.perSecond / bare.perSecond, relay.p99 / bare.p99];
+    console.log(`\nrelay / bare proxy: ${speed.toFixed(2)} of the calls, ${late.toFixed(2)} of the p99`);
+    const before = (await usage(servers.relay.url, 'heap')) / 1e6;
     await load(servers.relay.url, steady);
-    const after = await megabytes(servers.relay.url);
-    const row = ({ perSecond, p99 }: typeof bare) => ({
-      'calls/s': Math.round(perSecond),
-      'p99 ms': Number(p99.toFixed(1)),
-    });
-    console.table({ 'bare proxy': row(bare), relay: row(relay) });
-    console.log(`relay / bare proxy: ${(relay.perSecond / bare.perSecond).toFixed(2)}`);
+    const after = (await usage(servers.relay.url, 'heap')) / 1e6;
     console.log(`heap: ${before.toFixed(1)} MB, after ${steady} more calls ${after.toFixed(1)} MB`);
-    expect(relay.perSecond / bare.perSecond).toBeGreaterThan(0.5);
+    // Bytes, not the clock: a relay that kept something of each call would hold tens of megabytes.
     expect(after - before).toBeLessThan(8);
   } finally {
-    for (const { process } of [verify, ...Object.values(servers)]) process.kill();
+    stopAll([verify, ...Object.values(servers)]);
+  }
+});
+
+test('the dearest refused bodies, and honest calls beside fifty of them a second', async () => {
+  const verify = await start('verify');
+  const relay = await start('relay', verify.url);
+  // Strangers have connections of their own.
+  const strange = new Agent({ keepAlive: true });
+  try {
+    const begin = async (route: string) => (await call(relay.url, { route, body: '{}' })).cookie;
+    const cookie = `${await begin('Factors')}; ${await begin('Challenges')}`;
+    const sid = (letters: string) => new RegExp(`passkeys-(${letters}[0-9a-f]{32})=`).exec(cookie)![1]!;
+    const bodies = dearBodies(sid('YF'), sid('YC'));
+    const measure = async ({ route, body }: DearBody, cookie?: string): Promise<number> => {
+      const sent = { route, body, ...(cookie !== undefined && { cookie }) };
+      const count = 60;
+      for (let i = 0; i < count / 4; i++)
+        expect((await call(relay.url, sent, strange)).status).toBeGreaterThanOrEqual(400);
+      const before = await usage(relay.url, 'cpu');
+      for (let i = 0; i < count; i++) await call(relay.url, sent, strange);
+      return ((await usage(relay.url, 'cpu')) - before) / count;
+    };
+    const rows = [];
+    for (const each of bodies) {
+      rows.push({ each, begun: await measure(each, cookie), stranger: await measure(each) });
+    }
+    rows.sort((a, b) => b.begun - a.begun);
+    console.log(machine());
+    console.log('| refused body of 64 KiB | CPU with a cookie, ms | without, ms |\n|---|---|---|');
+    for (const { each, begun, stranger } of rows) {
+      console.log(`| ${each.what} | ${begun.toFixed(2)} | ${stranger.toFixed(2)} |`);
+    }
+    const [dearest] = rows as [(typeof rows)[0]];
+
+    /** Honest calls, one after another, for some seconds, while this is sent fifty times a second. */
+    const latency = async (sent?: Sent) => {
+      const times: number[] = [];
+      const until = performance.now() + 10_000;
+      const strangers: Promise<unknown>[] = [];
+      let isOver = false;
+      const flood = (async () => {
+        while (sent && !isOver) {
+          strangers.push(call(relay.url, sent, strange));
+          await wait(20);
+        }
+      })();
+      while (performance.now() < until) times.push((await call(relay.url, honest)).took);
+      isOver = true;
+      await flood;
+      await Promise.all(strangers);
+      return summarise(times);
+    };
+    console.log('\n| honest calls | median, ms | p99, ms | worst, ms |\n|---|---|---|---|');
+    const { route, body } = dearest.each;
+    for (const [what, sent] of [
+      ['alone', undefined],
+      ['beside 50 of the dearest a second, without a cookie', { route, body }],
+      ['beside 50 of the dearest a second, with a cookie', { route, body, cookie }],
+    ] as const) {
+      const { median, p99, worst } = await latency(sent);
+      console.log(`| ${what} | ${median.toFixed(1)} | ${p99.toFixed(1)} | ${worst.toFixed(1)} |`);
+    }
+  } finally {
+    stopAll([verify, relay]);
+    strange.destroy();
     agent.destroy();
   }
 });
