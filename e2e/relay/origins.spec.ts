@@ -1,5 +1,6 @@
 /** Pages, frames and apps: who may call the relay, and for whom a credential may have been signed. */
 import { expect, test } from '@playwright/test';
+import { blocksOf, importBlock } from '../readme.ts';
 import { createAuthenticator, encode, page, type Wish } from '../software-authenticator.ts';
 import { relyingParty } from '../verify.ts';
 import { ada, openBrowser, refused, setUp } from './stage.ts';
@@ -68,6 +69,39 @@ test('a frame is allowed by topOrigins, and only on those pages', async () => {
   }
   const { answers } = await playThrough({ crossOrigin: true, topOrigin: 'https://evil.example' }, relay);
   for (const answer of answers) expect(answer).toMatchObject(refused(403, 'forbidden_origin'));
+});
+
+test("the guide's origin of an Android app is taken, and its four files have the form that phones and browsers read", async () => {
+  const guide = await importBlock<{ androidOrigin(fingerprint: string): string; origins: string[] }>(
+    'androidOrigin',
+  );
+  const fingerprint = Array(32).fill('07').join(':');
+  expect(guide.androidOrigin(fingerprint)).toBe(android);
+  expect(() => setUp({ relay: { origins: guide.origins } })).not.toThrow();
+  const files = blocksOf('json')
+    .filter(({ document }) => document.endsWith('apps.md'))
+    .map(({ code }) => JSON.parse(code));
+  expect(files).toHaveLength(4);
+  const [assetlinks, association, related, endpoints] = files;
+  expect(assetlinks).toEqual([
+    {
+      relation: expect.arrayContaining(['delegate_permission/common.get_login_creds']),
+      target: {
+        namespace: 'android_app',
+        package_name: expect.stringMatching(/^[a-z]+(\.[a-z]+)+$/),
+        sha256_cert_fingerprints: [expect.stringMatching(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/)],
+      },
+    },
+  ]);
+  // The app of the file is the app whose origin the guide lists.
+  expect(guide.origins).toContain(guide.androidOrigin(assetlinks[0].target.sha256_cert_fingerprints[0]));
+  expect(association).toEqual({
+    webcredentials: { apps: [expect.stringMatching(/^[A-Z0-9]{10}\.[a-z.]+$/)] },
+  });
+  expect(Object.keys(related)).toEqual(['origins']);
+  for (const origin of related.origins) expect(new URL(origin).origin).toBe(origin);
+  expect(Object.keys(endpoints)).toEqual(['enroll', 'manage']);
+  for (const address of Object.values<string>(endpoints)) expect(address).toMatch(/^https:/);
 });
 
 /** An app: it keeps cookies, and sends neither an Origin nor what browsers add. */
