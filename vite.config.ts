@@ -1,8 +1,19 @@
 /** Builds the package, its single-file edition, and the demo; `--mode` says which. */
-import { defineConfig, type UserConfig } from 'vite';
+import { defineConfig, type Plugin, type UserConfig } from 'vite';
 import { site } from './demo/site/site.ts';
+import packed from './package.json' with { type: 'json' };
+import { openapi } from './src/openapi.ts';
 
 const cache = 'node_modules/.cache/demo';
+
+/** Writes the routes that the page calls as OpenAPI, out of the schemas that judge them. */
+const writeOpenapi: Plugin = {
+  name: 'openapi',
+  generateBundle() {
+    const source = `${JSON.stringify(openapi(packed.version), null, 2)}\n`;
+    this.emitFile({ type: 'asset', fileName: 'openapi.json', source });
+  },
+};
 
 /** The lab and the relay hold the explanations from the start, which the SDK alone loads when they are needed. */
 const whole = { checks: { ineffectiveDynamicImport: false } };
@@ -24,6 +35,7 @@ const page: UserConfig = {
 const builds: Record<string, UserConfig> = {
   /** The server's doors and the command: a file for each module, the dependencies left to be installed. */
   production: {
+    plugins: [writeOpenapi],
     build: {
       target: 'es2022',
       minify: false,

@@ -21,8 +21,8 @@ test('the tarball holds the types of each module of src, the built modules, and 
   const modules = readdirSync('src', { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.ts'))
     .map((path) => `dist/${path.replace(/\.ts$/, '')}`);
-  // The command is run and never imported.
-  const types = modules.filter((path) => !path.startsWith('dist/cli/')).map((path) => `${path}.d.ts`);
+  // The command is run and never imported; the OpenAPI document is built and never run.
+  const types = modules.filter((path) => !/^dist\/(cli\/|openapi$)/.test(path)).map((path) => `${path}.d.ts`);
   const root = join(installed.folder, 'node_modules/verify-passkeys');
   const packed = readdirSync(root, { recursive: true, withFileTypes: true, encoding: 'utf8' })
     .filter((entry) => entry.isFile())
@@ -32,7 +32,13 @@ test('the tarball holds the types of each module of src, the built modules, and 
   const isBuilt = (path: string) =>
     modules.includes(path.replace(/\.js$/, '')) || /^dist\/(client|_virtual)\/.*\.js$/.test(path);
   const others = packed.filter((path) => !path.endsWith('.d.ts') && !isBuilt(path));
-  expect(others.sort()).toEqual(['LICENSE', 'README.md', 'dist/verify-passkeys.min.js', 'package.json']);
+  expect(others.sort()).toEqual([
+    'LICENSE',
+    'README.md',
+    'dist/openapi.json',
+    'dist/verify-passkeys.min.js',
+    'package.json',
+  ]);
   for (const door of ['index', 'relay/index', 'emulator/index', 'playwright/index', 'cli/index'])
     expect(packed).toContain(`dist/${door}.js`);
 });
@@ -83,7 +89,7 @@ test("a user's program compiles where only the older fields of package.json are 
 test('the older fields of package.json name the same files as exports', () => {
   const { main, types, exports, typesVersions } = JSON.parse(readFileSync('package.json', 'utf8'));
   expect({ types, default: main }).toEqual(exports['.']);
-  const { '.': _, ...doors } = exports as Record<string, { types: string }>;
+  const { '.': _, './openapi.json': __, ...doors } = exports as Record<string, { types: string }>;
   const older = Object.entries(doors).map(([door, { types }]) => [door.slice(2), [types]]);
   expect(typesVersions['*']).toEqual(Object.fromEntries(older));
 });

@@ -1,0 +1,163 @@
+/** The routes that the page calls, as an OpenAPI 3.1 document: for back ends that answer them without the relay. */
+import { type ConversionConfig, toJsonSchema } from '@valibot/to-json-schema';
+import * as v from 'valibot';
+import { base64urlPattern, noHexPattern } from './contract/base64url.ts';
+import { AuthenticationCredential, RegistrationCredential } from './contract/credential.ts';
+import { CreationOptions, RequestOptions } from './contract/options.ts';
+import { ApprovalAnswer, PasskeyAnswer, PasskeyList } from './contract/passkey.ts';
+import { ErrorAnswer } from './contract/rejection.ts';
+import { ChallengeAnswer, FactorAnswer, friendlyName } from './contract/resource.ts';
+
+const config: ConversionConfig = {
+  target: 'draft-2020-12',
+  // What stands on the wire between page and server is what the schemas give, not all that they forgive.
+  typeMode: 'output',
+  errorMode: 'ignore',
+  overrideAction({ valibotAction, jsonSchema }) {
+    if (valibotAction.type !== 'regex') return undefined;
+    const { source, flags } = (valibotAction as v.RegexAction<string, undefined>).requirement;
+    const { pattern: _, ...rest } = jsonSchema;
+    if (source === '.') return { ...rest, minLength: 1 };
+    if (source === '^.{1,64}$') return { ...rest, minLength: 1, maxLength: 64 };
+    // Two patterns of one text are more than a schema says in few words: the first is the form.
+    if (source === noHexPattern.source) return { ...rest, pattern: base64urlPattern.source };
+    // JSON Schema has no flags.
+    const pattern = flags.includes('i') ? source.replace('[0-9a-f]', '[0-9a-fA-F]') : source;
+    return { ...rest, pattern };
+  },
+};
+
+// The wrapping draft is named once, by the document.
+const schemaOf = (schema: v.GenericSchema) => {
+  const { $schema: _, ...rest } = toJsonSchema(schema, config);
+  return rest;
+};
+
+// What Twilio's examples print in a Challenge beside request options goes no further than the relay.
+const PageRequestOptions = v.omit(RequestOptions.pipe[0], ['rp', 'authenticatorSelection']);
+
+const begun = (answer: typeof FactorAnswer | typeof ChallengeAnswer, publicKey: v.GenericSchema) =>
+  v.object({ ...answer.entries, options: v.object({ publicKey }) });
+
+const Issue = v.object({ path: v.string(), code: v.number(), message: v.string(), fix: v.string() });
+
+const schemas = {
+  NewFactor: schemaOf(v.object({ friendly_name: v.optional(friendlyName) })),
+  BegunFactor: schemaOf(begun(FactorAnswer, CreationOptions)),
+  RegistrationCredential: schemaOf(RegistrationCredential),
+  Factor: schemaOf(FactorAnswer),
+  NewChallenge: schemaOf(v.object({})),
+  BegunChallenge: schemaOf(begun(ChallengeAnswer, PageRequestOptions)),
+  AuthenticationCredential: schemaOf(AuthenticationCredential),
+  Challenge: schemaOf(ApprovalAnswer),
+  Passkeys: schemaOf(PasskeyList),
+  Passkey: schemaOf(PasskeyAnswer),
+  NewName: schemaOf(v.object({ friendly_name: friendlyName })),
+  Error: schemaOf(v.object({ ...ErrorAnswer.entries, issues: v.optional(v.array(Issue)) })),
+};
+
+const json = (name: keyof typeof schemas) => ({
+  'application/json': { schema: { $ref: `#/components/schemas/${name}` } },
+});
+
+type Operation = {
+  id: string;
+  summary: string;
+  takes?: keyof typeof schemas;
+  gives: keyof typeof schemas;
+  status: 200 | 201;
+};
+
+const operation = ({ id, summary, takes, gives, status }: Operation) => ({
+  operationId: id,
+  summary,
+  ...(takes && { requestBody: { required: true, content: json(takes) } }),
+  responses: {
+    [status]: { description: 'Done.', content: json(gives) },
+    default: {
+      description: "Refused: code is Twilio's number, or a word of the server's own.",
+      content: json('Error'),
+    },
+  },
+});
+
+/** The document. `info.version` is the package's. */
+export const openapi = (version: string) => ({
+  openapi: '3.1.0',
+  info: {
+    title: 'The routes that verify-passkeys calls',
+    version,
+    summary: 'What a page sends to the baseUrl of createPasskeys, and what it takes for an answer.',
+    license: { name: 'MIT', identifier: 'MIT' },
+  },
+  servers: [{ url: '/passkeys', description: 'The baseUrl of createPasskeys.' }],
+  paths: {
+    '/Factors': {
+      post: operation({
+        id: 'beginRegistration',
+        summary: 'Begins a passkey for the user who is signed in.',
+        takes: 'NewFactor',
+        gives: 'BegunFactor',
+        status: 201,
+      }),
+      get: operation({
+        id: 'list',
+        summary: 'Lists the passkeys of the user who is signed in.',
+        gives: 'Passkeys',
+        status: 200,
+      }),
+    },
+    '/VerifyFactor': {
+      post: operation({
+        id: 'finishRegistration',
+        summary: 'Finishes a passkey with what navigator.credentials.create gave.',
+        takes: 'RegistrationCredential',
+        gives: 'Factor',
+        status: 200,
+      }),
+    },
+    '/Challenges': {
+      post: operation({
+        id: 'beginAuthentication',
+        summary: 'Begins a sign-in, of anybody or of a user whom the server knows.',
+        takes: 'NewChallenge',
+        gives: 'BegunChallenge',
+        status: 201,
+      }),
+    },
+    '/ApproveChallenge': {
+      post: operation({
+        id: 'finishAuthentication',
+        summary: 'Finishes a sign-in with what navigator.credentials.get gave.',
+        takes: 'AuthenticationCredential',
+        gives: 'Challenge',
+        status: 200,
+      }),
+    },
+    '/Factors/{sid}': {
+      parameters: [
+        {
+          name: 'sid',
+          in: 'path',
+          required: true,
+          description: 'The SID of the passkey.',
+          schema: schemaOf(FactorAnswer.entries.sid),
+        },
+      ],
+      post: operation({
+        id: 'rename',
+        summary: 'Renames a passkey of the user who is signed in.',
+        takes: 'NewName',
+        gives: 'Passkey',
+        status: 200,
+      }),
+      delete: operation({
+        id: 'remove',
+        summary: 'Removes a passkey of the user who is signed in, and names it once more.',
+        gives: 'Passkey',
+        status: 200,
+      }),
+    },
+  },
+  components: { schemas },
+});
