@@ -20,6 +20,7 @@ const order = [
   'going-live',
   'sign-up',
   'ceremonies',
+  'security',
   'errors',
   'twilio-error-60380',
   'apps',
@@ -38,7 +39,7 @@ export function readDocuments(): Document[] {
     read('README.md', 'guides/index'),
     ...guides.map((name) => read(`demo/guides/${name}.md`, `guides/${name}`)),
     read('.github/CONTRIBUTING.md', 'guides/contributing'),
-    read('.github/SECURITY.md', 'guides/security'),
+    read('.github/SECURITY.md', 'guides/reporting'),
   ];
 }
 
