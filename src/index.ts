@@ -10,19 +10,23 @@ export { type CeremonyInput, createCredential, getCredential } from './client/al
 export type { Challenge, Factor } from './client/answer.ts';
 export { type Capabilities, capabilities } from './client/capabilities.ts';
 export type { PasskeysConfig } from './client/config.ts';
+export type { ExtensionResults } from './client/credential.ts';
 export {
   isPasskeyError,
   PasskeyError,
   type PasskeyErrorCode,
   type PasskeyErrorDetails,
 } from './client/error.ts';
+export type { PasskeyEvent } from './client/event.ts';
 export type { Passkey } from './client/management.ts';
 export {
   type AuthenticateInput,
   createPasskeys,
+  type Hint,
   type Passkeys,
   type Prepared,
   type RegisterInput,
+  type UpgradeInput,
 } from './client/passkeys.ts';
 export {
   checkAuthentication,

@@ -16,6 +16,7 @@ for (const [option, config] of [
   ['timeout', { baseUrl: '/', timeout: 1.5 }],
   ['headers', { baseUrl: '/', headers: 'x: y' }],
   ['credentials', { baseUrl: '/', credentials: 'yes' }],
+  ['onEvent', { baseUrl: '/', onEvent: 'log' }],
 ] as const) {
   test(`createPasskeys(${JSON.stringify(config)}) throws a TypeError that names ${option}`, () => {
     expect(() => createPasskeys(config as never)).toThrow(new RegExp(`^createPasskeys: ${option} must be`));

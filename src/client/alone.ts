@@ -1,15 +1,18 @@
 /** The two ceremonies alone, for a transport of one's own. */
 import type { AuthenticationCredential, RegistrationCredential } from '../contract/credential.ts';
 import { create, get } from './ceremony.ts';
-import { demandOptions } from './options.ts';
+import type { ExtensionResults } from './credential.ts';
+import { demandOptions, withInputs } from './options.ts';
 import { takeTurn } from './turn.ts';
 
-/**
- * `mediation: 'conditional'` waits behind the browser's autofill, or creates a passkey in silence after a password
- * sign-in. https://www.w3.org/TR/credential-management-1/#mediation-requirements
- */
+/** What `createCredential` and `getCredential` take beside the options. */
 export type CeremonyInput = {
+  /** Ends the ceremony: it rejects with `aborted`. */
   signal?: AbortSignal | undefined;
+  /**
+   * `conditional` waits behind the browser's autofill, or makes a passkey in silence after a password sign-in.
+   * https://www.w3.org/TR/credential-management-1/#mediation-requirements
+   */
   mediation?: CredentialMediationRequirement | undefined;
 };
 
@@ -32,10 +35,12 @@ export type CeremonyInput = {
 export async function createCredential(
   options: unknown,
   input: CeremonyInput = {},
-): Promise<RegistrationCredential> {
+): Promise<RegistrationCredential & ExtensionResults> {
   const { signal, mediation } = input;
   const creation = demandOptions('register', options);
-  return takeTurn('register', signal, (turn) => create(creation, turn, mediation));
+  return takeTurn('register', signal, async (turn) =>
+    create(await withInputs(creation, turn), turn, mediation),
+  );
 }
 
 /**
@@ -57,8 +62,10 @@ export async function createCredential(
 export async function getCredential(
   options: unknown,
   input: CeremonyInput = {},
-): Promise<AuthenticationCredential> {
+): Promise<AuthenticationCredential & ExtensionResults> {
   const { signal, mediation } = input;
   const request = demandOptions('authenticate', options);
-  return takeTurn('authenticate', signal, (turn) => get(request, turn, { mediation }));
+  return takeTurn('authenticate', signal, async (turn) =>
+    get(await withInputs(request, turn), turn, { mediation }),
+  );
 }

@@ -19,6 +19,8 @@ export type Factor = {
   friendlyName?: string | undefined;
   /** When it was made, in ISO 8601. */
   dateCreated?: string | undefined;
+  /** What the extensions gave, as the browser gave it; only where the page asked for some. It never leaves the page. */
+  readonly clientExtensionResults?: AuthenticationExtensionsClientOutputs;
 };
 
 /** A sign-in that Verify has approved. */
@@ -34,6 +36,8 @@ export type Challenge = {
   factorSid?: string | undefined;
   /** When the Challenge was made, in ISO 8601. */
   dateCreated?: string | undefined;
+  /** What the extensions gave, as the browser gave it; only where the page asked for some. It never leaves the page. */
+  readonly clientExtensionResults?: AuthenticationExtensionsClientOutputs;
 };
 
 export function readFactor(answer: unknown): Factor {

@@ -30,7 +30,7 @@ export async function waitForPick(
   begin: Begin,
   signal: AbortSignal | undefined,
 ): Promise<Picked> {
-  const options = await begin(signal);
+  const options = await pass('begin', () => begin(signal));
   remindOfField();
   return pass('ask', () => offer(begin, options, signal));
 }
@@ -53,7 +53,9 @@ async function offer(begin: Begin, first: RequestOptions, signal: AbortSignal | 
       );
       const began = performance.now();
       try {
-        return { credential: await get(options, round.signal, { mediation: 'conditional' }), options };
+        // The options are renewed instead, so that this wait has no end of its own.
+        const wish = { mediation: 'conditional', timeout: Infinity } as const;
+        return { credential: await get(options, round.signal, wish), options };
       } catch (error) {
         demandRunning(turn);
         if (!renewed) {

@@ -2,7 +2,7 @@
 import { base64URLStringToBuffer } from '@simplewebauthn/browser';
 import type { AuthenticationCredential, RegistrationCredential } from '../contract/credential.ts';
 import type { CreationOptions, RequestOptions } from '../contract/options.ts';
-import { toAuthentication, toRegistration } from './credential.ts';
+import { type ExtensionResults, toAuthentication, toRegistration } from './credential.ts';
 import { PasskeyError } from './error.ts';
 import { lifetime } from './lifetime.ts';
 import { ask } from './prompt.ts';
@@ -11,7 +11,7 @@ export async function create(
   options: CreationOptions,
   signal: AbortSignal,
   mediation?: CredentialMediationRequirement,
-): Promise<RegistrationCredential> {
+): Promise<RegistrationCredential & ExtensionResults> {
   const authenticatorSelection = { ...options.authenticatorSelection };
   // A conditional create verifies nobody, so that browsers refuse one that requires it.
   // https://www.w3.org/TR/webauthn-3/#sctn-createCredential
@@ -33,7 +33,7 @@ export async function create(
       // Newer than the DOM's types. https://www.w3.org/TR/webauthn-3/#sctn-createCredential
       ...(mediation && { mediation }),
     } as CredentialCreationOptions);
-    return credential && toRegistration(credential as PublicKeyCredential);
+    return credential && toRegistration(credential as PublicKeyCredential, options);
   });
 }
 
@@ -43,13 +43,16 @@ export async function get(
   {
     mediation,
     immediate = false,
-  }: { mediation?: CredentialMediationRequirement | undefined; immediate?: boolean },
-): Promise<AuthenticationCredential> {
+    timeout = lifetime('authenticate', options),
+  }: {
+    mediation?: CredentialMediationRequirement | undefined;
+    immediate?: boolean;
+    timeout?: number;
+  },
+): Promise<AuthenticationCredential & ExtensionResults> {
   const { allowCredentials, userVerification } = options;
   // Chromium refuses this mode for a Challenge that names passkeys, also where this device has one of them.
   const isImmediate = immediate && !allowCredentials?.length;
-  // Autofill waits for as long as its signal lets it, and renews its options itself.
-  const timeout = mediation === 'conditional' ? Infinity : lifetime('authenticate', options);
   const publicKey = {
     ...options,
     challenge: base64URLStringToBuffer(options.challenge),

@@ -1,10 +1,16 @@
 /** What createPasskeys is told once: where the relay is and how to reach it. */
 
+import type { PasskeyEvent } from './event.ts';
+
 /** How to reach the relay. */
 export type PasskeysConfig = {
   /** Where the relay's routes begin: an address, or a path such as `/passkeys`. */
   baseUrl: string;
-  /** @default globalThis.fetch, looked up at each call */
+  /**
+   * What carries the calls.
+   *
+   * @default globalThis.fetch, looked up at each call
+   */
   fetch?: typeof globalThis.fetch;
   /**
    * Milliseconds to wait for each answer of the relay: 1 to 2147483647.
@@ -15,15 +21,20 @@ export type PasskeysConfig = {
   /** Headers for each call, or what makes them: an anti-forgery token, say. */
   headers?: HeadersInit | (() => HeadersInit | Promise<HeadersInit>);
   /**
-   * `include` for a relay on another origin of the same site.
+   * Whether the calls carry cookies, which the relay needs: `include` for a relay on another origin of the same site.
    *
    * @default 'same-origin'
    */
   credentials?: RequestCredentials;
+  /**
+   * Hears of each station that a ceremony enters, passes or fails at, in the same task: for a sign-in funnel, or a log.
+   * What it throws is ignored.
+   */
+  onEvent?: (event: PasskeyEvent) => void;
 };
 
 export function demandConfig(config: PasskeysConfig): void {
-  const { baseUrl, fetch, timeout = 1, headers = {}, credentials = 'omit' } = config ?? {};
+  const { baseUrl, fetch, timeout = 1, headers = {}, credentials = 'omit', onEvent } = config ?? {};
   demand(
     typeof baseUrl === 'string' && baseUrl,
     "baseUrl must be the relay's address or path, such as /passkeys",
@@ -38,6 +49,7 @@ export function demandConfig(config: PasskeysConfig): void {
     /^(omit|same-origin|include)$/.test(credentials),
     'credentials must be omit, same-origin or include',
   );
+  demand(!onEvent || typeof onEvent === 'function', 'onEvent must be a function');
 }
 
 function demand(isMet: unknown, what: string): void {

@@ -1,15 +1,24 @@
 /** Turns what the browser or a password manager answers into the JSON credential that Verify takes. */
 import { bufferToBase64URLString } from '@simplewebauthn/browser';
 import type { AuthenticationCredential, RegistrationCredential } from '../contract/credential.ts';
-import type { RequestOptions } from '../contract/options.ts';
+import type { CreationOptions, RequestOptions } from '../contract/options.ts';
 import { isTransport } from '../contract/transport.ts';
 
-export function toRegistration(credential: PublicKeyCredential): RegistrationCredential {
+/** What extensions gave, beside a credential. It is not enumerable, so that JSON, spreading and the relay never carry it. */
+export type ExtensionResults = {
+  /** As the browser gave it, bytes as ArrayBuffers; only where the options held extensions. */
+  readonly clientExtensionResults?: AuthenticationExtensionsClientOutputs;
+};
+
+export function toRegistration(
+  credential: PublicKeyCredential,
+  { extensions }: CreationOptions,
+): RegistrationCredential & ExtensionResults {
   const response = credential.response as AuthenticatorAttestationResponse;
   const { attestationObject, clientDataJSON } = response;
   // Verify takes no other names than these.
   const known = read(() => response.getTransports().filter(isTransport)) ?? [];
-  return {
+  const json = {
     ...toHead(credential, known),
     response: {
       clientDataJSON: encode(clientDataJSON),
@@ -17,17 +26,18 @@ export function toRegistration(credential: PublicKeyCredential): RegistrationCre
       ...(known.length > 0 && { transports: known }),
     },
   };
+  return withResults(json, credential, extensions);
 }
 
 export function toAuthentication(
   credential: PublicKeyCredential,
-  { allowCredentials }: RequestOptions,
-): AuthenticationCredential {
+  { allowCredentials, extensions }: RequestOptions,
+): AuthenticationCredential & ExtensionResults {
   const response = credential.response as AuthenticatorAssertionResponse;
   const { authenticatorData, clientDataJSON, signature } = response;
   const userHandle = encode(read(() => response.userHandle));
   const asked = allowCredentials?.find(({ id }) => id === encode(credential.id));
-  return {
+  const json = {
     ...toHead(credential, asked?.transports ?? []),
     response: {
       clientDataJSON: encode(clientDataJSON),
@@ -36,6 +46,17 @@ export function toAuthentication(
       ...(userHandle && { userHandle }),
     },
   };
+  return withResults(json, credential, extensions);
+}
+
+/** Puts what the extensions gave beside the credential, so that nothing that is sent carries it: it may be a secret. */
+function withResults<T extends object>(
+  json: T,
+  credential: PublicKeyCredential,
+  extensions: object | undefined,
+): T & ExtensionResults {
+  const value = extensions && read(() => credential.getClientExtensionResults());
+  return value ? Object.defineProperty(json, 'clientExtensionResults', { value }) : json;
 }
 
 /** Verify requires an attachment, yet a browser may give null: then the transports tell, else it is the platform's. */

@@ -10,7 +10,7 @@ export type PasskeyEvent = {
   way: 'plain' | 'autofill' | 'upgrade' | 'immediate' | 'prepared';
   /**
    * `begin` fetches the options, `ask` waits for the browser and its user, `check` judges the credential, `send` posts
-   * it, `read` judges the answer. Autofill begins again each time it renews its options.
+   * it, `read` judges the answer. Autofill tells of one begin and one wait, however often it renews its options.
    */
   station: 'begin' | 'ask' | 'check' | 'send' | 'read';
   /** Each station is entered, and then passed or failed. */

@@ -5,6 +5,7 @@ import type { AuthenticationCredential, RegistrationCredential } from '../contra
 import type { CreationOptions, RequestOptions } from '../contract/options.ts';
 import { type Challenge, type Factor, readApproval, readFactor } from './answer.ts';
 import { check, expected, explained } from './check.ts';
+import type { ExtensionResults } from './credential.ts';
 import { isPasskeyError } from './error.ts';
 import type { Pass } from './event.ts';
 import { hint } from './hint.ts';
@@ -12,7 +13,7 @@ import type { Load } from './load.ts';
 import type { Send } from './transport.ts';
 
 export { loadJudge } from './check.ts';
-export { demandOptions } from './options.ts';
+export { demandOptions, withInputs } from './options.ts';
 
 /** What the last stations need: how to tell of them, to send, to load, and who may end it. */
 type Tools = { pass: Pass; send: Send; load: Load; signal: AbortSignal | undefined };
@@ -20,13 +21,14 @@ type Tools = { pass: Pass; send: Send; load: Load; signal: AbortSignal | undefin
 export async function finishRegistration(
   tools: Tools,
   { challenge, rp }: CreationOptions,
-  credential: RegistrationCredential,
+  credential: RegistrationCredential & ExtensionResults,
   mediation: Expected['mediation'],
 ): Promise<Factor> {
   const wanted = { ...expected(credential, challenge, rp.id), mediation };
   try {
     const answer = await checkAndSend(tools, 'register', credential, wanted);
-    return await tools.pass('read', () => readFactor(answer));
+    const factor = await tools.pass('read', () => readFactor(answer));
+    return { ...factor, ...resultsOf(credential) };
   } catch (error) {
     if (isRefused(error)) await tellUnknown(rp.id, credential);
     throw error;
@@ -36,14 +38,14 @@ export async function finishRegistration(
 export async function finishAuthentication(
   tools: Tools,
   { challenge, rpId }: RequestOptions,
-  credential: AuthenticationCredential,
+  credential: AuthenticationCredential & ExtensionResults,
 ): Promise<Challenge> {
   const wanted = expected(credential, challenge, rpId);
   try {
     const answer = await checkAndSend(tools, 'authenticate', credential, wanted);
     const { challenge: approved, names } = await tools.pass('read', () => readApproval(answer));
     if (names.user_name) await hint(({ signalNames }) => signalNames(rpId, approved.entitySid, names));
-    return approved;
+    return { ...approved, ...resultsOf(credential) };
   } catch (error) {
     // Verify's own word that it has no such passkey. The relay's alone may be wrong, and would cost the user a good one.
     if (isPasskeyError(error) && error.rejection?.code === 60390) await tellUnknown(rpId, credential);
@@ -64,6 +66,9 @@ async function checkAndSend(
     }),
   );
 }
+
+const resultsOf = ({ clientExtensionResults }: ExtensionResults): ExtensionResults =>
+  clientExtensionResults ? { clientExtensionResults } : {};
 
 /**
  * Whether a registration can never be finished, so that its passkey leads nowhere. An answer that is late, lost or a

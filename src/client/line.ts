@@ -4,6 +4,7 @@ import type { AuthenticationCredential } from '../contract/credential.ts';
 import type { CreationOptions, OptionsOf, RequestOptions } from '../contract/options.ts';
 import type { Challenge, Factor } from './answer.ts';
 import { create, get } from './ceremony.ts';
+import type { ExtensionResults } from './credential.ts';
 import type { Pass } from './event.ts';
 import type { Load } from './load.ts';
 import type { AuthenticateInput, RegisterInput } from './passkeys.ts';
@@ -24,14 +25,16 @@ export function createLine(send: Send, load: Load) {
       await part.loadJudge(ceremony);
       return part;
     };
-    const [answer, { demandOptions }] = await Promise.all([
+    const [answer, { demandOptions, withInputs }] = await Promise.all([
       send({ route: ceremonies[ceremony].begin, json }, signal),
       load(late, signal),
     ]);
-    return demandOptions(ceremony, answer);
+    return withInputs(demandOptions(ceremony, answer), signal);
   };
 
   const line = {
+    begin,
+
     beginRegister: (pass: Pass, { friendlyName }: RegisterInput, signal: AbortSignal | undefined) =>
       pass('begin', () => begin('register', friendlyName ? { friendly_name: friendlyName } : {}, signal)),
 
@@ -46,7 +49,7 @@ export function createLine(send: Send, load: Load) {
     ): Promise<Factor> =>
       takeTurn('register', input.signal, async (turn) => {
         const options = begun ?? (await line.beginRegister(pass, input, turn));
-        const credential = await pass('ask', () => create(options, turn, mediation));
+        const credential = await pass('ask', () => create(choose(options, input), turn, mediation));
         const { finishRegistration } = await load(finish);
         const tools = { pass, send, load, signal: input.signal };
         return finishRegistration(tools, options, credential, mediation);
@@ -54,20 +57,20 @@ export function createLine(send: Send, load: Load) {
 
     authenticate: (
       pass: Pass,
-      { signal }: AuthenticateInput,
+      input: AuthenticateInput,
       immediate: boolean,
       begun?: RequestOptions,
     ): Promise<Challenge> =>
-      takeTurn('authenticate', signal, async (turn) => {
+      takeTurn('authenticate', input.signal, async (turn) => {
         const options = begun ?? (await line.beginAuthenticate(pass, turn));
-        const credential = await pass('ask', () => get(options, turn, { immediate }));
-        return line.approve(pass, options, credential, signal);
+        const credential = await pass('ask', () => get(choose(options, input), turn, { immediate }));
+        return line.approve(pass, options, credential, input.signal);
       }),
 
     async approve(
       pass: Pass,
       options: RequestOptions,
-      credential: AuthenticationCredential,
+      credential: AuthenticationCredential & ExtensionResults,
       signal: AbortSignal | undefined,
     ): Promise<Challenge> {
       const { finishAuthentication } = await load(finish);
@@ -75,4 +78,19 @@ export function createLine(send: Send, load: Load) {
     },
   };
   return line;
+}
+
+type Choice = Pick<RegisterInput, 'extensions' | 'authenticatorAttachment'> & {
+  hints?: string[] | undefined;
+};
+
+/** The options, with what the page chose in place of what the Service says. */
+function choose<T extends CreationOptions | RequestOptions>(
+  options: T,
+  { hints = options.hints, extensions = options.extensions, authenticatorAttachment }: Choice,
+): T {
+  const chosen = { ...options, hints, extensions };
+  if (!authenticatorAttachment) return chosen;
+  const selection = 'authenticatorSelection' in options ? options.authenticatorSelection : undefined;
+  return { ...chosen, authenticatorSelection: { ...selection, authenticatorAttachment } };
 }

@@ -2,6 +2,7 @@
 import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
 import { type OptionsOf, readOptions } from '../contract/options.ts';
 import { PasskeyError } from './error.ts';
+import { createLoad } from './load.ts';
 
 /** Reads options in any published shape, or throws `invalid_options` that says where they are none. */
 export function demandOptions<S extends Ceremony>(ceremony: S, answer: unknown): OptionsOf<S> {
@@ -18,4 +19,14 @@ export function demandOptions<S extends Ceremony>(ceremony: S, answer: unknown):
   });
   const message = `These are no options for navigator.credentials: ${issues[0]!.message}`;
   throw new PasskeyError('invalid_options', message, { issues });
+}
+
+/** The same options, their extensions in the form that the browser takes. What converts them loads where there are any. */
+export async function withInputs<T extends { extensions?: object | undefined }>(
+  options: T,
+  signal: AbortSignal | undefined,
+): Promise<T> {
+  if (!options.extensions) return options;
+  const { toInputs } = await createLoad(10_000)(() => import('./extensions.ts'), signal);
+  return { ...options, extensions: toInputs(options.extensions) };
 }

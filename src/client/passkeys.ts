@@ -10,37 +10,81 @@ import { createLoad } from './load.ts';
 import type { Passkey } from './management.ts';
 import { createTransport } from './transport.ts';
 
-/** What `register` takes: `friendlyName` (1 to 64 characters) is the passkey's name, `signal` ends all of it. */
-export type RegisterInput = { friendlyName?: string | undefined; signal?: AbortSignal | undefined };
+/** What kind of authenticator the browser should offer first. https://www.w3.org/TR/webauthn-3/#enum-hints */
+export type Hint = 'security-key' | 'client-device' | 'hybrid';
 
-/** What `authenticate` takes; `signal` ends all of it. */
+/** What `upgrade` takes. */
+export type UpgradeInput = {
+  /**
+   * The passkey's nickname in the user's list, 1 to 64 characters. The browser does not show it.
+   *
+   * @default what the relay's `identify()` gives
+   */
+  friendlyName?: string | undefined;
+  /** Ends all of it: the call rejects with `aborted`. */
+  signal?: AbortSignal | undefined;
+};
+
+/** What `register` takes. */
+export type RegisterInput = UpgradeInput & {
+  /** What the browser should offer first, the most wanted first. */
+  hints?: Hint[] | undefined;
+  /**
+   * `platform` for a passkey of this device, `cross-platform` for a security key or a phone.
+   *
+   * @default what the Service says
+   */
+  authenticatorAttachment?: AuthenticatorAttachment | undefined;
+  /** Inputs of extensions such as `prf`, bytes as buffers. https://www.w3.org/TR/webauthn-3/#sctn-defined-extensions */
+  extensions?: AuthenticationExtensionsClientInputs | undefined;
+};
+
+/** What `authenticate` takes. */
 export type AuthenticateInput = {
+  /** Ends all of it: the call rejects with `aborted`. */
   signal?: AbortSignal | undefined;
   /**
-   * Only a passkey on this device counts, and the answer comes at once.
+   * Only a passkey on this device counts, and the answer comes at once. It needs a click or a key press just before.
+   * The plain prompt takes its place in browsers without it, and where the Challenge names passkeys.
    *
    * @default false
    */
   immediate?: boolean | undefined;
+  /** What the browser should offer first, the most wanted first. */
+  hints?: Hint[] | undefined;
+  /** Inputs of extensions such as `prf`, bytes as buffers. https://www.w3.org/TR/webauthn-3/#sctn-defined-extensions */
+  extensions?: AuthenticationExtensionsClientInputs | undefined;
 };
 
-/** A ceremony whose options are there already: call `run` from the click. A second `run` fetches options of its own. */
+/** A ceremony whose options are there already. */
 export type Prepared<T> = {
-  /** @throws PasskeyError */
+  /**
+   * Call it from the click: it reaches the browser in the same task. A second call fetches options of its own.
+   *
+   * @throws PasskeyError with the codes of `register` or `authenticate`
+   */
   run(): Promise<T>;
 };
 
-/** The ceremonies of one relay. What any of them rejects with is a PasskeyError. */
+/**
+ * The ceremonies of one relay. What any of them rejects with is a PasskeyError. Each lists its codes; all that call the
+ * relay may reject with `timed_out`, `rejected`, `rate_limited`, `unreachable` and `invalid_response`.
+ */
 export type Passkeys = {
   /**
-   * Makes a passkey for the user who is signed in to the app.
+   * Makes a passkey for the user who is signed in to the app. Where Verify, the relay or the check refuses it for good,
+   * the browser is told, so that it does not go on offering the passkey.
+   *
+   * Rejects with any of the codes.
    *
    * @see https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential
    */
   register(input?: RegisterInput): Promise<Factor>;
   /**
-   * Signs somebody in with a passkey. `immediate` rejects with `no_credential` at once where this device has none, or
-   * its offer was closed, so that the page can offer its other way in; browsers without it show the plain prompt.
+   * Signs somebody in with a passkey. Where Verify has no such passkey (60390), the browser is told.
+   *
+   * Rejects with any of the codes but `already_registered`. `immediate` rejects with `no_credential` where this device
+   * has none, its offer was closed, or the window is private: show the page's other way in then.
    *
    * @see https://www.w3.org/TR/webauthn-3/#sctn-verifying-assertion
    */
@@ -48,32 +92,60 @@ export type Passkeys = {
   /**
    * Waits behind `<input autocomplete="username webauthn">` until somebody picks a passkey there. Renews its Challenge
    * before that expires, makes room for any other ceremony of the page, and comes back if that ends without success.
+   * A prompt that is closed does not end it, nor does a password manager that answers with nothing. Abort it when the
+   * field goes.
+   *
    * Rejects with `unsupported` at once where the browser has no autofill for passkeys, with `aborted` when its signal
-   * says so, another ceremony of the page succeeds or another `autofill` takes over, and with the error of a pick that
-   * Verify or the relay refuses: start it again then. Abort it when the field goes.
+   * says so, another ceremony of the page succeeds or another `autofill` takes over, with `insecure_context`,
+   * `not_permitted`, `wrong_relying_party`, `authenticator_failed`, `invalid_options` and `invalid_credential` as
+   * `authenticate` does, and with the error of a pick that Verify or the relay refuses: start it again then.
    *
    * @see https://www.w3.org/TR/webauthn-3/#dom-publickeycredential-isconditionalmediationavailable
    */
   autofill(input?: { signal?: AbortSignal | undefined }): Promise<Challenge>;
   /**
-   * Makes a passkey in silence, right after a password sign-in; `null` where the browser declines or lacks it. What
-   * the browser declines leaves an unverified Factor at Verify, which removes it within 24 hours.
+   * Makes a passkey in silence, right after a password sign-in. Gives `null` where the browser declines or cannot, and
+   * where Verify or the relay refuses a passkey that was made in silence. What the browser declines leaves an
+   * unverified Factor at Verify, which removes it within 24 hours.
+   *
+   * Rejects with any of the codes but `no_credential` and `already_registered`.
    *
    * @see https://www.w3.org/TR/webauthn-3/#dom-clientcapability-conditionalcreate
    */
-  upgrade(input?: RegisterInput): Promise<Factor | null>;
+  upgrade(input?: UpgradeInput): Promise<Factor | null>;
   /**
    * Fetches the options of `register` ahead. Do so on intent only (the dialog opens, the button is hovered): each
-   * makes a Factor, of which Verify allows 100 for an entity in a day. Options past their timeout are fetched anew.
+   * makes a Factor, of which Verify allows 100 for an entity in a day. `run` fetches options past their timeout anew.
+   *
+   * Rejects with `unsupported`, `insecure_context`, `not_permitted`, `aborted`, `invalid_options` and `not_signed_in`;
+   * `run` rejects as `register` does.
    */
   prepareRegister(input?: RegisterInput): Promise<Prepared<Factor>>;
-  /** Fetches the options of `authenticate` ahead; `run` reaches the prompt in the task of the click. */
+  /**
+   * Fetches the options of `authenticate` ahead.
+   *
+   * Rejects with `unsupported`, `insecure_context`, `not_permitted`, `aborted` and `invalid_options`; `run` rejects as
+   * `authenticate` does.
+   */
   prepareAuthenticate(input?: AuthenticateInput): Promise<Prepared<Challenge>>;
-  /** The signed-in user's passkeys; where there are any, the browser is told that these are all. */
+  /**
+   * Lists the signed-in user's passkeys. Where there are any, the browser is told that these are all, and what the
+   * account is called where the relay knows.
+   *
+   * Rejects with `not_signed_in`.
+   */
   list(): Promise<Passkey[]>;
-  /** Renames a passkey (1 to 64 characters) at Verify; the browser, which has one name for a user, is told it too. */
+  /**
+   * Gives a passkey another nickname (1 to 64 characters) at Verify. The account's name in the browser stays.
+   *
+   * Rejects with `not_signed_in`, and with `rejected` (`not_found`) where the user has no passkey of this SID.
+   */
   rename(sid: string, friendlyName: string): Promise<Passkey>;
-  /** Removes a passkey, at Verify and in the browser's own list. */
+  /**
+   * Removes a passkey at Verify, and in a browser that can be told.
+   *
+   * Rejects with `not_signed_in`, and with `rejected` (`not_found`) where the user has no passkey of this SID.
+   */
   remove(sid: string): Promise<void>;
 };
 
@@ -89,7 +161,7 @@ export type Passkeys = {
  */
 export function createPasskeys(config: PasskeysConfig): Passkeys {
   demandConfig(config);
-  const { timeout = 10_000 } = config;
+  const { timeout = 10_000, onEvent } = config;
   const load = createLoad(timeout);
   const send = createTransport({ ...config, timeout }, load);
   const line = createLine(send, load);
@@ -98,7 +170,12 @@ export function createPasskeys(config: PasskeysConfig): Passkeys {
     ceremony: PasskeyEvent['ceremony'],
     way: PasskeyEvent['way'],
     alsoTell?: (event: PasskeyEvent) => void,
-  ) => createPass(ceremony, way, (event) => alsoTell?.(event));
+  ) =>
+    createPass(ceremony, way, (event) => {
+      alsoTell?.(event);
+      // An async function, so that neither what it throws nor what it rejects with reaches the ceremony.
+      (async () => onEvent?.(event))().catch(() => {});
+    });
 
   const isImmediate = async ({ immediate = false }: AuthenticateInput) =>
     immediate && (await capabilities()).immediate;
@@ -123,11 +200,8 @@ export function createPasskeys(config: PasskeysConfig): Passkeys {
       }
       const { waitForPick } = await load(() => import('./autofill.ts'), signal);
       const pass = passOf('authenticate', 'autofill');
-      const { options, credential } = await waitForPick(
-        pass,
-        (signal) => line.beginAuthenticate(pass, signal),
-        signal,
-      );
+      const begin = (signal: AbortSignal | undefined) => line.begin('authenticate', {}, signal);
+      const { options, credential } = await waitForPick(pass, begin, signal);
       return line.approve(pass, options, credential, signal);
     },
 

@@ -26,6 +26,16 @@ const parameters = v.pipe(
   v.array(v.object({ type: publicKey, alg: v.number() })),
 );
 
+const hints = optional(v.array(text));
+
+// What an extension takes is between the page and the browser: any object will do.
+const extensions = v.optional(
+  v.pipe(
+    v.unknown(),
+    v.transform((given) => (typeof given === 'object' && given ? given : undefined)),
+  ),
+);
+
 /** Creation options. https://www.w3.org/TR/webauthn-3/#dictdef-publickeycredentialcreationoptionsjson */
 export const CreationOptions = v.object({
   rp: v.object({ id: optional(text), name: text }),
@@ -49,6 +59,8 @@ export const CreationOptions = v.object({
     }),
   ),
   attestation: optional(v.picklist(['none', 'indirect', 'direct', 'enterprise'])),
+  hints,
+  extensions,
 });
 
 const Request = v.object({
@@ -57,6 +69,8 @@ const Request = v.object({
   allowCredentials: descriptors,
   userVerification: optional(preference),
   timeout,
+  hints,
+  extensions,
 });
 
 /**
