@@ -2,6 +2,7 @@
 import type { Page } from '@playwright/test';
 import { spy } from '../spy.ts';
 import { expect, test } from '../test.ts';
+import type { World } from '../world.ts';
 
 const upgrade = (page: Page) => page.evaluate(() => outcome(passkeys.upgrade()));
 
@@ -101,6 +102,24 @@ async function makeInSilence(page: Page): Promise<void> {
   });
 }
 
+/** The flags of the passkey that was sent to Verify. https://www.w3.org/TR/webauthn-3/#authdata-flags */
+function flagsSent({ upstream }: World): number {
+  const { body } = upstream.find(({ path }) => path.endsWith('/VerifyFactor'))!;
+  const bytes = Buffer.from(JSON.parse(body).response.attestationObject, 'base64url');
+  const at = bytes.indexOf('authData') + 8;
+  return bytes[at + (bytes[at] === 0x58 ? 2 : 3) + 32]!;
+}
+
+test('upgrade() resolves to a verified Factor where the browser makes the passkey in silence, without its user', async ({
+  page,
+  visit,
+}) => {
+  const world = await visit();
+  await makeInSilence(page);
+  expect(await upgrade(page)).toMatchObject({ value: { status: 'verified' } });
+  expect(flagsSent(world) & 0b101).toBe(0);
+});
+
 test('upgrade() asks for user verification as "preferred" where the Service requires it, since browsers refuse the other', async ({
   page,
   visit,
@@ -152,6 +171,20 @@ test('register() refuses a passkey without the user-present flag, sends nothing,
   });
   expect(ended).toMatchObject({ code: 'invalid_credential' });
   expect(upstream).toHaveLength(1);
+  const kept = async () => (await authenticator.credentials()).length;
+  await expect.poll(kept).toBe(browserName === 'chromium' ? 0 : 1);
+});
+
+test('upgrade() resolves to null where Verify refuses silent passkeys, and the browser drops this one where it can be told', async ({
+  page,
+  visit,
+  authenticator,
+  browserName,
+}) => {
+  const { upstream } = await visit({ emulator: { silentRegistration: 'refused' } });
+  await makeInSilence(page);
+  expect(await upgrade(page)).toEqual({ value: null });
+  expect(upstream.at(-1)!.path).toMatch(/VerifyFactor$/);
   const kept = async () => (await authenticator.credentials()).length;
   await expect.poll(kept).toBe(browserName === 'chromium' ? 0 : 1);
 });

@@ -1,11 +1,10 @@
 /** What a ceremony tells of itself as it passes its stations. */
-import type { Ceremony } from '../contract/ceremony.ts';
 import type { PasskeyError } from './error.ts';
 
 /** A ceremony enters, passes or fails at a station. Holds no credential bytes and nothing of the user. */
 export type PasskeyEvent = {
   /** `register` makes a passkey, `authenticate` signs in with one. */
-  ceremony: Ceremony;
+  ceremony: 'register' | 'authenticate';
   /** How it was called: `prepared` by `run()`, `plain` by `register` or `authenticate`, the others by their own name. */
   way: 'plain' | 'autofill' | 'upgrade' | 'immediate' | 'prepared';
   /**
@@ -25,7 +24,7 @@ export type PasskeyEvent = {
 export type Pass = <T>(station: PasskeyEvent['station'], run: () => T | Promise<T>) => Promise<T>;
 
 export function createPass(
-  ceremony: Ceremony,
+  ceremony: PasskeyEvent['ceremony'],
   way: PasskeyEvent['way'],
   tell: (event: PasskeyEvent) => void,
 ): Pass {
