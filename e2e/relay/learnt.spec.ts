@@ -121,6 +121,13 @@ test('where Verify names another user than the one whom the Challenge was made f
   expect(stage.storage.size).toBe(0);
 });
 
+test('where Verify names nobody for a Challenge that was made for one user, a passkey of nobody stays unknown', async () => {
+  const stage = setUpNaming(noNames, { relay: { identify: () => ({ identity: ada }) } });
+  const answer = await openBrowser(stage, ada).signIn(await registerElsewhere(stage));
+  expect(answer).toMatchObject(refused(403, 'unknown_credential'));
+  expect(stage.approvals).toEqual([]);
+});
+
 for (const [what, change] of [
   ['another identity', { identity: bob }],
   ['another Entity', { entity_sid: `YE${'9'.repeat(32)}` }],
@@ -128,13 +135,17 @@ for (const [what, change] of [
 ] as const) {
   test(`where Verify names ${what} than was learnt at the first sign-in, nobody signs in`, async () => {
     let said = {};
-    const stage = setUpNaming(() => said);
+    const reasons: string[] = [];
+    const onRefused = ({ message }: { message: string }) => void reasons.push(message);
+    const stage = setUpNaming(() => said, { relay: { onRefused } });
     const passkey = await registerElsewhere(stage);
     await openBrowser(stage).signIn(passkey);
     said = change;
     const answer = await openBrowser(stage).signIn(passkey);
     expect(answer).toMatchObject(refused(502, 'verify_invalid_answer'));
     expect(stage.approvals).toHaveLength(1);
+    expect(reasons).toEqual([expect.stringContaining('than the storage remembers')]);
+    expect(answer.body.message).not.toContain('remembers');
   });
 }
 

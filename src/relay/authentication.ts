@@ -1,4 +1,4 @@
-/** The two routes that sign somebody in. Who it is, the remembered owner of the passkey says, or else Verify. */
+/** The two routes that sign somebody in: the remembered owner of the passkey, or else the user whom Verify names. */
 
 import { ceremonies } from '../contract/ceremony.ts';
 import { readSid } from '../contract/challenge.ts';
@@ -33,9 +33,9 @@ export async function finishAuthentication(
   const memory = createMemory(tools);
   const owner = await memory.ownerOf(credential.id);
   const { userHandle } = credential.response;
-  // userHandle is not signed: it never says who it is, but it must not disagree.
+  // userHandle is not signed, so it never decides who signs in. It must not disagree with what does.
   const handled = userHandle === undefined ? undefined : readSid('YE', userHandle);
-  if (!agree(handled, owner?.entitySid)) throw new Refusal('unknown_credential');
+  if (!agree(handled, owner?.entitySid)) throw otherHandle();
   if (!begun || !agree(begun.identity, owner?.identity)) throw new Refusal('ceremony_mismatch');
   const { sid } = begun;
   // Asked before Verify is, so that an app that fails here has used up no Challenge.
@@ -47,14 +47,16 @@ export async function finishAuthentication(
     agree(challenge.identity, known.identity) &&
     agree(challenge.entity_sid, known.entitySid) &&
     agree(challenge.factor_sid, known.factorSid);
-  if (!isTheirs) throw new Refusal('verify_invalid_answer');
-  if (!agree(handled, known.entitySid)) throw new Refusal('unknown_credential');
+  if (!isTheirs) throw otherUser('Verify names another user, Entity or Factor than the storage remembers.');
+  if (!agree(handled, known.entitySid)) throw otherHandle();
   const { identity, entitySid = challenge.entity_sid, factorSid = challenge.factor_sid } = known;
   const remembered = owner !== undefined && !owner.isClaimed;
   if (!owner) {
     // Another relay may have remembered the same passkey meanwhile, and must have found the same user.
     const holder = await memory.remember(credential.id, { ...known, isClaimed: true });
-    if (holder.identity !== identity) throw new Refusal('verify_invalid_answer');
+    if (holder.identity !== identity) {
+      throw otherUser('Verify names another user than another relay has just remembered.');
+    }
   }
   const cleared = tools.cookies.clear(request, sid);
   const approval = {
@@ -87,11 +89,16 @@ export async function finishAuthentication(
  */
 function readOwner({ identity, entity_sid, factor_sid }: ChallengeAnswer, askedFor: string): Owner {
   if (identity === undefined) throw new Refusal('unknown_credential');
-  if (!identityPattern.test(identity) || !agree(askedFor, identity)) {
-    throw new Refusal('verify_invalid_answer');
-  }
+  if (!identityPattern.test(identity)) throw otherUser('Verify names somebody by what is no identity.');
+  if (!agree(askedFor, identity))
+    throw otherUser('Verify names another user than the Challenge was made for.');
   return { identity, entitySid: entity_sid, factorSid: factor_sid };
 }
+
+const otherUser = (note: string) => new Refusal('verify_invalid_answer', { note });
+
+const otherHandle = () =>
+  new Refusal('unknown_credential', { note: "The userHandle is of another Entity than the passkey's." });
 
 /** Whether two sources say the same. One that says nothing does not disagree. */
 function agree(said: string | undefined, known: string | undefined): boolean {

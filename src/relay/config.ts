@@ -122,7 +122,10 @@ export type RelayConfig = Account & {
    * the page gets 403 `not_allowed`, and nobody is signed in.
    */
   onApproved?(approval: Approval, request: Request): Awaitable<AnswerHeaders | void | false>;
-  /** Told of each new passkey. The headers that it gives join the answer. */
+  /**
+   * Told of each new passkey. The headers that it gives join the answer. A page that posts its passkey again, because
+   * the first answer was lost, makes it be told of that passkey once more.
+   */
   onVerified?(factor: VerifiedFactor, request: Request): Awaitable<AnswerHeaders | void>;
   /**
    * Told once of every refusal, for the operator's log, and of each error that `identify`, `onApproved` or

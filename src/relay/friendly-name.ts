@@ -1,4 +1,4 @@
-/** What the page may choose: what a passkey is called. */
+/** Reads the nickname of a passkey, which is all that the page may choose. */
 import * as v from 'valibot';
 import { friendlyName } from '../contract/resource.ts';
 import { unfit } from './refusal.ts';
@@ -11,6 +11,7 @@ export function readName(body: unknown): string | undefined {
   return named.success ? named.output.friendly_name : refuseName();
 }
 
+/** Refuses a body whose name is missing or has the wrong form. */
 export function refuseName(): never {
   const message = 'friendly_name must be a text of 1 to 64 characters.';
   throw unfit([{ path: 'friendly_name', code: 60388, message, fix: 'Send { "friendly_name": "Laptop" }.' }]);

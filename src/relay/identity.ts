@@ -1,4 +1,4 @@
-/** Who is signed in, by the app's own session alone. */
+/** Asks the app who is signed in. Nothing else says so. */
 import { identityPattern } from '../contract/identifier.ts';
 import type { RelayConfig, Who } from './config.ts';
 import { Refusal } from './refusal.ts';
@@ -24,6 +24,7 @@ export async function findUser(
   });
 }
 
+/** The user of the session, or a Refusal where nobody is signed in. */
 export async function demandUser(
   identify: Identify,
   request: Request,

@@ -29,7 +29,7 @@ export async function beginRegistration(
   return beginCeremony(tools, request, 'register', who, { friendly_name });
 }
 
-/** POST VerifyFactor: whose passkey Verify confirms is remembered, so that it can sign its owner in. */
+/** POST VerifyFactor: the relay remembers whose passkey it is once Verify has verified it. */
 export async function finishRegistration(
   tools: Tools,
   request: Request,
@@ -47,7 +47,8 @@ export async function finishRegistration(
   if (!owner) await memory.demandKeeping();
   const { factor, isAgain } = await verifyFactor(tools, memory, request, begun, credential);
   const { entity_sid: entitySid, friendly_name: friendlyName } = factor;
-  // Nobody but the owner may post again a passkey that is remembered. Of any other, the first post has to remember it.
+  // Verify does not say which credential its Factor was verified by. So a second post claims no owner where the first
+  // one was not remembered: the next sign-in learns the owner from Verify.
   const made = readMade(credential);
   if (owner || !isAgain) {
     const found = { identity, factorSid: sid, entitySid, aaguid: made.aaguid };
@@ -68,8 +69,8 @@ export async function finishRegistration(
 }
 
 /**
- * Has Verify verify a Factor, whether the page waits or leaves. Where the answer is lost, or where Verify says that the
- * Factor is verified already, it is read once: what Verify holds as verified is a success.
+ * Has Verify verify a Factor, whether the page waits or leaves. Where the answer is lost, or says that the Factor is
+ * verified already, the Factor is read once: if Verify holds it as verified, that is a success.
  */
 async function verifyFactor(
   tools: Tools,
@@ -94,7 +95,7 @@ async function verifyFactor(
   } catch (error) {
     const isAgain = error instanceof Refusal && error.code === 60383;
     if (!isAgain && !isLost(error)) throw error;
-    // The Factor may have been verified by another credential of the same ceremony.
+    // The Factor may have been verified by another credential that signed the same challenge.
     const known = await memory.credentialOf(sid).catch(mayWork);
     if (known !== undefined && known !== credential.id) throw error;
     const path = `/Entities/${identity}/Factors/${sid}`;
@@ -115,7 +116,7 @@ function isLost(error: unknown): boolean {
 function mayWork(error: unknown): never {
   if (!(error instanceof Refusal)) throw error;
   const message = 'It is not certain that the passkey was kept. It may work: try to sign in with it.';
-  throw new Refusal(error.code, { ...error.details, message, cause: error });
+  throw new Refusal(error.code, { ...error.details, message });
 }
 
 function exists(): Refusal {
