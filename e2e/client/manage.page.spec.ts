@@ -16,6 +16,7 @@ test("list() gives the signed-in user's passkeys with their credential ids", asy
       friendlyName: 'Laptop',
       credentialId: held!.id,
       dateCreated: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+      aaguid: expect.stringMatching(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/),
     },
   ]);
 });
