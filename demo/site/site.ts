@@ -33,11 +33,12 @@ export const site = (hasApi: boolean): Plugin => ({
   },
 });
 
-/** The document's own text, whose links lead to the Markdown beside it. */
+/** The document's own text, whose links lead to the Markdown beside it. Code stays as it is. */
 const asMarkdown = (documents: Document[], document: Document) =>
   document.markdown.replace(
-    /(\]\(|(?:src|srcset|href)=")([^)"\s]+)/g,
-    (_, before, href) => before + linkOnSite(documents, document, href, 'markdown'),
+    /^```.*?^```$|`[^`\n]*`|(\]\(|(?:src|srcset|href)=")([^)"\s]+)/gms,
+    (whole, before?: string, href?: string) =>
+      before && href ? before + linkOnSite(documents, document, href, 'markdown') : whole,
   );
 
 const picturesOf = ({ markdown }: Document) => new Set(markdown.match(/\.github\/[\w-]+\.png/g));
