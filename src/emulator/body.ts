@@ -2,13 +2,15 @@
 import { identityPattern } from '../contract/identifier.ts';
 import { Refusal } from './refusal.ts';
 
-export async function readJson(request: Request): Promise<unknown> {
+/** The JSON of a body. `empty` is what a body of no bytes stands for, where that is allowed. */
+export async function readJson(request: Request, empty?: object): Promise<unknown> {
   const type = request.headers.get('content-type') ?? '';
   if (!/^application\/json\s*(;|$)/i.test(type)) {
     throw new Refusal(60306, `Invalid request: expected application/json, got ${type || 'no content type'}`);
   }
   try {
-    return await request.json();
+    const text = await request.text();
+    return text === '' && empty ? empty : JSON.parse(text);
   } catch {
     throw new Refusal(60306, 'Invalid request: the body is no JSON');
   }
@@ -23,8 +25,7 @@ export async function readForm(request: Request): Promise<URLSearchParams> {
 }
 
 export function readFields(body: unknown, code = 60306): Record<string, unknown> {
-  if (typeof body === 'object' && body !== null && !Array.isArray(body))
-    return body as Record<string, unknown>;
+  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return { ...body };
   throw new Refusal(code, 'Invalid request: expected a JSON object');
 }
 
