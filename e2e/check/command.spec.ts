@@ -185,7 +185,7 @@ for (const [what, input] of [
   ['nothing', ''],
   ['form data', 'id=1'],
 ] as const) {
-  test(`\`check\` names ${what} an issue, and repeats none of it`, async () => {
+  test(`\`check\` gives an issue for ${what}, and repeats none of it`, async () => {
     const { out, error, code } = await run(['check', 'registration'], input);
     expect({ error, code }).toEqual({ error: '', code: 1 });
     expect(out).toMatch(/^60306 \(the body\)\n {2}The body is no JSON/);

@@ -343,14 +343,14 @@ for (const [name, check, good, rows] of steps) {
     ],
   ];
   for (const [what, expected, code, words] of others) {
-    test(`${name} says both where another ${what} came`, () => {
+    test(`${name} names both where another ${what} came`, () => {
       const issues = check(good, expected);
       expect(issues).toHaveLength(1);
       expect(issues[0]).toMatchObject({ code, message: expect.stringContaining(words) });
     });
   }
 
-  test(`${name} has nothing to say of what toJSON() adds, nor of what this library knows nothing of`, () => {
+  test(`${name} finds nothing wrong with what toJSON() adds, nor with members that it does not know`, () => {
     const added = {
       ...good.response,
       authenticatorData: 'AA',
@@ -390,7 +390,7 @@ test('checkAuthentication() takes an absent, null or empty userHandle', () => {
   }
 });
 
-test('checkRegistration() finds an attestationObject unfit that is cut at any byte', () => {
+test('checkRegistration() finds an issue in an attestationObject that is cut at any byte', () => {
   const whole = Buffer.from(registration.response.attestationObject, 'base64url');
   for (let length = 1; length < whole.length; length++) {
     const attestationObject = encode(whole.subarray(0, length));
@@ -399,7 +399,7 @@ test('checkRegistration() finds an attestationObject unfit that is cut at any by
   }
 });
 
-test('checkRegistration() comes back from CBOR that announces more than there is', () => {
+test('checkRegistration() ends on CBOR that announces more than it holds', () => {
   const heads = [0x1b, 0x3b, 0x5b, 0x7b, 0x9b, 0xbb].flatMap((head) =>
     [0, 1, 3, 7, 8].map((more) => [head, ...Array(more).fill(0xff)]),
   );
@@ -462,7 +462,7 @@ test('checkAuthentication() takes 64 bytes that can be an Ed25519 signature', ()
 });
 
 for (const algorithm of ['ES256', 'RS256'] as const) {
-  test(`the checks have nothing to say of ${algorithm} credentials of a software authenticator`, () => {
+  test(`the checks find nothing wrong with ${algorithm} credentials of a software authenticator`, () => {
     const authenticator = createAuthenticator(algorithm);
     const expected = { origin: page.origin, rpId: page.rpId };
     expect(checkRegistration(authenticator.register(sid('YF')), expected)).toEqual([]);

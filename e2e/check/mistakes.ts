@@ -24,7 +24,7 @@ export const withKeys = (object: object, change: (name: string) => string) =>
 const overall = (code: number, path: string, ...rows: [string, Change, string][]): Row[] =>
   rows.map(([what, change, words]) => [what, change, code, path, words]);
 
-/** Mistakes that both steps know alike. */
+/** Mistakes that both ceremonies share. */
 const both: Row[] = [
   ...overall(
     60380,

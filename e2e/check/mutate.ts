@@ -21,7 +21,7 @@ const names = [
   'toString',
 ];
 
-/** Anything that JSON can say, names of the wire among its keys. */
+/** Any JSON value; its keys are often names of the wire. */
 export const json = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 3 },
@@ -33,7 +33,7 @@ export const json = fc.letrec<{ value: unknown }>((tie) => ({
   ),
 })).value;
 
-/** How one text is spoilt, by numbers that reach any place in it. */
+/** Spoils one text. The numbers reach any place in it. */
 const ofText = fc.oneof(
   fc.tuple(fc.nat(), fc.integer({ min: 1, max: 255 })).map(([place, bits]) => (text: string) => {
     const bytes = decode(text);

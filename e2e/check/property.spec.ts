@@ -75,7 +75,7 @@ for (const { step, algorithm } of cases) {
   });
 }
 
-test('the checks never throw, whatever value they are given, and find nothing fit that is no credential', async () => {
+test('the checks never throw, whatever value they are given, and let nothing pass that is no credential', async () => {
   const anything = fc.anything({
     withBigInt: true,
     withDate: true,

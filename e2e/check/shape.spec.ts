@@ -37,7 +37,7 @@ const several: [what: string, change: Change, paths: string[]][] = [
 ];
 
 for (const [name, check, good, rows] of tables) {
-  test(`${name} has nothing to say of the credential that Chromium made`, () => {
+  test(`${name} finds nothing wrong with the credential that Chromium made`, () => {
     expect(check(good)).toEqual([]);
   });
 

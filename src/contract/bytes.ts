@@ -1,4 +1,4 @@
-/** Bytes and texts written as base64url, and read back. */
+/** Writes bytes and texts as base64url, and reads them back. */
 
 export function toBytes(base64url: string): Uint8Array<ArrayBuffer> {
   const text = atob(base64url.replace(/-/g, '+').replace(/_/g, '/'));
@@ -14,7 +14,7 @@ export function fromBytes(bytes: Uint8Array): string {
   return btoa(text).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
 }
 
-/** The text whose UTF-8 bytes are encoded, a byte order mark included; throws on bytes that are no UTF-8. */
+/** Decodes base64url of UTF-8 and keeps a byte order mark. Throws where the bytes are not UTF-8. */
 export function toText(base64url: string): string {
   return utf8.decode(toBytes(base64url));
 }

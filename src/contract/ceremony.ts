@@ -4,10 +4,10 @@
 export type Ceremony = 'register' | 'authenticate';
 
 /**
- * What each ceremony is called on the wire. `begin` and `finish` are the last path segments of its two calls,
- * `sid` the first letters of the `resource` that its challenge encodes, `type` what clientDataJSON says of it,
- * `lifetime` how long its options hold (milliseconds), `pending` the status that begins it, `done` the one that ends
- * it well.
+ * What each ceremony is called on the wire. `begin` and `finish` are the last path segments of its two calls. Its
+ * challenge encodes the SID of a `resource`, which starts with the letters `sid`. `type` is what clientDataJSON calls
+ * it. `lifetime` is how long its options are valid, in milliseconds. Its resource has the status `pending` at the
+ * beginning and `done` once it has succeeded.
  */
 export const ceremonies = {
   register: {

@@ -1,12 +1,12 @@
-/** What Verify's challenges and user handles say: each is base64url of a SID's text. */
+/** Reads Verify's challenges and user handles: each is a SID, written as base64url. */
 import { base64urlPattern } from './base64url.ts';
 import { toText } from './bytes.ts';
 import { sidOf } from './identifier.ts';
 
-/** The SID that a challenge or user handle encodes, or undefined where it encodes none of that kind. */
+/** The SID that a challenge or user handle encodes, or undefined if it encodes no SID with these letters. */
 export function readSid(letters: 'YE' | 'YF' | 'YC', encoded: string): string | undefined {
   try {
-    // One spelling only: the challenge that was signed is compared as text.
+    // Only the canonical spelling counts, since the signed challenge is compared as text.
     const sid = base64urlPattern.test(encoded) ? toText(encoded) : '';
     return sidOf(letters).test(sid) ? sid : undefined;
   } catch {

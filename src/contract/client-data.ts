@@ -1,11 +1,12 @@
-/** The client data that the browser signs: which ceremony, which challenge, on which origin. */
+/** The client data that the browser signs: the type of the ceremony, the challenge and the origin. */
 import * as v from 'valibot';
 import { toText } from './bytes.ts';
 
-/** What the browser signed: undefined unless it is a JSON object with the three members that every browser writes. */
+/** Reads clientDataJSON. Gives undefined unless it is a JSON object with the three members that every browser writes. */
 export function readClientData(clientDataJSON: unknown) {
   try {
-    // A byte order mark before it is stripped: https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential
+    // What is no string throws in toText, as what is no base64url does.
+    // WebAuthn strips a byte order mark here, and only here: https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential
     const data: unknown = JSON.parse(toText(clientDataJSON as string).replace(/^\uFEFF/, ''));
     return v.is(ClientData, data) ? data : undefined;
   } catch {

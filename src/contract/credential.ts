@@ -13,7 +13,7 @@ const credential = {
   id: base64url,
   rawId: base64url,
   authenticatorAttachment: v.picklist(['platform', 'cross-platform'], ''),
-  // Verify's OpenAPI file gives `type` this default, so a body without it is fit.
+  // Verify's OpenAPI file gives `type` this default, so a body may leave it out.
   type: v.optional(v.picklist(['public-key'], ''), 'public-key'),
 };
 
@@ -81,7 +81,7 @@ export const AuthenticationCredential = v.object({
     clientDataJSON: base64url,
     authenticatorData: base64url,
     signature: base64url,
-    // Browsers and password managers say "none" as absent, null or ''; only a real handle travels.
+    // Without a handle, browsers and password managers leave it out or give null or ''. Only a real one is sent on.
     userHandle: optional(base64url),
   } satisfies SchemasOf<AuthenticationCredential['response']>),
 } satisfies SchemasOf<AuthenticationCredential>);

@@ -1,4 +1,4 @@
-/** The options that Verify hands out for navigator.credentials, in every shape its sources print them. */
+/** Reads the options that Verify gives for navigator.credentials, in every shape that its documentation shows. */
 import * as v from 'valibot';
 import { base64urlPattern } from './base64url.ts';
 import { type Ceremony, ceremonies } from './ceremony.ts';
@@ -7,7 +7,7 @@ import { optional, text } from './wire.ts';
 const base64url = v.pipe(v.string(), v.regex(base64urlPattern));
 const publicKey = v.picklist(['public-key']);
 const preference = v.picklist(['required', 'preferred', 'discouraged']);
-// Verify refuses a negative timeout itself (60384), so one that comes from elsewhere counts as none.
+// Verify refuses a negative timeout itself (60384). If one comes from elsewhere, it is ignored.
 const timeout = optional(
   v.pipe(
     v.number(),
@@ -75,7 +75,7 @@ const Request = v.object({
 
 /**
  * Request options. https://www.w3.org/TR/webauthn-3/#dictdef-publickeycredentialrequestoptionsjson
- * Twilio's OpenAPI examples print creation options for a Challenge too: their rp.id and user verification are taken.
+ * Twilio's OpenAPI examples show creation options for a Challenge too. Then rp.id and the user verification are read from them.
  */
 export const RequestOptions = v.pipe(
   v.object({
@@ -86,7 +86,7 @@ export const RequestOptions = v.pipe(
   v.transform(
     ({ rp, authenticatorSelection, ...options }): v.InferOutput<typeof Request> => ({
       ...options,
-      // The same examples name a Factor's time, which outlives a Challenge.
+      // The same examples show the timeout of a Factor, which is longer than a Challenge lives.
       timeout: options.timeout && Math.min(options.timeout, ceremonies.authenticate.lifetime),
       rpId: options.rpId ?? rp?.id,
       userVerification: options.userVerification ?? authenticatorSelection?.userVerification,
@@ -100,7 +100,7 @@ export type RequestOptions = v.InferOutput<typeof RequestOptions>;
 const schemas = { register: CreationOptions, authenticate: RequestOptions };
 export type OptionsOf<S extends Ceremony> = v.InferOutput<(typeof schemas)[S]>;
 
-/** Takes a Factor or Challenge with its options, `{ publicKey }`, or the bare options, and reads the options of the ceremony. */
+/** Reads the options of a ceremony from a Factor or Challenge that holds them, from `{ publicKey }`, or from the bare options. */
 export function readOptions<S extends Ceremony>(
   ceremony: S,
   answer: unknown,

@@ -1,8 +1,8 @@
-/** Twilio's way of saying no, and the relay's. */
+/** How Verify and the relay say no. */
 import * as v from 'valibot';
 import { optional, text } from './wire.ts';
 
-/** How an error looks on the wire: Twilio's with a number, the relay's own with a word. */
+/** An error on the wire. Twilio's has a number as its code, the relay's own has a word. */
 export const ErrorAnswer = v.object({
   code: v.union([v.number(), text]),
   message: v.string(),

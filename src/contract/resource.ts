@@ -18,7 +18,7 @@ export const FactorAnswer = v.object({
   date_created: optional(text),
 });
 
-/** A Challenge on the wire. A discoverable one may leave everything but `sid` and `status` empty. */
+/** A Challenge on the wire. If it is discoverable, everything but `sid` and `status` may be empty. */
 export const ChallengeAnswer = v.object({
   sid: sid('YC'),
   status: v.picklist(['pending', 'expired', 'approved', 'denied']),

@@ -1,6 +1,6 @@
 /** The ways in which a browser reaches an authenticator. https://www.w3.org/TR/webauthn-3/#enum-transport */
 
-/** Those that Verify takes. */
+/** The transports that Verify accepts. */
 export const transports = ['usb', 'nfc', 'ble', 'smart-card', 'internal', 'hybrid'] as const;
 
 export type Transport = (typeof transports)[number];

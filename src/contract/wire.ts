@@ -1,4 +1,4 @@
-/** How values stand on this wire, whatever they are of. */
+/** What all resources of Verify have in common on the wire. */
 import * as v from 'valibot';
 
 /** Absent, null and the empty string all mean "no value" on this wire. */

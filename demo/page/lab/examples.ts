@@ -3,7 +3,7 @@
 import type { Step } from '../wire/trace.ts';
 import { authentication, registration } from './recorded.ts';
 
-/** `make` gives the text of the payload. */
+/** An example. `make` gives the text of the payload. */
 export type Example = { id: string; title: string; step: Step; make: () => string };
 
 const json = (body: unknown) => JSON.stringify(body, null, 2);

@@ -29,7 +29,7 @@ export function startLab(): void {
     ),
   );
   payload().addEventListener('input', () => {
-    // A link may carry an example, and never what somebody pasted.
+    // A link may name an example. It never holds what somebody pasted.
     if (location.hash.startsWith('#lab=')) history.replaceState(null, '', '#lab');
     read();
   });
@@ -38,12 +38,12 @@ export function startLab(): void {
   });
   select().addEventListener('change', read);
   addEventListener('hashchange', openLink);
-  // A browser may fill in what was typed before a reload or before going back, and tells nobody.
+  // After a reload or a way back, the browser may fill in the earlier text without an input event.
   addEventListener('pageshow', read);
   openLink();
 }
 
-/** The address then carries the example, and may be passed on. */
+/** Loads an example and names it in the address, so that the link can be shared. */
 function choose(id: string): void {
   history.replaceState(null, '', `#lab=${id}`);
   loadExample();
@@ -72,7 +72,7 @@ function markExample(text: string): void {
   }
 }
 
-/** Says what is wrong with the text that stands in the payload now: a verdict of an earlier one never stays. */
+/** Shows what is wrong with the text that is in the payload now. The verdict of an earlier text never stays. */
 function read(): void {
   const text = payload().value;
   markExample(text);

@@ -5,10 +5,10 @@ export type Place = { start: number; end: number };
 
 type Member = Place & { path: string };
 
-/** Letters and digits alone: a member under another spelling is still the one that is meant. */
+/** The letters and digits of a path, so that a member is found under another spelling too. */
 const plain = (path: string) => path.replace(/[^a-z0-9.]/gi, '').toLowerCase();
 
-/** The member itself; else one of that name elsewhere; else its parent; else the text's first character. */
+/** Finds the member itself, or else one of that name elsewhere, its parent, or the first character of the text. */
 export function locate(text: string, path: string): Place {
   const { members } = scan(text);
   const name = plain(path.split('.').pop() ?? '');
@@ -28,7 +28,7 @@ export function locateBreak(text: string): Place {
   return { start: Math.min(end, Math.max(0, text.length - 1)), end: Math.min(end + 1, text.length) };
 }
 
-/** No issue's path is longer; what stands deeper is read, and not noted. */
+/** No issue has a longer path. What is nested deeper is read, but its place is not kept. */
 const deepest = 8;
 
 /**

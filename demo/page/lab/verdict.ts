@@ -42,7 +42,7 @@ function showIssue({ path, code, message, fix }: Issue, { start, end }: Place): 
   );
 }
 
-/** The text once more, behind the one that is typed in, with the places marked. */
+/** Shows the text once more behind the one that is typed in, with the places marked. */
 function mark(places: Place[]): void {
   const text = payload().value;
   const layer = find('marks');
@@ -53,12 +53,12 @@ function mark(places: Place[]): void {
     layer.append(text.slice(at, start), h('mark', { 'data-start': String(start) }, text.slice(start, end)));
     at = end;
   }
-  // A last line of nothing takes no room without something in it.
+  // An empty last line takes no room unless there is something in it.
   layer.append(`${text.slice(at)}\n `);
   layer.scrollTop = payload().scrollTop;
 }
 
-/** Scrolls the payload so that a marked place is seen, a line or two above it included. */
+/** Scrolls the payload until a marked place can be seen, with a line or two above it. */
 export function reveal(place: HTMLElement | null): void {
   payload().scrollTop = place ? place.offsetTop - 3 * place.getClientRects()[0]!.height : 0;
 }

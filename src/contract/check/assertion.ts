@@ -22,8 +22,8 @@ export function* judgeAssertion({ response }: AuthenticationCredential, wanted: 
 }
 
 /**
- * The algorithm is not known here, so any form that one of them has will do: RSA's and the post-quantum ones are long,
- * Ed448's are 114 bytes, Ed25519's 64, ECDSA's a DER sequence of two integers.
+ * The algorithm is not known here, so a signature may have the form of any: RSA and the post-quantum algorithms give
+ * 128 bytes or more, Ed448 gives 114, Ed25519 gives 64, and ECDSA gives a DER sequence of two integers.
  * https://www.w3.org/TR/webauthn-3/#sctn-signature-attestation-types
  */
 function* judgeSignature(bytes: Uint8Array): Generator<Finding> {
@@ -47,8 +47,8 @@ function isDer(bytes: Uint8Array): boolean {
 }
 
 /**
- * Whether 64 bytes can be an Ed25519 signature: its second half is a number below 2^252 and a little, least byte
- * first. Of 64 bytes that are r and s of an ECDSA signature, 15 in 16 are none.
+ * Whether 64 bytes can be an Ed25519 signature. The second half of one is a number of hardly more than 252 bits, with
+ * its least byte first. If the 64 bytes are r and s of an ECDSA signature, 15 of 16 are told apart by that.
  * https://www.rfc-editor.org/rfc/rfc8032#section-5.1.7
  */
 const isEd25519 = (bytes: Uint8Array) => bytes[63]! < 0x10 || (bytes[63] === 0x10 && bytes[62] === 0);

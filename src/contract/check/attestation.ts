@@ -1,4 +1,4 @@
-/** The bytes of a new passkey: its attestation object, attested credential data and public key. */
+/** Judges the bytes of a new passkey: its attestation object, attested credential data and public key. */
 
 import { fromBytes, toBytes } from '../bytes.ts';
 import type { RegistrationCredential } from '../credential.ts';
@@ -26,7 +26,7 @@ export function* judgeAttestation(
   }
   const head = [...judgeHead(path, authData, wanted)];
   if (authData.length < shortest) return yield* head;
-  // Step 15 of registering: a conditional creation asks nobody, so nobody need have been present.
+  // A conditional creation asks nobody, so the user need not have been present.
   // https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential
   if (wanted.mediation !== 'conditional' && isAbsent(authData)) head.push(broken('user not present', path));
   let attested: Attested | undefined;
@@ -43,7 +43,7 @@ export function* judgeAttestation(
 }
 
 /**
- * Reads `authData` out of an attestation object; undefined where that has none, RangeError where it is no CBOR map.
+ * Reads `authData` from an attestation object. Gives undefined if that lacks it, and throws if it is not a CBOR map.
  * https://www.w3.org/TR/webauthn-3/#sctn-generating-an-attestation-object
  */
 export function readAttestationObject(bytes: Uint8Array): Uint8Array | undefined {
@@ -57,7 +57,7 @@ export function readAttestationObject(bytes: Uint8Array): Uint8Array | undefined
 /** The new passkey's id, base64url, and its COSE key. */
 type Attested = { credentialId: string; publicKey: CborMap };
 
-/** Reads what the flags announce; RangeError where bytes are missing, left over, or no CBOR map. */
+/** Reads what the flags announce. Throws where bytes are missing or left over, or are not a CBOR map. */
 function readAttested(bytes: Uint8Array): Attested | undefined {
   const flags = bytes[32]!;
   let at = shortest;
@@ -69,7 +69,7 @@ function readAttested(bytes: Uint8Array): Attested | undefined {
     return map;
   };
   if (flags & flag.attested) {
-    // 16 bytes say which model of authenticator it is, two how long the id is.
+    // First come 16 bytes for the model of the authenticator, then two for the length of the id.
     const id = at + 18;
     const end = id + bytes[at + 16]! * 256 + bytes[at + 17]!;
     attested = { publicKey: readMap(end), credentialId: fromBytes(bytes.subarray(id, end)) };
@@ -80,9 +80,9 @@ function readAttested(bytes: Uint8Array): Attested | undefined {
 }
 
 /**
- * The algorithms of WebAuthn in COSE: each one's key type and, for a curve, its number and the bytes of a coordinate.
- * https://www.w3.org/TR/webauthn-3/#sctn-alg-identifier and https://www.iana.org/assignments/cose; the second of two
- * numbers is the one of RFC 9864, which names the curve as well.
+ * The algorithms of WebAuthn by their COSE numbers, with the key type and, for a curve, its number and the length of a
+ * coordinate in bytes. Where there are two numbers, the second one comes from RFC 9864 and names the curve as well.
+ * https://www.w3.org/TR/webauthn-3/#sctn-alg-identifier and https://www.iana.org/assignments/cose
  */
 const algorithms = new Map<unknown, readonly [kty: number, crv?: number, size?: number]>([
   ...[-7, -9].map((es256) => [es256, [2, 1, 32]] as const),
@@ -95,7 +95,7 @@ const algorithms = new Map<unknown, readonly [kty: number, crv?: number, size?: 
   ...[-48, -49, -50].map((mlDsa) => [mlDsa, [7]] as const),
 ]);
 
-/** Whether a COSE key can be one. https://www.rfc-editor.org/rfc/rfc9053#section-7 */
+/** Whether a COSE key has the members that its algorithm needs. https://www.rfc-editor.org/rfc/rfc9053#section-7 */
 function isPublicKey(key: CborMap): boolean {
   const [kty, crv, size] = algorithms.get(key.get(3)) ?? [];
   const isLong = (label: number, least: number, most = Infinity) => {
@@ -106,16 +106,18 @@ function isPublicKey(key: CborMap): boolean {
   if (!size) return isLong(-1, 128) && (kty !== 3 || isLong(-2, 1));
   if (key.get(-1) !== crv || !isLong(-2, size, size)) return false;
   if (kty === 2 && !isLong(-3, size, size)) return false;
-  return crv !== 1 || isOnP256(toInteger(key.get(-2)), toInteger(key.get(-3)));
+  return crv !== 1 || isOnP256(toInteger(key, -2), toInteger(key, -3));
 }
 
-function toInteger(bytes: unknown): bigint {
-  let hex = '0x';
-  for (const byte of bytes as Uint8Array) hex += byte.toString(16).padStart(2, '0');
+/** A coordinate as a number; 0 where it is none. */
+function toInteger(key: CborMap, label: number): bigint {
+  const bytes = key.get(label);
+  let hex = '0x0';
+  if (bytes instanceof Uint8Array) for (const byte of bytes) hex += byte.toString(16).padStart(2, '0');
   return BigInt(hex);
 }
 
-/** y² = x³ − 3x + b over the field of P-256: a single spoilt byte of a key leaves the curve. FIPS 186-4, D.1.2.3 */
+/** Whether y² = x³ − 3x + b in the field of P-256. One wrong byte in a key takes its point off the curve. FIPS 186-4, D.1.2.3 */
 function isOnP256(x: bigint, y: bigint): boolean {
   const p = 2n ** 256n - 2n ** 224n + 2n ** 192n + 2n ** 96n - 1n;
   const b = 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn;

@@ -1,4 +1,4 @@
-/** The bytes that an authenticator signs at every ceremony: for which relying party, and with somebody present or not. */
+/** Judges the authenticator data that both ceremonies share: the relying party and the flags. */
 import { fromBytes } from '../bytes.ts';
 import { broken, type Expected, type Finding } from './issue.ts';
 

@@ -1,4 +1,4 @@
-/** Reads the CBOR that authenticators write: definite lengths and no tags, as CTAP2's canonical form demands. */
+/** Reads the CBOR that authenticators write. CTAP2's canonical form has definite lengths and no tags. */
 
 export type Cbor = number | string | boolean | null | undefined | Uint8Array | Cbor[] | CborMap;
 export type CborMap = Map<Cbor, Cbor>;
@@ -38,7 +38,7 @@ export function readCbor(bytes: Uint8Array, at = 0): [item: Cbor, next: number] 
       for (argument = 0; next < end; next++) argument = argument * 256 + bytes[next]!;
     }
     const end = major === 2 || major === 3 ? next + argument : next;
-    // Not `end > length`: a length that is itself cut is NaN.
+    // Not `end > length`: where the bytes of the length are missing, `end` is NaN.
     if (!(end <= bytes.length) || major === 6 || (major === 7 && !simple.has(argument)))
       throw new RangeError();
     if (major === 0) return [argument, end];
@@ -59,7 +59,7 @@ export function readCbor(bytes: Uint8Array, at = 0): [item: Cbor, next: number] 
 function toMap(list: Cbor[]): CborMap {
   const map: CborMap = new Map();
   for (let i = 0; i < list.length; i += 2) map.set(list[i], list[i + 1]);
-  // A key that is named twice.
+  // A key came twice.
   if (2 * map.size < list.length) throw new RangeError();
   return map;
 }

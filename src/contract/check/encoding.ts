@@ -43,7 +43,8 @@ export function readEncoding(value: unknown): Encoding {
   if (!noHexPattern.test(value)) return { kind: 'hex', meant: fromBytes(fromHex(value)) };
   // What the PHP library lbuchs/WebAuthn writes: base64 as mail headers hold it, though without a character set.
   const word = /^=\?BINARY\?B\?([\w+/-]+={0,2})\?=$/i.exec(value)?.[1];
-  if (word && toBase64url(word)) return { kind: 'encoded word', meant: toBase64url(word)! };
+  const inWord = word && toBase64url(word);
+  if (inWord) return { kind: 'encoded word', meant: inWord };
   // Base64 in lines (PHP's chunk_split, mail), or a + that a form turned into a space.
   if (/^[\w+/\- \r\n]+={0,2}\s*$/.test(value) && /\s/.test(value)) {
     const meant = toBase64url(value.replace(/[\r\n]/g, '').replace(/ /g, '+'));

@@ -32,8 +32,10 @@ export function explain(
       if (mistake.fixed === undefined) break;
       fixed = mistake.fixed;
     } else {
-      const encodings = left.map((finding) => findEncoding(finding, fixed));
-      issues.push(...explainFindings(left, encodings, ceremony, fixed));
+      // A body that is no object is a mistake of the whole, so this one is an object, and so is its response.
+      const object = fixed as Body;
+      const encodings = left.map((finding) => findEncoding(finding, object));
+      issues.push(...explainFindings(left, encodings, ceremony, object));
       left.forEach(({ path }, i) => {
         const meant = encodings[i]?.meant;
         if (meant !== undefined) fixed = put(fixed as Body, path.split('.'), meant);
@@ -80,6 +82,7 @@ export function explainRefusal(
 const valueAt = (body: unknown, path: string): unknown =>
   path.split('.').reduce((object, name) => (isObject(object) ? object[name] : undefined), body);
 
+/** A copy with another value at a path whose parents are objects: only a member that was found is put. */
 const put = (object: Body, [name = '', ...rest]: string[], value: unknown): Body => ({
   ...object,
   [name]: rest.length > 0 ? put(object[name] as Body, rest, value) : value,
@@ -100,12 +103,12 @@ function explainFindings(
   findings: Finding[],
   encodings: (Encoding | undefined)[],
   ceremony: Ceremony,
-  body: unknown,
+  body: Body,
 ): Issue[] {
   return findings.flatMap((finding, i) => {
     const { path, code } = finding;
     const encoding = encodings[i];
-    if (!encoding) return toIssue(path, code, phrase(finding, ceremony, body as Body));
+    if (!encoding) return toIssue(path, code, phrase(finding, ceremony, body));
     const { kind, length } = encoding;
     const alike = findings.filter((_, j) => encodings[j]?.kind === kind && encodings[j]?.length === length);
     if (alike[0] !== finding) return [];

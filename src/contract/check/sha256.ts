@@ -1,4 +1,4 @@
-/** SHA-256 in one call: the checks are synchronous and run in a page, where Web Crypto's digest is a promise. */
+/** SHA-256 without a promise: the checks are synchronous, and a page's Web Crypto is not. */
 
 const roots = (root: number, count: number): Uint32Array<ArrayBuffer> => {
   const constants = new Uint32Array(count);
@@ -34,6 +34,7 @@ export function sha256(message: Uint8Array): Uint8Array {
       const low = rotate(near, 7) ^ rotate(near, 18) ^ (near >>> 3);
       const high = rotate(far, 17) ^ rotate(far, 19) ^ (far >>> 10);
       w[i] = i < 16 ? view.getUint32(block + 4 * i) : w[i - 16]! + low + w[i - 7]! + high;
+      // A hash has eight words, which the type of an array does not say.
       const [a, b, c, d, e, f, g, h] = s as unknown as [
         number,
         number,

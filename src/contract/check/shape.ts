@@ -23,6 +23,7 @@ export function judgeShape<C extends Ceremony>(
   const own = ownMembers(body);
   if (isObject(own) && own.response) own.response = ownMembers(own.response);
   const shape = v.safeParse(schemas[ceremony], own);
+  // What the schema takes is an object with a response.
   const paths = shape.success
     ? misspelled(ceremony, own as Body)
     : shape.issues.map(({ path = [] }) =>
@@ -45,7 +46,7 @@ export function judgeShape<C extends Ceremony>(
 
 const ownMembers = (value: unknown): unknown => (typeof value === 'object' && value ? { ...value } : value);
 
-/** The paths of members that may be left out, and so would be lost in silence under another spelling. */
+/** The paths of optional members that the body has under another spelling: they would be lost without a word. */
 function misspelled(ceremony: Ceremony, body: Body): string[] {
   const lost = (object: Body, names: string[]) =>
     optionalOf(ceremony, names).filter(
