@@ -235,7 +235,8 @@ for (const { name, text, toRelay } of frameworks) {
 test("README's relay names a variable that is missing, and starts a session by a whole Set-Cookie value", async () => {
   test.skip(!findPostgres(), noPostgres);
   const postgres = await startPostgres();
-  const started = { find: async () => ada, start: async (user: string) => `of-${user}` };
+  const user = { id: ada, email: 'ada@example.com', name: 'Ada Lovelace' };
+  const started = { find: async () => user, start: async (id: string) => `of-${id}` };
   Object.assign(globalThis, { sessions: started });
   const { relay } = await importBlock<{ relay: Relay }>('export const relay');
   Object.assign(process.env, environment, { DATABASE_URL: postgres.url });

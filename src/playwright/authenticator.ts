@@ -99,10 +99,6 @@ export type Authenticator = {
  * In Firefox and WebKit it is a stand-in, see `kind`. A stand-in throws where it is asked to hold or refuse a ceremony,
  * to fail to verify its user, to be anything else than a built-in authenticator, or to be the second in its context.
  *
- * @example
- * const phone = await addAuthenticator(context, { transport: 'hybrid' });
- * await phone.hold();
- *
  * @throws Error where a stand-in cannot do what the options ask, or Playwright has no `context.credentials`
  * @example
  * ```ts
@@ -110,8 +106,8 @@ export type Authenticator = {
  *
  * const browser = await chromium.launch();
  * const context = await browser.newContext();
- * const key = await addAuthenticator(context, { transport: 'usb' });
- * console.log(await key.credentials());
+ * const phone = await addAuthenticator(context, { transport: 'hybrid' });
+ * await phone.hold();
  * ```
  */
 export async function addAuthenticator(
