@@ -1,12 +1,11 @@
 /** Signing up, in and out: one field, two buttons, and what becomes of them. */
 import { capabilities, createPasskeys, type Passkeys } from 'verify-passkeys';
-import { noteAuthenticator } from './authenticators.ts';
 import { find, h } from './element.ts';
 import { showPasskeys } from './passkeys.ts';
 import { at, onOtherTab, readSession, type Session, signOut, signUp, tellTabs } from './session.ts';
 import { say, sayError } from './status.ts';
 import { drawTrace } from './wire/stations.ts';
-import { type Step, startTrace, type Trace } from './wire/trace.ts';
+import { startTrace, type Trace } from './wire/trace.ts';
 
 const name = () => find<HTMLInputElement>('name');
 
@@ -40,10 +39,9 @@ async function create(): Promise<void> {
     say('bad', 'Your name is missing.', { next: 'Type any name: your passkey will be called by it.' });
     return;
   }
-  await run('register', async (passkeys, signal, trace) => {
+  await run('register', async (passkeys, signal) => {
     if (session.name === null) session = await signUp(typed);
     const { status } = await passkeys.register({ friendlyName: typed, signal });
-    await noteMaker(trace);
     say('good', 'Your passkey is made, and you are signed in.', {
       verdict: status,
       next: 'Sign out and come back with it whenever you like.',
@@ -63,27 +61,17 @@ async function welcome(verdict: string): Promise<void> {
   say('good', `You are signed in as ${session.name}.`, { verdict });
 }
 
-/** The credential that was sent names its authenticator. */
-async function noteMaker({ stations }: Trace): Promise<void> {
-  const { id, response } = JSON.parse(stations.find(({ name }) => name === 'send')!.exchange!.body);
-  const { readAaguid } = await import('./wire/decode.ts');
-  noteAuthenticator(id, readAaguid(response.attestationObject));
-}
-
 /** Runs the ceremony of a button: traced, stoppable, and told of in the end, however it ends. */
 async function run(
-  step: Step,
-  ceremony: (passkeys: Passkeys, signal: AbortSignal, trace: Trace) => Promise<void>,
+  ceremony: Trace['ceremony'],
+  perform: (passkeys: Passkeys, signal: AbortSignal) => Promise<void>,
 ) {
   waiting = new AbortController();
   busy(true);
   say('busy', 'Waiting for your browser…', { next: 'Confirm with your fingerprint, face or screen lock.' });
-  const trace = startTrace(step, drawTrace);
   try {
-    await ceremony(traced(trace), waiting.signal, trace);
-    trace.passed();
+    await perform(traced(startTrace(ceremony, drawTrace)), waiting.signal);
   } catch (error) {
-    trace.failed();
     sayError(error);
   } finally {
     busy(false);
@@ -103,20 +91,18 @@ async function offerAutofill(): Promise<void> {
   });
   try {
     const { status } = await traced(trace).autofill({ signal: offering.signal });
-    trace.passed();
     await welcome(status);
     await show(session);
     tellTabs();
   } catch (error) {
     if (!isPicked(trace)) return;
-    trace.failed();
     sayError(error);
   } finally {
     offering = undefined;
   }
 }
 
-const traced = ({ fetch }: Trace) => createPasskeys({ baseUrl: at('passkeys'), fetch });
+const traced = ({ fetch, onEvent }: Trace) => createPasskeys({ baseUrl: at('passkeys'), fetch, onEvent });
 
 function busy(yes: boolean): void {
   find('stop').hidden = !yes;

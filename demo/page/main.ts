@@ -1,10 +1,9 @@
 /** Starts the page: the lab needs nothing, the rest whatever this browser and address have to offer. */
 import { startAccount } from './account.ts';
-import { find } from './element.ts';
+import { find, h } from './element.ts';
 import { startLab } from './lab/lab.ts';
 import { findMissing } from './need.ts';
 import { say, sayError, startLanguages } from './status.ts';
-import { watchBrowser } from './wire/trace.ts';
 
 const talksTo = {
   browser: 'Talks to an emulator of Verify inside your browser: nothing leaves this device.',
@@ -13,11 +12,12 @@ const talksTo = {
 };
 
 startLab();
-watchBrowser();
 await startLanguages();
 const missing = await findMissing();
 if (missing) {
   find('talks-to').textContent = 'The lab below works all the same.';
+  find('talks-to').dataset.tone = 'bad';
+  find('signed-in').replaceChildren(h('p', {}, 'Passkeys cannot be used here.'));
   say('bad', missing.what, missing);
 } else {
   try {

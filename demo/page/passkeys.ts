@@ -1,6 +1,5 @@
 /** The signed-in user's passkeys: each with its name, its age and its authenticator, to rename or remove. */
 import { createPasskeys, type Passkey } from 'verify-passkeys';
-import { authenticatorOf } from './authenticators.ts';
 import { find, h } from './element.ts';
 import { at, tellTabs } from './session.ts';
 import { say, sayError } from './status.ts';
@@ -10,7 +9,9 @@ const passkeys = () => createPasskeys({ baseUrl: at('passkeys') });
 
 export async function showPasskeys(): Promise<void> {
   try {
-    draw(await passkeys().list());
+    const all = await passkeys().list();
+    const { nameAuthenticator } = await import('./authenticators.ts');
+    draw(all, nameAuthenticator);
   } catch (error) {
     const { what, next } = tell(error);
     find('passkeys').replaceChildren(
@@ -19,10 +20,13 @@ export async function showPasskeys(): Promise<void> {
   }
 }
 
-function draw(all: Passkey[]): void {
+/** Names an authenticator by its AAGUID. */
+type Name = (aaguid: string | undefined) => string;
+
+function draw(all: Passkey[], nameOf: Name): void {
   const count = all.length === 1 ? '1 passkey' : `${all.length} passkeys`;
   const list = h('ul', {});
-  list.append(...all.map((passkey) => h('li', {}, ...resting(passkey))));
+  list.append(...all.map((passkey) => h('li', {}, ...resting(passkey, nameOf))));
   find('passkeys').replaceChildren(
     h('h3', {}, 'Your passkeys ', h('span', { class: 'count' }, all.length ? count : 'none yet')),
     all.length
@@ -35,8 +39,8 @@ function draw(all: Passkey[]): void {
   );
 }
 
-/** A row as it lies there. */
-function resting(passkey: Passkey): Node[] {
+/** A row at rest: what the passkey is called, what made it, and when it was made and last used. */
+function resting(passkey: Passkey, nameOf: Name): Node[] {
   const called = passkey.friendlyName ?? passkey.sid;
   const row = (make: (passkey: Passkey) => Node[]) => (event: Event) => {
     const item = (event.target as Element).closest('li')!;
@@ -48,7 +52,8 @@ function resting(passkey: Passkey): Node[] {
       'div',
       { class: 'about' },
       h('p', { class: 'called' }, called),
-      h('p', { class: 'hint' }, `${authenticatorOf(passkey.credentialId)} · ${madeOn(passkey.dateCreated)}`),
+      h('p', { class: 'hint' }, nameOf(passkey.aaguid)),
+      h('p', { class: 'hint' }, `Made ${when(passkey.dateCreated)} · last used ${when(passkey.lastUsed)}`),
     ),
     h(
       'div',
@@ -115,8 +120,7 @@ async function change(done: string, act: () => Promise<unknown>): Promise<void> 
   await showPasskeys();
 }
 
-function madeOn(date: string | undefined): string {
-  const time = new Date(date ?? '');
-  if (Number.isNaN(time.getTime())) return 'made some time ago';
-  return `made ${time.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })}`;
+function when(date: string | undefined): string {
+  if (date === undefined) return 'never';
+  return new Date(date).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 }

@@ -29,7 +29,7 @@ export function createApp(
     const sent = request.headers.get('cookie') ?? '';
     const { [session]: identity } = await parseSigned(sent, secret, session);
     const name = identity ? users.get(identity) : undefined;
-    return identity && typeof name === 'string' ? { identity, friendlyName: name } : null;
+    return identity && typeof name === 'string' ? { identity, userName: name, displayName: name } : null;
   };
 
   const relay = createRelay({
@@ -62,7 +62,7 @@ export function createApp(
       )
       .get('/session', async (c) => {
         const who = await find(c.req.raw);
-        return c.json({ talksTo, name: who?.friendlyName ?? null });
+        return c.json({ talksTo, name: who?.userName ?? null });
       })
       // There is no password anywhere: whoever types a name gets an account of that name, and a passkey to keep it.
       .post('/session', bodyLimit({ maxSize: 1024 }), async (c) => {

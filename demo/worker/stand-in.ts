@@ -54,6 +54,10 @@ export async function answerPasskeys(request: Request, [route = '', sid]: string
   const sent = route === 'Factors' ? { ...body, identity } : route === 'Challenges' ? {} : body;
   const response = await verify('POST', `/Passkeys/${route}`, JSON.stringify(sent));
   const answer = await response.json();
+  // The chooser shows the account's name. Verify knows only the nickname of the passkey.
+  if (response.ok && route === 'Factors') {
+    Object.assign(answer.options.publicKey.user, { name: user!.name, displayName: user!.name });
+  }
   if (response.ok && route === 'VerifyFactor') await set(`id:${answer.sid}`, body.id, state);
   if (response.ok && route === 'ApproveChallenge') {
     await set('session', await get(`user:${answer.identity}`, state), state);
@@ -61,7 +65,7 @@ export async function answerPasskeys(request: Request, [route = '', sid]: string
   return Response.json(answer, { status: response.status });
 }
 
-async function manage(method: string, { identity }: User, sid = '', body: { friendly_name: string }) {
+async function manage(method: string, { identity, name }: User, sid = '', body: { friendly_name: string }) {
   const path = `/Entities/${identity}/Factors`;
   const one = `${path}/${sid}`;
   const form = new URLSearchParams({ FriendlyName: body?.friendly_name ?? '' });
@@ -79,15 +83,21 @@ async function manage(method: string, { identity }: User, sid = '', body: { frie
     return Response.json(shown);
   }
   const verified = answer.factors.filter(({ status }: { status: string }) => status === 'verified');
-  return Response.json({ factors: await Promise.all(verified.map(present)) });
+  const factors = await Promise.all(verified.map(present));
+  return Response.json({ factors, user_name: name, display_name: name });
 }
 
-type Factor = { sid: string; config: { relying_party: { id: string } } };
+type Factor = {
+  sid: string;
+  config: { relying_party: { id: string } };
+  metadata: { aaguid?: string; date_last_approved?: string } | null;
+};
 
-/** With what the browser's own list of passkeys needs. */
+/** The Factor with what the browser's own list of passkeys needs, and what Verify knows of the passkey. */
 async function present(factor: Factor) {
   const credential_id = await get(`id:${factor.sid}`, state);
-  return { ...factor, credential_id, rp_id: factor.config.relying_party.id };
+  const { aaguid, date_last_approved: last_used } = factor.metadata ?? {};
+  return { ...factor, credential_id, rp_id: factor.config.relying_party.id, aaguid, last_used };
 }
 
 function verify(method: string, path: string, body?: string | URLSearchParams): Promise<Response> {

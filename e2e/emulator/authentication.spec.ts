@@ -253,11 +253,3 @@ test("quirks: 'published' answers a Challenge in the shape of the published exam
     url: `https://verify.twilio.com/v2/Services/${serviceSid}/Passkeys/ApproveChallenge`,
   });
 });
-
-test('a Challenge may be begun with no parameters at all, and nothing else may', async () => {
-  const verify = playVerify();
-  const init = { method: 'POST', headers: { 'content-type': 'application/json' } };
-  const { status, body } = await verify.call('/Passkeys/Challenges', init);
-  expect({ status, identity: body.identity }).toEqual({ status: 201, identity: '' });
-  expect(await verify.call('/Passkeys/Factors', init)).toMatchObject(refusal(60306, 400));
-});

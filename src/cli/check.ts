@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { checkAuthentication, checkRegistration } from '../contract/check/check.ts';
 import type { Expected, Issue } from '../contract/check/issue.ts';
-import { printIssues, printJson } from './print.ts';
+import { printable } from '../contract/check/quote.ts';
 
 export const usage = `Usage: verify-passkeys check registration|authentication [file] [options]
 
@@ -47,7 +47,7 @@ export async function run(args: string[]): Promise<number> {
   const mediation = conditional ? 'conditional' : undefined;
   const bytes = file === '-' ? await buffer(process.stdin) : await readFile(file);
   const issues = judge(checks[ceremony], decode(bytes), { challenge, origin, rpId, mediation });
-  process.stdout.write(json ? printJson(issues) : issues.length > 0 ? printIssues(issues) : 'Fit to send.\n');
+  process.stdout.write(json ? printJson(issues) : print(issues));
   return issues.length === 0 ? 0 : 1;
 }
 
@@ -77,4 +77,19 @@ function judge(check: typeof checkRegistration, text: string, expected: Expected
     ];
   }
   return check(body, expected);
+}
+
+/** Nothing that a body says may pass for a line of the verdict, or reach the terminal as a command to it. */
+function print(issues: Issue[]): string {
+  if (issues.length === 0) return 'Fit to send.\n';
+  return issues
+    .map(({ path, code, message, fix }) => {
+      return `${code} ${printable(path) || '(the body)'}\n  ${printable(message)}\n  ${printable(fix)}\n`;
+    })
+    .join('\n');
+}
+
+function printJson(issues: Issue[]): string {
+  const lines = JSON.stringify(issues, null, 2).split('\n');
+  return `${lines.map(printable).join('\n')}\n`;
 }

@@ -2,9 +2,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
-import { printable } from '../contract/check/quote.ts';
 import type { Emulator } from '../emulator/index.ts';
 import { type File, openFile } from './emulate-file.ts';
+import { escapeControls } from './print.ts';
 import { findIdFlaw, findOriginFlaw } from './service-issues.ts';
 
 export const usage = `Usage: verify-passkeys emulate --rp-id <domain> --origin <origin> [--port <number>] [--data <file>]
@@ -44,13 +44,13 @@ export async function run(args: string[]): Promise<number> {
   if (origins.length === 0)
     throw new Error('expected --origin with the origin of the page, such as http://localhost:3000');
   const flaw = findIdFlaw(id);
-  if (flaw) throw new Error(printable(flaw.message));
+  if (flaw) throw new Error(escapeControls(flaw.message));
   for (const origin of origins) {
     const wrong = findOriginFlaw(origin);
-    if (wrong) throw new Error(printable(`the origin "${origin}" ${wrong}`));
+    if (wrong) throw new Error(escapeControls(`the origin "${origin}" ${wrong}`));
   }
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
-    throw new Error(`expected --port with a number from 0 to 65535, got "${printable(port)}"`);
+    throw new Error(`expected --port with a number from 0 to 65535, got "${escapeControls(port)}"`);
   }
   const { createEmulator } = await loadEmulator();
   const file = data === undefined ? undefined : openFile(data);
@@ -107,7 +107,7 @@ async function introduce(emulator: Emulator, base: string): Promise<string> {
   const url = `${base}/v2/Services/${serviceSid}`;
   const service = await (await emulator.fetch(url, { headers: { authorization } })).json();
   const { id, origins } = service.passkeys.relying_party;
-  return `Plays Verify at ${base} for ${printable(id)} (${printable(origins.join(', '))}). It protects nothing.
+  return `Plays Verify at ${base} for ${escapeControls(id)} (${escapeControls(origins.join(', '))}). It protects nothing.
 
   TWILIO_ACCOUNT_SID=${accountSid}
   TWILIO_AUTH_TOKEN=${authToken}
@@ -141,7 +141,7 @@ async function answer(
   }
   const { code, message } = status < 400 ? {} : JSON.parse(body);
   const why = code === undefined ? '' : ` ${code} ${message}`;
-  process.stdout.write(`${printable(`${method} ${url} ${status}${why}`)}\n`);
+  process.stdout.write(`${escapeControls(`${method} ${url} ${status}${why}`)}\n`);
   response.writeHead(status, { 'content-type': 'application/json', 'x-emulated': 'verify-passkeys' });
   response.end(body);
 }

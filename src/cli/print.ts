@@ -1,5 +1,4 @@
-/** Prints issues so that nothing in them passes for another line of the verdict, or reaches the terminal as a command. */
-import { printable } from '../contract/check/quote.ts';
+/** Prints issues, and text that came from elsewhere, so that no terminal is fooled. */
 
 /** An issue as it is printed. `code` is Twilio's number, or the SDK's word where the browser or the relay says no. */
 export type Printed = { path: string; code: number | string; message: string; fix: string };
@@ -8,14 +7,16 @@ export type Printed = { path: string; code: number | string; message: string; fi
 export function printIssues(issues: Printed[]): string {
   return issues
     .map(({ path, code, message, fix }) => {
-      const lines = [`${code} ${path || '(the body)'}`, `  ${message}`, `  ${fix}`];
-      return `${lines.map(printable).join('\n')}\n`;
+      const lines = [`${code} ${path}`, `  ${message}`, `  ${fix}`];
+      return `${lines.map(escapeControls).join('\n')}\n`;
     })
     .join('\n');
 }
 
-/** Issues as JSON. */
-export function printJson(issues: Printed[]): string {
-  const lines = JSON.stringify(issues, null, 2).split('\n');
-  return `${lines.map(printable).join('\n')}\n`;
+/** Line breaks, terminal escapes and marks that change the direction of text stand as \u escapes. */
+export function escapeControls(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Cf}\u2028\u2029]/gu,
+    (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`,
+  );
 }

@@ -1,8 +1,7 @@
 /** `verify-passkeys service`: checks a Verify Service for a page, creates one, or updates one. */
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { printable } from '../contract/check/quote.ts';
-import { type Printed, printIssues, printJson } from './print.ts';
+import { escapeControls, type Printed, printIssues } from './print.ts';
 import {
   criteria,
   criteriaNames,
@@ -47,7 +46,7 @@ export async function run([action, ...args]: string[]): Promise<number> {
     return await actions[action]!(args);
   } catch (error) {
     if (!(error instanceof Unanswered)) throw error;
-    process.stderr.write(`verify-passkeys: ${printable(error.message)}\n`);
+    process.stderr.write(`verify-passkeys: ${escapeControls(error.message)}\n`);
     return 2;
   }
 }
@@ -71,7 +70,7 @@ async function check(args: string[]): Promise<number> {
       issues.push(...(await checkRelay(relay, page, id)));
     }
   }
-  if (json) process.stdout.write(printJson(issues));
+  if (json) process.stdout.write(`${JSON.stringify(issues, null, 2)}\n`);
   else process.stdout.write(issues.length > 0 ? printIssues(issues) : sayFit(pages));
   return issues.length === 0 ? 0 : 1;
 }
@@ -170,20 +169,20 @@ async function update(args: string[]): Promise<number> {
   }
   process.stdout.write(`Changes to ${sid}:\n${escapeLines(lines)}`);
   if (before.id && before.id !== after.id) {
-    process.stdout.write(`Every passkey that was made for ${printable(before.id)} stops working.\n`);
+    process.stdout.write(`Every passkey that was made for ${escapeControls(before.id)} stops working.\n`);
   }
   const form = toForm(name, after, Object.fromEntries(words.map(([key, , to]) => [key, to])));
   return finish(account, `/${sid}`, form, values.yes, 'Change it?');
 }
 
-const escapeLines = (lines: string[]) => lines.map((line) => `${printable(line.trimEnd())}\n`).join('');
+const escapeLines = (lines: string[]) => lines.map((line) => `${escapeControls(line.trimEnd())}\n`).join('');
 
 function demandOrigin(text: string): void {
   const flaw = findOriginFlaw(text);
   // http beyond localhost is an issue of the page and no slip of the pen.
   if (flaw && flaw !== 'is http beyond localhost') {
     throw new Error(
-      `expected an origin such as https://login.example.com after --origin, got "${printable(text)}", which ${flaw}`,
+      `expected an origin such as https://login.example.com after --origin, got "${escapeControls(text)}", which ${flaw}`,
     );
   }
 }
@@ -194,10 +193,10 @@ function demandFit(name: string | undefined, id: string | undefined, origins: st
     throw new Error('expected --name with 1 to 32 characters');
   }
   const flaw = id !== undefined && findIdFlaw(id);
-  if (flaw) throw new Error(printable(`${flaw.message} ${flaw.fix}`));
+  if (flaw) throw new Error(escapeControls(`${flaw.message} ${flaw.fix}`));
   for (const text of origins) {
     const wrong = findOriginFlaw(text) ?? (text.includes(',') ? 'holds a comma' : undefined);
-    if (wrong) throw new Error(printable(`the origin "${text}" ${wrong}`));
+    if (wrong) throw new Error(escapeControls(`the origin "${text}" ${wrong}`));
   }
 }
 
@@ -251,6 +250,6 @@ function confirm(question: string): Promise<boolean> {
 }
 
 function refuse({ code, message, fix }: Printed): number {
-  process.stderr.write(`verify-passkeys: ${printable(`${code}: ${message} ${fix}`)}\n`);
+  process.stderr.write(`verify-passkeys: ${escapeControls(`${code}: ${message} ${fix}`)}\n`);
   return 1;
 }

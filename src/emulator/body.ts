@@ -2,15 +2,13 @@
 import { identityPattern } from '../contract/identifier.ts';
 import { Refusal } from './refusal.ts';
 
-/** The JSON of a body. `empty` is what a body of no bytes stands for, where that is allowed. */
-export async function readJson(request: Request, empty?: object): Promise<unknown> {
+export async function readJson(request: Request): Promise<unknown> {
   const type = request.headers.get('content-type') ?? '';
   if (!/^application\/json\s*(;|$)/i.test(type)) {
     throw new Refusal(60306, `Invalid request: expected application/json, got ${type || 'no content type'}`);
   }
   try {
-    const text = await request.text();
-    return text === '' && empty ? empty : JSON.parse(text);
+    return await request.json();
   } catch {
     throw new Refusal(60306, 'Invalid request: the body is no JSON');
   }
@@ -25,7 +23,8 @@ export async function readForm(request: Request): Promise<URLSearchParams> {
 }
 
 export function readFields(body: unknown, code = 60306): Record<string, unknown> {
-  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return { ...body };
+  if (typeof body === 'object' && body !== null && !Array.isArray(body))
+    return body as Record<string, unknown>;
   throw new Refusal(code, 'Invalid request: expected a JSON object');
 }
 

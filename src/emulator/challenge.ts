@@ -12,6 +12,7 @@ import { relyingPartyOf, type Service } from './service.ts';
 import {
   type Challenge,
   createSid,
+  type Factor,
   findOwner,
   loadChallenge,
   loadEntity,
@@ -20,7 +21,6 @@ import {
   saveChallenge,
   saveFactor,
   toDate,
-  type Verified,
 } from './state.ts';
 
 /** POST Passkeys/Challenges */
@@ -49,17 +49,15 @@ async function findWhose(service: Service, identity: unknown, factorSid: unknown
   const entity = await loadEntity(service, identity);
   if (!entity) throw new Refusal(60392, 'Entity not found');
   let factors = await loadFactors(service, entity);
-  let wanted = '';
   if (factorSid !== undefined && factorSid !== '') {
     if (typeof factorSid !== 'string' || !sidOf('YF').test(factorSid))
       throw new Refusal(60362, 'Factor SID invalid');
-    wanted = factorSid;
-    factors = factors.filter(({ sid }) => sid === wanted);
+    factors = factors.filter(({ sid }) => sid === factorSid);
   }
   if (factors.length === 0) throw new Refusal(60390, 'Factor not found');
   const allowed = factors.flatMap(({ credential }) => credential ?? []);
   if (allowed.length === 0) throw new Refusal(60318, 'Factor is unverified');
-  return { identity, entitySid: entity.sid, factorSid: wanted, allowed };
+  return { identity, entitySid: entity.sid, factorSid: factorSid ? factors[0]!.sid : '', allowed };
 }
 
 /** POST Passkeys/ApproveChallenge */
@@ -81,7 +79,7 @@ export async function approveChallenge(service: Service, body: unknown): Promise
   if (service.now() - challenge.created > ceremonies.authenticate.lifetime) {
     throw new Refusal(60323, 'Challenge has expired');
   }
-  const passkey = factor.credential;
+  const passkey = factor.credential!;
   // A counter that does not grow tells a cloned authenticator; 0 means that it keeps none.
   // https://www.w3.org/TR/webauthn-3/#sctn-sign-counter
   if ((counter > 0 || passkey.counter > 0) && counter <= passkey.counter) {
@@ -96,21 +94,21 @@ export async function approveChallenge(service: Service, body: unknown): Promise
   return present(service, service.published ? approved : { ...approved, identity, entitySid, factorSid });
 }
 
-async function findSigner(service: Service, credentialId: string, challenge: Challenge): Promise<Verified> {
+async function findSigner(service: Service, credentialId: string, challenge: Challenge): Promise<Factor> {
   const factorSid = await findOwner(service, credentialId);
   const factor = factorSid ? await loadFactor(service, factorSid) : undefined;
   const meant = challenge.allowed.length === 0 || challenge.allowed.some(({ id }) => id === credentialId);
   if (!factor?.credential || !meant) throw new Refusal(60390, 'Factor not found');
-  return { ...factor, credential: factor.credential };
+  return factor;
 }
 
 async function verifySignature(
   service: Service,
   response: AuthenticationCredential,
   challenge: Challenge,
-  factor: Verified,
+  factor: Factor,
 ) {
-  const { id, publicKey } = factor.credential;
+  const { id, publicKey } = factor.credential!;
   const { id: rpId, origins } = relyingPartyOf(service);
   const { verified, authenticationInfo } = await verifyAuthenticationResponse({
     response: { ...response, response: withoutUndefined(response.response), clientExtensionResults: {} },

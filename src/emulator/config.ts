@@ -1,13 +1,6 @@
 /** What createEmulator is told: the account, the Service it begins with, its clock and its storage. */
 import { sidOf } from '../contract/identifier.ts';
-import {
-  attachments,
-  isOneOf,
-  isRelyingParty,
-  preferences,
-  type RelyingParty,
-  type Settings,
-} from './service.ts';
+import { attachments, isRelyingParty, preferences, type RelyingParty, type Settings } from './service.ts';
 
 /** Where the emulator keeps its state: a Map, or anything alike. Values are plain JSON objects. */
 export type EmulatorStorage = {
@@ -113,21 +106,9 @@ export function readConfig(config: EmulatorConfig): Config {
     'relyingParty',
     '{ id, name, origins }: a bare domain, a name, a list of origins',
   );
-  demand(
-    authenticatorAttachment === undefined || isOneOf(attachments, authenticatorAttachment),
-    'authenticatorAttachment',
-    attachments.join(', '),
-  );
-  demand(
-    discoverableCredentials === undefined || isOneOf(preferences, discoverableCredentials),
-    'discoverableCredentials',
-    preferences.join(', '),
-  );
-  demand(
-    userVerification === undefined || isOneOf(preferences, userVerification),
-    'userVerification',
-    preferences.join(', '),
-  );
+  demand(isOneOf(attachments, authenticatorAttachment), 'authenticatorAttachment', attachments.join(', '));
+  demand(isOneOf(preferences, discoverableCredentials), 'discoverableCredentials', preferences.join(', '));
+  demand(isOneOf(preferences, userVerification), 'userVerification', preferences.join(', '));
   demand(typeof now === 'function', 'now', 'a function that gives milliseconds');
   demand(
     (['get', 'set', 'delete'] as const).every((name) => typeof storage?.[name] === 'function'),
@@ -172,3 +153,5 @@ export function readConfig(config: EmulatorConfig): Config {
 function demand(holds: boolean, option: string, expected: string): void {
   if (!holds) throw new TypeError(`createEmulator: ${option} must be ${expected}`);
 }
+
+const isOneOf = (list: readonly unknown[], value: unknown) => value === undefined || list.includes(value);

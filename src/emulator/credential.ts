@@ -3,7 +3,7 @@ import { fromBytes } from '../contract/bytes.ts';
 import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
 import { readSid } from '../contract/challenge.ts';
 import { judgeCredential } from '../contract/check/check.ts';
-import type { Expected, Issue } from '../contract/check/issue.ts';
+import type { Expected } from '../contract/check/issue.ts';
 import type { CredentialOf } from '../contract/check/shape.ts';
 import { readClientData } from '../contract/client-data.ts';
 import { readFields } from './body.ts';
@@ -22,9 +22,7 @@ export async function readCredential<S extends Ceremony, T>(
   partyOf: (found: T) => RelyingParty,
 ): Promise<{ credential: CredentialOf<S>; found: T }> {
   const fields = withBase64urlRawId(readFields(body));
-  const { response } = fields;
-  const isObject = typeof response === 'object' && response !== null;
-  const data = isObject && 'clientDataJSON' in response ? readClientData(response.clientDataJSON) : undefined;
+  const data = readClientData((fields.response as { clientDataJSON?: unknown } | null)?.clientDataJSON);
   const sid = data && readSid(ceremonies[ceremony].sid, data.challenge);
   const found = sid && (await find(sid));
   const expected = found ? expect(service, partyOf(found), data.origin) : { challenge: '' };
@@ -36,9 +34,7 @@ export async function readCredential<S extends Ceremony, T>(
   if (!issues || rules[0] === 'another challenge') {
     throw new Refusal(ceremony === 'register' ? 60390 : 60391, `${ceremonies[ceremony].resource} not found`);
   }
-  // A body without a credential has an issue.
-  const [{ code, message }] = issues as [Issue];
-  throw new Refusal(code, message);
+  throw new Refusal(issues[0]!.code, issues[0]!.message);
 }
 
 /** The browser must have been on any one of the origins, and the authenticator must have signed for the id. */
@@ -70,6 +66,6 @@ function demandFrame({ topOrigins }: Service, { crossOrigin, topOrigin }: Record
 function withBase64urlRawId(body: Record<string, unknown>): Record<string, unknown> {
   const { rawId } = body;
   if (typeof rawId !== 'string' || rawId === body.id || !/^(?:[0-9a-f]{2})+$/i.test(rawId)) return body;
-  const bytes = Uint8Array.from(rawId.match(/../g) ?? [], (hex) => Number.parseInt(hex, 16));
+  const bytes = Uint8Array.from(rawId.match(/../g)!, (hex) => Number.parseInt(hex, 16));
   return fromBytes(bytes) === body.id ? { ...body, rawId: body.id } : body;
 }

@@ -21,7 +21,7 @@ export async function listFactors(service: Service, identity: string, query: URL
   const token = query.get('PageToken');
   const before =
     start > 0 && shown[0] ? `${base}&Page=${Math.max(page - 1, 0)}&PageToken=PB${shown[0].sid}` : null;
-  const last = start + size < factors.length ? shown.at(-1) : undefined;
+  const isLast = start + size >= factors.length;
   return {
     factors: shown.map((factor) => presentFactor(service, factor)),
     meta: {
@@ -30,7 +30,7 @@ export async function listFactors(service: Service, identity: string, query: URL
       first_page_url: `${base}&Page=0`,
       previous_page_url: before,
       url: `${base}&Page=${page}${token === null ? '' : `&PageToken=${encodeURIComponent(token)}`}`,
-      next_page_url: last ? `${base}&Page=${page + 1}&PageToken=PA${last.sid}` : null,
+      next_page_url: isLast ? null : `${base}&Page=${page + 1}&PageToken=PA${shown.at(-1)!.sid}`,
       key: 'factors',
     },
   };
@@ -71,8 +71,7 @@ export async function renameFactor(service: Service, identity: string, sid: stri
 /** DELETE Entities/{identity}/Factors/{sid} */
 export async function deleteFactor(service: Service, identity: string, sid: string): Promise<undefined> {
   const factor = await findFactor(service, identity, sid);
-  const entity = await loadEntity(service, identity);
-  if (!entity) throw new Refusal(60392, 'Entity not found');
+  const entity = (await loadEntity(service, identity))!;
   await service.storage.set(`entity:${identity}`, {
     ...entity,
     factors: entity.factors.filter((other) => other !== sid),

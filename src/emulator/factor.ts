@@ -5,7 +5,7 @@ import { ceremonies } from '../contract/ceremony.ts';
 import { demandIdentity, readFields } from './body.ts';
 import { readCredential } from './credential.ts';
 import { Refusal } from './refusal.ts';
-import { attachments, demandRelyingParty, isOneOf, preferences, type Service } from './service.ts';
+import { attachments, type Criteria, demandRelyingParty, preferences, type Service } from './service.ts';
 import {
   createSid,
   day,
@@ -61,19 +61,17 @@ function readConfig(service: Service, config: unknown): Factor['config'] {
   const names = ['authenticator_attachment', 'discoverable_credentials', 'user_verification'] as const;
   const missing = names.filter((name) => (criteria[name] ?? '') === '');
   if (missing.length > 0) throw new Refusal(60393, `Authenticator criteria missing: ${missing.join(', ')}`);
-  const { authenticator_attachment, discoverable_credentials, user_verification } = criteria;
-  const invalid = (name: string) => new Refusal(60370, `Factor config invalid: ${name}`);
-  if (!isOneOf(attachments, authenticator_attachment)) throw invalid('authenticator_attachment');
-  if (!isOneOf(preferences, discoverable_credentials)) throw invalid('discoverable_credentials');
-  if (!isOneOf(preferences, user_verification)) throw invalid('user_verification');
+  const wrong = names.find((name, i) => !(i === 0 ? attachments : preferences).includes(criteria[name]));
+  if (wrong) throw new Refusal(60370, `Factor config invalid: ${wrong}`);
   const relyingParty = sent?.relying_party ?? service.relyingParty;
   demandRelyingParty(relyingParty);
   const { id, name, origins } = relyingParty;
+  const [authenticator_attachment, discoverable_credentials, user_verification] = names.map(
+    (n) => criteria[n],
+  );
   return {
     relying_party: { id, name, origins },
-    authenticator_attachment,
-    discoverable_credentials,
-    user_verification,
+    ...({ authenticator_attachment, discoverable_credentials, user_verification } as Criteria),
   };
 }
 

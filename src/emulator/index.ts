@@ -92,8 +92,7 @@ async function route(config: Config, request: Request): Promise<[status: number,
     const body = () => readJson(request);
     if (name === 'Factors') return [201, await createFactor(service, await body())];
     if (name === 'VerifyFactor') return [200, await verifyFactor(service, await body())];
-    // It may be posted with no parameters at all.
-    if (name === 'Challenges') return [201, await createChallenge(service, await readJson(request, {}))];
+    if (name === 'Challenges') return [201, await createChallenge(service, await body())];
     if (name === 'ApproveChallenge') return [200, await approveChallenge(service, await body())];
   }
   if (group === 'Entities' && name && factors === 'Factors') {

@@ -1,7 +1,7 @@
 /** Services: read, created and updated, each with its own relying party, criteria, Entities and Challenges. */
 import type { Attachment, Config, EmulatorStorage, Preference } from './config.ts';
 import { Refusal } from './refusal.ts';
-import { createSid, load, toDate } from './state.ts';
+import { createSid, toDate } from './state.ts';
 
 /** Who asks for the passkey. */
 export type RelyingParty = {
@@ -33,14 +33,11 @@ export type Settings = {
 /** A Service as it is played: its settings, the emulator's, and a storage that is its own. */
 export type Service = Settings & Omit<Config, 'first'>;
 
-export const attachments: readonly Attachment[] = ['platform', 'cross-platform', 'any'];
-export const preferences: readonly Preference[] = ['required', 'preferred', 'discouraged'];
-
-export const isOneOf = <T>(words: readonly T[], value: unknown): value is T =>
-  words.some((word) => word === value);
+export const attachments: readonly unknown[] = ['platform', 'cross-platform', 'any'];
+export const preferences: readonly unknown[] = ['required', 'preferred', 'discouraged'];
 
 export async function findService(config: Config, sid: string): Promise<Service> {
-  const stored = await load<Settings>(config.storage, `service:${sid}`);
+  const stored = (await config.storage.get(`service:${sid}`)) as Settings | undefined;
   const settings = stored ?? (sid === config.first.sid ? config.first : undefined);
   if (!settings) throw new Refusal(20404, `The requested resource /Services/${sid} was not found`, 404);
   const { first, ...rest } = config;
@@ -82,12 +79,14 @@ function change(settings: Settings, form: URLSearchParams): Settings {
     throw new Refusal(60200, 'Invalid parameter: FriendlyName takes 1 to 32 characters');
   }
   const { authenticator_attachment, discoverable_credentials, user_verification } = settings.criteria;
-  const read = <T>(name: string, words: readonly T[], before: T | undefined) => {
+  const read = <T>(name: string, words: readonly unknown[], before: T | undefined) => {
     const value = form.get(`Passkeys.${name}`);
     if (value === null) return before;
-    if (value === '') return undefined;
-    if (isOneOf(words, value)) return value;
-    throw new Refusal(60200, `Invalid parameter: Passkeys.${name} takes ${words.join(', ')}`);
+    if (value !== '' && !words.includes(value)) {
+      throw new Refusal(60200, `Invalid parameter: Passkeys.${name} takes ${words.join(', ')}`);
+    }
+    // One of the words, which are those of the type.
+    return value === '' ? undefined : (value as T);
   };
   return {
     ...settings,
@@ -118,7 +117,7 @@ function changeRelyingParty(before: RelyingParty | null, form: URLSearchParams):
 
 export function demandRelyingParty(value: unknown): asserts value is RelyingParty {
   if (isRelyingParty(value)) return;
-  const { id } = fieldsOf(value);
+  const { id } = (value ?? {}) as { id?: unknown };
   if (id !== undefined && id !== '' && !isDomain(id)) {
     throw new Refusal(60372, 'Relying party id invalid: it is a bare domain');
   }
@@ -132,14 +131,11 @@ export function relyingPartyOf({ relyingParty }: Service): RelyingParty {
 }
 
 export function isRelyingParty(value: unknown): value is RelyingParty {
-  const { id, name, origins } = fieldsOf(value);
+  const { id, name, origins } = (value ?? {}) as Partial<RelyingParty>;
   const texts = (list: unknown) =>
     Array.isArray(list) && list.length > 0 && list.every((x) => typeof x === 'string');
   return isDomain(id) && typeof name === 'string' && name !== '' && texts(origins);
 }
-
-const fieldsOf = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null ? { ...value } : {};
 
 /** A relying party id is a bare domain: no scheme, no port, no path. */
 function isDomain(id: unknown): id is string {

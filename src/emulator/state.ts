@@ -1,9 +1,5 @@
 /** What the emulator stores: Entities, their Factors, and Challenges. */
-import type { EmulatorStorage } from './config.ts';
 import type { Criteria, RelyingParty, Service } from './service.ts';
-
-/** A Factor that has a passkey. */
-export type Verified = Factor & { credential: NonNullable<Factor['credential']> };
 
 /** A Factor as it is stored; `credential` is there once it is verified, `approved` once it has approved a Challenge. */
 export type Factor = {
@@ -35,14 +31,10 @@ export type Challenge = {
   userVerification: string;
 };
 
-/** Reads what the emulator has stored under this key itself, and whose form it therefore knows. */
-export const load = async <T>(storage: EmulatorStorage, key: string) =>
-  (await storage.get(key)) as T | undefined;
-
 export const day = 86_400_000;
 
 export const loadFactor = async (service: Service, sid: string): Promise<Factor | undefined> => {
-  const factor = await load<Factor>(service.storage, `factor:${sid}`);
+  const factor = (await service.storage.get(`factor:${sid}`)) as Factor | undefined;
   // Verify removes an unverified Factor after 1 to 24 hours.
   const gone = factor?.status === 'unverified' && service.now() - factor.created > day;
   return gone ? undefined : factor;
@@ -51,23 +43,23 @@ export const loadFactor = async (service: Service, sid: string): Promise<Factor 
 export const saveFactor = (service: Service, factor: Factor) =>
   service.storage.set(`factor:${factor.sid}`, factor);
 
-export const loadEntity = (service: Service, identity: string) =>
-  load<Entity>(service.storage, `entity:${identity}`);
+export const loadEntity = async (service: Service, identity: string) =>
+  (await service.storage.get(`entity:${identity}`)) as Entity | undefined;
 
 export async function loadFactors(service: Service, { factors }: Entity): Promise<Factor[]> {
   const loaded = await Promise.all(factors.map((sid) => loadFactor(service, sid)));
   return loaded.filter((factor) => factor !== undefined);
 }
 
-export const loadChallenge = (service: Service, sid: string) =>
-  load<Challenge>(service.storage, `challenge:${sid}`);
+export const loadChallenge = async (service: Service, sid: string) =>
+  (await service.storage.get(`challenge:${sid}`)) as Challenge | undefined;
 
 export const saveChallenge = (service: Service, challenge: Challenge) =>
   service.storage.set(`challenge:${challenge.sid}`, challenge);
 
-/** The SID of the Factor that a passkey belongs to. */
-export const findOwner = (service: Service, credentialId: string) =>
-  load<string>(service.storage, `credential:${credentialId}`);
+/** The Factor that a passkey belongs to. */
+export const findOwner = async (service: Service, credentialId: string) =>
+  (await service.storage.get(`credential:${credentialId}`)) as string | undefined;
 
 export function createSid(letters: 'VA' | 'YF' | 'YC' | 'YE'): string {
   return letters + crypto.randomUUID().replace(/-/g, '');

@@ -1,10 +1,10 @@
 /** The lab's examples: the classic mistakes that pages make with a credential. */
 
-import type { Step } from '../wire/trace.ts';
+import type { PasskeyEvent } from 'verify-passkeys';
 import { authentication, registration } from './recorded.ts';
 
 /** An example. `make` gives the text of the payload. */
-export type Example = { id: string; title: string; step: Step; make: () => string };
+export type Example = { id: string; title: string; step: PasskeyEvent['ceremony']; make: () => string };
 
 const json = (body: unknown) => JSON.stringify(body, null, 2);
 

@@ -30,12 +30,6 @@ export function decode(member: Member, text: string): Decoded {
   return signature(bytes);
 }
 
-/** The AAGUID of a new passkey, as a UUID. */
-export function readAaguid(attestationObject: string): string {
-  const authData = decodeAttestationObject(isoBase64URL.toBuffer(attestationObject)).get('authData');
-  return convertAAGUIDToString(parseAuthenticatorData(authData).aaguid!);
-}
-
 function clientData(text: string, bytes: Uint8Array): Decoded {
   const data = decodeClientDataJSON(text);
   const rows = Object.entries(data).map(([label, value]): Row => {

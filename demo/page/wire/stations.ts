@@ -10,8 +10,8 @@ const drawn = new Map<string, Exchange | undefined>();
 const words = { ahead: 'not yet', here: 'now', passed: 'passed', failed: 'failed' };
 
 /** The page's markup holds the five stations; they are lit here. */
-export function drawTrace({ step, stations }: Trace): void {
-  find('trace-title').textContent = step === 'register' ? 'Creating a passkey' : 'Signing in';
+export function drawTrace({ ceremony, stations }: Trace): void {
+  find('trace-title').textContent = ceremony === 'register' ? 'Creating a passkey' : 'Signing in';
   for (const station of stations) drawStation(station);
 }
 
