@@ -12,8 +12,8 @@ async function mount(page: Page): Promise<void> {
     import { createRoot } from 'react-dom/client';
     const root = createRoot(document.body.appendChild(document.createElement('main')));
     globalThis.unmount = () => root.unmount();
-    root.render(<SignIn onSignedIn={signedIn} />);
-    function signedIn() { document.title = 'Signed in'; }`,
+    globalThis.render = (title) => root.render(<SignIn onSignedIn={() => { document.title = title; }} />);
+    render('Signed in');`,
     [],
     true,
   );
@@ -25,6 +25,31 @@ test("The guides' React component signs in by autofill", async ({ page, visit })
   await page.evaluate(() => passkeys.register());
   await mount(page);
   await expect(page).toHaveTitle('Signed in');
+});
+
+test("The guides' React component, rendered with a new callback each time, asks for one Challenge and calls the latest", async ({
+  page,
+  visit,
+}) => {
+  const { upstream } = await visit();
+  const watch = await spy(page);
+  await page.evaluate(() => {
+    // Nobody picks a passkey before the component has been rendered twelve times more.
+    const get = navigator.credentials.get.bind(navigator.credentials);
+    navigator.credentials.get = async (options) => {
+      calls.push('waiting');
+      await new Promise<void>((pick) => Object.assign(globalThis, { pick }));
+      return get(options);
+    };
+  });
+  await page.evaluate(() => passkeys.register());
+  await mount(page);
+  await expect.poll(watch).toContain('waiting');
+  await page.evaluate("for (let i = 1; i <= 12; i++) setTimeout(() => render('Render ' + i), 0)");
+  await page.evaluate('new Promise((done) => setTimeout(() => requestAnimationFrame(done)))');
+  await page.evaluate('pick()');
+  await expect(page).toHaveTitle('Render 12');
+  expect(upstream.filter(({ path }) => path.endsWith('/Challenges'))).toHaveLength(1);
 });
 
 test("The guides' React component lets go of autofill when it unmounts, and signs nobody in", async ({
