@@ -2,7 +2,7 @@
 import type { AuthenticationCredential, RegistrationCredential } from '../contract/credential.ts';
 import { create, get } from './ceremony.ts';
 import type { ExtensionResults } from './credential.ts';
-import { demandOptions, withInputs } from './options.ts';
+import { demandOptions } from './options.ts';
 import { takeTurn } from './turn.ts';
 
 /** What `createCredential` and `getCredential` take beside the options. */
@@ -38,9 +38,7 @@ export async function createCredential(
 ): Promise<RegistrationCredential & ExtensionResults> {
   const { signal, mediation } = input;
   const creation = demandOptions('register', options);
-  return takeTurn('register', signal, async (turn) =>
-    create(await withInputs(creation, turn), turn, mediation),
-  );
+  return takeTurn('register', signal, (turn) => create(creation, turn, mediation));
 }
 
 /**
@@ -65,7 +63,5 @@ export async function getCredential(
 ): Promise<AuthenticationCredential & ExtensionResults> {
   const { signal, mediation } = input;
   const request = demandOptions('authenticate', options);
-  return takeTurn('authenticate', signal, async (turn) =>
-    get(await withInputs(request, turn), turn, { mediation }),
-  );
+  return takeTurn('authenticate', signal, (turn) => get(request, turn, { mediation }));
 }

@@ -13,7 +13,7 @@ import type { Load } from './load.ts';
 import type { Send } from './transport.ts';
 
 export { loadJudge } from './check.ts';
-export { demandOptions, withInputs } from './options.ts';
+export { demandOptions } from './options.ts';
 
 /** What the last stations need: how to tell of them, to send, to load, and who may end it. */
 type Tools = { pass: Pass; send: Send; load: Load; signal: AbortSignal | undefined };

@@ -25,11 +25,11 @@ export function createLine(send: Send, load: Load) {
       await part.loadJudge(ceremony);
       return part;
     };
-    const [answer, { demandOptions, withInputs }] = await Promise.all([
+    const [answer, { demandOptions }] = await Promise.all([
       send({ route: ceremonies[ceremony].begin, json }, signal),
       load(late, signal),
     ]);
-    return withInputs(demandOptions(ceremony, answer), signal);
+    return demandOptions(ceremony, answer);
   };
 
   const line = {

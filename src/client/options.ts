@@ -2,12 +2,15 @@
 import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
 import { type OptionsOf, readOptions } from '../contract/options.ts';
 import { PasskeyError } from './error.ts';
-import { createLoad } from './load.ts';
+import { toInputs } from './extensions.ts';
 
 /** Reads options in any published shape, or throws `invalid_options` that says where they are none. */
 export function demandOptions<S extends Ceremony>(ceremony: S, answer: unknown): OptionsOf<S> {
   const options = readOptions(ceremony, answer);
-  if (options.success) return options.output as OptionsOf<S>;
+  if (options.success) {
+    const output = options.output as OptionsOf<S>;
+    return output.extensions ? { ...output, extensions: toInputs(output.extensions) } : output;
+  }
   const issues = options.issues.map(({ path, expected }) => {
     const place = path?.map(({ key }) => key).join('.') ?? '';
     return {
@@ -19,14 +22,4 @@ export function demandOptions<S extends Ceremony>(ceremony: S, answer: unknown):
   });
   const message = `These are no options for navigator.credentials: ${issues[0]!.message}`;
   throw new PasskeyError('invalid_options', message, { issues });
-}
-
-/** The same options, their extensions in the form that the browser takes. What converts them loads where there are any. */
-export async function withInputs<T extends { extensions?: object | undefined }>(
-  options: T,
-  signal: AbortSignal | undefined,
-): Promise<T> {
-  if (!options.extensions) return options;
-  const { toInputs } = await createLoad(10_000)(() => import('./extensions.ts'), signal);
-  return { ...options, extensions: toInputs(options.extensions) };
 }
