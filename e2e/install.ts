@@ -1,4 +1,4 @@
-/** Gets what the tests need and the machine lacks, and says so; a fresh machine has Node and npm alone. */
+/** Installs what the tests need and the machine lacks, and says so. A fresh machine has only Node and npm. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { findChromium, findFirefox, findWebKit, noFirefox, noWebKit, onPath } from './browser/browsers.ts';
 import { findPostgres } from './postgres.ts';
@@ -6,7 +6,7 @@ import { findRedis } from './redis.ts';
 
 export default function install(): void {
   installChromium();
-  // Where these cannot be had, the tests that need them are reported as skipped.
+  // Where one of these cannot be installed, the tests that need it are reported as skipped.
   if (!findFirefox() && !(installSystemPackage('firefox-esr') && findFirefox())) console.log(noFirefox);
   if (!findWebKit() && !(installSystemPackage('webkit2gtk-driver', 'xvfb') && findWebKit()))
     console.log(noWebKit);
@@ -27,13 +27,13 @@ function installChromium(): void {
   }
 }
 
-/** Installs system packages where that takes no question: on a Debian-like system, as root or by passwordless sudo. */
+/** Installs system packages where nobody has to be asked: on a Debian-like system, as root or by passwordless sudo. */
 function installSystemPackage(...names: string[]): boolean {
   if (!onPath(['apt-get'])) return false;
   const isRoot = process.getuid?.() === 0;
   if (!isRoot && spawnSync('sudo', ['-n', 'true']).status !== 0) return false;
   console.log(`Installing ${names.join(' and ')} from the system's packages.`);
-  // A server among them is for the tests to start: its own service must not.
+  // The tests start their own servers: a package must not start its service.
   const noService = ['env', 'RUNLEVEL=1', 'SYSTEMD_OFFLINE=1'];
   const as = (...command: string[]) => [...(isRoot ? [] : ['sudo']), ...noService, ...command];
   return [as('apt-get', 'update'), as('apt-get', 'install', '-y', '--no-install-recommends', ...names)].every(

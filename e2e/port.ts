@@ -1,4 +1,4 @@
-/** Finds a port for servers that cannot be told to choose one. */
+/** Finds a port for servers that cannot choose a free one themselves. */
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 

@@ -1,4 +1,4 @@
-/** A real Redis of one's own: on loopback, on a free port, in a folder that goes with it. */
+/** A real Redis for one test: on loopback, on a free port, in a folder that is removed with it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { findFreePort } from './port.ts';
 
 export type Redis = {
   url: string;
-  /** Cut off at once, as by a fault of the machine. What was written stays on its disk. */
+  /** Kills it at once, as a failing machine would. */
   crash(): Promise<void>;
   /** Keeps every connection and answers nothing, until it is thawed. */
   freeze(): void;
@@ -21,7 +21,7 @@ export type Redis = {
 
 export const findRedis = () => onPath(['redis-server']);
 
-/** One that does not persist is empty after a crash. */
+/** A Redis that persists still has its data after a crash; one that does not is empty. */
 export async function startRedis({ persists = true } = {}): Promise<Redis> {
   const dir = mkdtempSync(join(tmpdir(), 'verify-passkeys-redis-'));
   const port = await findFreePort();

@@ -1,4 +1,4 @@
-/** Playwright's test with a world to visit and an authenticator in the browser, Chromium's or Firefox's. */
+/** Playwright's test with a world to visit and the browser's virtual authenticator, in Chromium and Firefox. */
 import { type BrowserContext, test as base, expect, type Page } from '@playwright/test';
 import { type Authenticator, type AuthenticatorOptions, addAuthenticator } from 'verify-passkeys/playwright';
 import { findFirefox, noFirefox } from './browser/browsers.ts';
@@ -11,12 +11,12 @@ type Fixtures = {
   browserFound: undefined;
   authenticator: Authenticator;
   authenticatorOptions: AuthenticatorOptions;
-  /** Starts a world of one's own and opens its bare page. */
+  /** Starts a world for this test alone and opens its bare page. */
   visit: (config?: WorldConfig) => Promise<World>;
 };
 
 type WorkerFixtures = {
-  /** Whether the browser keeps a page that is left, and gives it back as it was. */
+  /** Whether the browser keeps a page that is left, and shows it again as it was. */
   cacheOfLeftPages: boolean;
   marionettePort: number;
   marionette: Send | undefined;
@@ -60,7 +60,7 @@ export const isolated = base.extend<Fixtures, WorkerFixtures>({
   authenticatorOptions: [{}, { option: true }],
 
   authenticator: [
-    // `page` is asked for so that it has the authenticator when the test begins.
+    // It depends on `page` so that the page has the authenticator when the test begins.
     async ({ context, page: _page, authenticatorOptions, marionette }, use) => {
       const authenticator = marionette
         ? await addFirefoxAuthenticator(context, marionette, authenticatorOptions)
@@ -84,8 +84,8 @@ export const isolated = base.extend<Fixtures, WorkerFixtures>({
 });
 
 /**
- * All tests of a worker share one page, since opening one costs more than most tests do. They stay apart: each has a
- * world, and so an origin, of its own, and what is not kept by origin is cleared.
+ * All tests of a worker share one page, since opening a page takes longer than most tests. They do not disturb each
+ * other: each has its own world, and so its own origin, and whatever is not kept by origin is cleared.
  */
 export const test = isolated.extend<object, { shared: { context: BrowserContext; page: Page } }>({
   shared: [
@@ -108,7 +108,7 @@ export const test = isolated.extend<object, { shared: { context: BrowserContext;
   },
 });
 
-/** Whatever went wrong before, the page makes a passkey and signs in with it. */
+/** Expects that the page makes a passkey and signs in with it, whatever went wrong before. */
 export async function expectRecovery(page: Page): Promise<void> {
   const factor = await page.evaluate(() => outcome(passkeys.register()));
   if (factor.code !== 'already_registered') expect(factor).toMatchObject({ value: { status: 'verified' } });

@@ -1,4 +1,4 @@
-/** A page, the relay and the emulator, all real, on a port of their own. */
+/** A real page, relay and emulator, on a port of their own. */
 import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -21,7 +21,7 @@ export type World = {
   /** Every call that reached the emulator, in order. */
   upstream: Upstream[];
   fetchVerify(path: string, body: unknown): Promise<Response>;
-  /** From now on options hold for so many milliseconds, or for as long as Verify says. */
+  /** From now on options are valid for so many milliseconds; without a number, for as long as Verify says. */
   shortenOptions(milliseconds?: number): void;
   stop(): Promise<void>;
 };
@@ -29,13 +29,13 @@ export type World = {
 export type WorldConfig = {
   emulator?: Partial<EmulatorConfig>;
   relay?: Partial<RelayConfig>;
-  /** Answers in the emulator's place, or lets it answer by giving nothing. */
+  /** Answers in place of the emulator. Where it returns undefined, the emulator answers. */
   verify?: (request: Request) => Promise<Response | undefined>;
-  /** The HTML of the page, in place of the bare one. */
+  /** The HTML of the page. The default is the bare page. */
   page?: string;
   /** The app's own routes, which it answers, or leaves to the page by giving nothing. */
   app?: (request: Request) => Promise<Response | undefined>;
-  /** Answers the page in the relay's place, or lets it answer by giving nothing. */
+  /** Answers the page in place of the relay. Where it returns undefined, the relay answers. */
   answer?: (request: Request) => Promise<Response | undefined>;
 };
 
@@ -52,7 +52,7 @@ export const barePage = `<!doctype html><meta charset="utf-8"><title>Bare page</
   );
 </script>`;
 
-/** How a ceremony ended, as it crosses from the page to the test. */
+/** How a ceremony ended, in a form that can be passed from the page to the test. */
 export type Outcome = {
   value?: unknown;
   code?: string;

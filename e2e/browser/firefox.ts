@@ -1,11 +1,11 @@
-/** Firefox's virtual authenticator, in the shape that Chromium's has. */
+/** Firefox's virtual authenticator, with the same methods as Chromium's. */
 import type { BrowserContext, Frame } from '@playwright/test';
 import type { Authenticator, AuthenticatorOptions, VirtualCredential } from 'verify-passkeys/playwright';
 import type { Send } from './marionette.ts';
 
 type Held = Omit<VirtualCredential, 'id'> & { credentialId: string };
 
-/** Firefox keeps one authenticator for all its pages. What a held ceremony asks, it asks when it goes on. */
+/** Firefox has one authenticator for all its pages. A held ceremony reaches it when the ceremony goes on. */
 export async function addFirefoxAuthenticator(
   context: BrowserContext,
   send: Send,
@@ -20,7 +20,7 @@ export async function addFirefoxAuthenticator(
   let verified = isUserVerified;
   let authenticatorId: string;
   let holding: { dispose(): Promise<void> } | undefined;
-  // The member's name is plural, yet it holds one.
+  // The member's name is plural, but it holds one credential.
   const put = (credentials: Held) => send('WebAuthn:AddCredential', { authenticatorId, credentials });
   const plug = async (isUserConsenting: boolean, credentials: Held[]) => {
     const options = { ...able, isUserVerified: verified, isUserConsenting };
@@ -38,7 +38,7 @@ export async function addFirefoxAuthenticator(
     holding = mode === 'hold' ? await context.addInitScript(hold, true) : undefined;
     await inFrames((frame) => frame.evaluate(hold, mode === 'hold'));
   };
-  // A frame that has just gone asks nothing any more.
+  // A frame that has gone away needs nothing any more.
   const inFrames = (act: (frame: Frame) => Promise<void>) =>
     Promise.all(context.pages().flatMap((page) => page.frames().map((frame) => act(frame).catch(() => {}))));
   const script = await context.addInitScript(waitWhileHeld);
@@ -76,7 +76,7 @@ declare global {
   var setHeld: (held: boolean) => void;
 }
 
-/** Runs in the page: Firefox's authenticator answers at once, so that only the question can be held back. */
+/** Runs in the page. Firefox's authenticator answers at once, so that only the call can be held back. */
 function waitWhileHeld(): void {
   if (typeof CredentialsContainer === 'undefined') return;
   const container = CredentialsContainer.prototype;

@@ -1,4 +1,4 @@
-/** Marionette, the protocol that Firefox's virtual authenticator is driven by. */
+/** Marionette, the protocol that drives Firefox's virtual authenticator. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
 
@@ -8,7 +8,7 @@ export type Send = (command: string, parameters: object) => Promise<unknown>;
 export async function openMarionette(port: number): Promise<Send> {
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');
-  // Firefox quits when this connection closes, so it stays for as long as the worker does.
+  // Firefox quits when this connection closes, so the worker keeps it to its end.
   socket.unref();
   const waiting = new Map<number, (error: unknown, result: { value?: unknown }) => void>();
   let received = Buffer.alloc(0);

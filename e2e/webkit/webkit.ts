@@ -57,7 +57,7 @@ export const test = base.extend<Fixtures, { driver: WebDriver }>({
   },
 });
 
-/** WebKit has no mode without a display, so that it gets one that nobody sees. */
+/** WebKit has no headless mode, so that it runs on a virtual display. */
 async function startWebKit(): Promise<{ session: WebDriver; stop(): Promise<void> }> {
   const { driver, xvfb } = findWebKit()!;
   const screen = spawn(
