@@ -34,7 +34,9 @@ export async function beginCeremony(
   const isOurs = begun.output.identity === identity && readSid(letters, options.output.challenge) === sid;
   if (!isOurs || status !== pending) throw new Refusal('verify_invalid_answer');
   const cookies = await tools.cookies.begin(request, { ceremony, sid, identity: identity ?? '' });
-  const publicKey = 'user' in options.output ? nameUser(options.output, namesOf(who)) : options.output;
+  // Inputs of extensions have no form to check here: they are between the page and the browser.
+  const { extensions: _, ...checked } = options.output;
+  const publicKey = 'user' in checked ? nameUser(checked, namesOf(who)) : checked;
   return reply(201, { ...begun.output, options: { publicKey } }, cookies);
 }
 
