@@ -82,7 +82,7 @@ export type VerifiedFactor = {
 };
 
 /**
- * Where the relay remembers whose passkey is whose: text by text, sync or async. A Map, Keyv, D1. What was set should be
+ * Where the relay remembers whose passkey is whose: texts under keys, sync or async, such as a Map, Keyv or D1. What was set should be
  * found from then on, by every relay: a passkey that is not found signs in whom Verify names, and nobody where it names
  * nobody.
  */
@@ -101,16 +101,33 @@ export type AnswerHeaders = Headers | [name: string, value: string][] | Record<s
 /** A value, or a promise of it. */
 export type Awaitable<T> = T | Promise<T>;
 
-/** The account's own credentials, or better an API key's, which can be revoked alone. */
+/** How the relay signs in to Twilio: by the account itself, or better by an API key, which can be revoked alone. */
 export type Account =
-  | { accountSid: string; authToken: string; apiKey?: never; apiKeySecret?: never }
-  | { apiKey: string; apiKeySecret: string; accountSid?: never; authToken?: never };
+  | {
+      /** The account's SID, `AC` and 32 hex digits. */
+      accountSid: string;
+      /** The account's auth token. */
+      authToken: string;
+      apiKey?: never;
+      apiKeySecret?: never;
+    }
+  | {
+      /** The API key's SID, `SK` and 32 hex digits. */
+      apiKey: string;
+      /** The API key's secret, which Twilio shows once. */
+      apiKeySecret: string;
+      accountSid?: never;
+      authToken?: never;
+    };
 
-/** The account's credentials are `accountSid` and `authToken`, or better an API key: `apiKey` (`SK…`) and `apiKeySecret`. */
+/** What `createRelay` is told. The account is named by `apiKey` and `apiKeySecret`, or by `accountSid` and `authToken`. */
 export type RelayConfig = Account & {
   /** The Verify Service's SID, `VA…`. */
   serviceSid: string;
-  /** At least 32 characters. Of a list the first signs and all verify, so that the secret can be rotated. */
+  /**
+   * Signs the cookies of ceremonies: at least 32 characters, the same on every relay. To rotate it give a list: the
+   * first signs, and each of them verifies.
+   */
   cookieSecret: string | string[];
   /**
    * Says who is signed in, from the app's own session and never from the body. `null` refuses `register` and
