@@ -107,6 +107,30 @@ for (const [name, check, good] of [
     expect(({} as Changed).polluted).toBeUndefined();
   });
 
+  test(`${name} answers bodies with twenty thousand members or items, and looks at few of them`, () => {
+    const many = (name: (i: number) => string) =>
+      Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [name(i), 'x']));
+    const { response, ...head } = good;
+    const texts = Array.from({ length: 300 }, () => JSON.stringify(Array(300).fill('"a"')));
+    const bodies: Changed[] = [
+      { ...head, ...many((i) => `response[a${i}]`), 'response[clientDataJSON]': 'x' },
+      { ...head, ...many((i) => `response[transports][${i}]`) },
+      many((i) => `raw_id_${i}`),
+      { ...good, response: { ...response, ...many((i) => `a${i}`), clientDataJSON: 1 } },
+      { ...good, response: { ...response, clientDataJSON: Array(20_000).fill(1) } },
+      { body: texts },
+    ];
+    for (const body of bodies) expect(check(body)).not.toEqual([]);
+    const long = Array(20_000).fill('usb');
+    const issues = checkRegistration({
+      ...registration,
+      response: { ...registration.response, transports: long },
+    });
+    expect(issues).toMatchObject([
+      { path: 'response.transports', message: expect.stringMatching(/is an array;/) },
+    ]);
+  });
+
   test(`${name} answers texts of a megabyte, on which a pattern that backtracks would never come back`, () => {
     const heads = ['A', '=', '+', '0a', '-', '{', '"', '_A', 'é'];
     const tails = ['', '=', '==', '!', '=!', 'A'];

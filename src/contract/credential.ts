@@ -70,7 +70,8 @@ export const RegistrationCredential = v.object({
   response: v.object({
     clientDataJSON: base64url,
     attestationObject: base64url,
-    transports: v.optional(v.array(transport, '')),
+    // There are six, so a longer list is not read item by item.
+    transports: v.optional(v.pipe(v.array(v.unknown(), ''), v.maxLength(16, ''), v.array(transport, ''))),
   } satisfies SchemasOf<RegistrationCredential['response']>),
 } satisfies SchemasOf<RegistrationCredential>);
 

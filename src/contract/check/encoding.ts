@@ -30,6 +30,7 @@ export type Encoding = { kind: EncodingKind; length?: number; meant?: string };
 
 /** No member is longer; a longer text is not looked into. */
 const longest = 65_536;
+const longestList = 16_384;
 
 export function readEncoding(value: unknown): Encoding {
   if (typeof value !== 'string') return readBytes(value);
@@ -82,8 +83,8 @@ function readBytes(value: unknown): Encoding {
       : Object.values(Object(isBuffer ? value.data : value));
   const isByte = (byte: unknown): byte is number =>
     typeof byte === 'number' && Number.isInteger(byte) && byte >> 8 === 0;
-  if (typeof value === 'object' && list.length > 0 && list.every(isByte)) {
-    const meant = fromBytes(Uint8Array.from(list));
+  if (typeof value === 'object' && list.length > 0 && list.length <= longestList && list.every(isByte)) {
+    const meant = fromBytes(new Uint8Array(list));
     if (kind === 'array' || kind === 'binary') return { kind: `${kind} of bytes`, meant };
     return { kind: 'object of bytes', meant };
   }

@@ -24,6 +24,7 @@ export function explain(
   const issues: Issue[] = [];
   let fixed = body;
   let left = findings;
+  let rounds = 0;
   // Each turn removes at least one mistake of at most a dozen members; the bound is for objects that change as they are read.
   for (let turn = 0; turn < 24 && left.length > 0; turn++) {
     const mistake = findMistake(ceremony, fixed);
@@ -42,6 +43,8 @@ export function explain(
       });
       // Only a body whose every member can be decoded shows what its bytes say.
       if (encodings.some((encoding) => encoding?.meant === undefined)) break;
+      // Nobody encodes four times, and a stranger's text is long.
+      if (++rounds === 3) break;
     }
     left = judge(ceremony, fixed, expected).findings;
   }
@@ -151,8 +154,10 @@ function phraseShape(path: string, ceremony: Ceremony, body: Body): sentence.Wor
     return say(path, describe(value), sentence.oneOf(form.oneOf));
   }
   if (!Array.isArray(value)) return sentence.misshapen(path, describe(value), sentence.listOf(form.listOf));
-  const stray = value.find((item) => !form.listOf.includes(item));
-  return sentence.strayItem(path, describe(stray), sentence.listOf(form.listOf));
+  const stray = value.findIndex((item) => !form.listOf.includes(item));
+  // Every item is known: there are too many of them.
+  if (stray < 0) return sentence.misshapen(path, describe(value), sentence.listOf(form.listOf));
+  return sentence.strayItem(path, describe(value[stray]), sentence.listOf(form.listOf));
 }
 
 /** A short, ordinary word is repeated; anything else is told by its kind alone, since it may be bytes of the credential. */
@@ -175,7 +180,11 @@ function phraseChallenge(challenge: string, ceremony: Ceremony): sentence.Words 
 /** Whose hash it is. A hash cannot be reversed: the page's domain and its parents are tried. */
 function findParty(hash: string, { response }: Body): string | undefined {
   const { origin = '' } = readClientData((response as Body).clientDataJSON) ?? {};
-  const labels = origin.replace(/^\w+:\/\/|:\d+$/g, '').split('.');
+  // A domain has 253 characters at most.
+  const labels = origin
+    .slice(0, 270)
+    .replace(/^\w+:\/\/|:\d+$/g, '')
+    .split('.');
   return labels
     .slice(0, 10)
     .map((_, i) => labels.slice(i).join('.'))

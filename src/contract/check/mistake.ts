@@ -11,6 +11,11 @@ import { type Body, isObject, kindOf, parse } from './value.ts';
 /** An issue, and the body without it where it can be fixed without a guess. */
 export type Mistake = { issue: Issue; fixed?: unknown };
 
+/** No credential and nothing around one has more members; of a stranger's body, no more are looked at. */
+const most = 100;
+
+const keysOf = (object: Body) => Object.keys(object).slice(0, most);
+
 /** The first mistake of the body as a whole, or undefined where it has a credential's shape. */
 export function findMistake(ceremony: Ceremony, body: unknown): Mistake | undefined {
   if (!isObject(body)) return elsewhere(ceremony, body);
@@ -43,8 +48,8 @@ function live(body: Body, response: Body): Mistake | undefined {
 /** The keys of a form, which PHP, Rails and qs read as nested: response[clientDataJSON], or with dots. */
 function formKeys(body: Body): Mistake | undefined {
   const isNested = (key: string) => /^\w+(?:\[\w*\])+$|^response\.\w+$/.test(key) && key.length <= 80;
-  const key = Object.keys(body).find((key) => isNested(key) && key.split(/\W+/).some(findName));
-  if (key === undefined) return undefined;
+  const key = keysOf(body).find((key) => isNested(key) && key.split(/\W+/).some(findName));
+  if (key === undefined || Object.keys(body).length > most) return undefined;
   const fixed = Object.entries(body).reduce(
     (object, [key, value]) =>
       place(object, isNested(key) ? key.replace(/\]$/, '').split(/\]?[[.]/) : [key], value),
@@ -77,8 +82,8 @@ function misspelled(body: Body, response: Body): Mistake | undefined {
   const slips: sentence.Slip[] = [];
   const spell = (object: Body, names: string[]) =>
     Object.fromEntries(
-      Object.entries(object).map(([key, value]) => {
-        const name = findName(key);
+      Object.entries(object).map(([key, value], i) => {
+        const name = i < most ? findName(key) : undefined;
         if (!name || name === key || !names.includes(name) || Object.hasOwn(object, name))
           return [key, value];
         slips.push({ name, key });
@@ -96,11 +101,11 @@ function misspelled(body: Body, response: Body): Mistake | undefined {
 
 /** The credential stands somewhere within the body, in JSON text or one level too deep; or there is none at all. */
 function elsewhere(ceremony: Ceremony, body: unknown): Mistake | undefined {
-  const found = search(body, '', 4);
+  const found = search(body, '', 4, { left: most });
   if (found && found.credential === body) return undefined;
   if (found?.path === '') return mistake('', sentence.stringified, found.credential);
   if (found) return mistake(found.path, sentence.elsewhere(found.path), found.credential);
-  const keys = isObject(body) ? Object.keys(body) : [];
+  const keys = isObject(body) ? keysOf(body) : [];
   if (keys.some(findName)) return undefined;
   if (keys.some((key) => ['options', 'publicKey', 'challenge'].includes(key))) {
     return mistake('', sentence.optionsInstead(ceremony));
@@ -113,15 +118,17 @@ function search(
   value: unknown,
   path: string,
   depth: number,
+  values: { left: number },
 ): { path: string; credential: unknown } | undefined {
+  if (values.left-- <= 0) return undefined;
   const inner = typeof value === 'string' ? parse(value) : value;
-  if (typeof inner === 'string' && depth > 0) return search(inner, path, depth - 1);
+  if (typeof inner === 'string' && depth > 0) return search(inner, path, depth - 1, values);
   if (typeof inner !== 'object' || inner === null) return undefined;
   if (isObject(inner) && isCredential(inner)) return { path, credential: inner };
   for (const [key, child] of depth > 0 ? Object.entries(inner).slice(0, 20) : []) {
     // A key may be a credential's id, which no message repeats.
     const name = key.length > 20 ? '*' : key;
-    const found = search(child, path ? `${path}.${name}` : name, depth - 1);
+    const found = search(child, path ? `${path}.${name}` : name, depth - 1, values);
     if (found) return found;
   }
   return undefined;
@@ -129,13 +136,13 @@ function search(
 
 /** Whether an object has what only a credential has, however that is spelled. */
 function isCredential(value: Body): boolean {
-  const names = new Set(Object.keys(value).map(findName));
+  const names = new Set(keysOf(value).map(findName));
   const { response } = value;
   return (
     names.has('rawId') ||
     names.has('clientDataJSON') ||
     (names.has('id') && names.has('response')) ||
-    (isObject(response) && Object.keys(response).some((key) => findName(key) === 'clientDataJSON'))
+    (isObject(response) && keysOf(response).some((key) => findName(key) === 'clientDataJSON'))
   );
 }
 
