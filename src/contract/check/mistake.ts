@@ -84,8 +84,8 @@ function misspelled(body: Body, response: Body): Mistake | undefined {
     Object.fromEntries(
       Object.entries(object).map(([key, value], i) => {
         const name = i < most ? findName(key) : undefined;
-        if (!name || name === key || !names.includes(name) || Object.hasOwn(object, name))
-          return [key, value];
+        const isTaken = Object.hasOwn(object, name ?? key) || slips.some((slip) => slip.name === name);
+        if (!name || isTaken || !names.includes(name)) return [key, value];
         slips.push({ name, key });
         return [name, value];
       }),
