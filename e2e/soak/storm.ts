@@ -38,7 +38,7 @@ type Reckoning = {
 export async function storm({ seed, ceremonies, redisPersists }: StormConfig) {
   const redis = await startRedis({ persists: redisPersists });
   const verify = await startVerify(createRandom(seed));
-  const relays = await Promise.all([1, 2].map(() => startRelay(redis, verify.address, 1_000)));
+  const relays = await Promise.all([1, 2].map(() => startRelay(redis, verify.address, 3_000)));
   const passkeys: Passkey[] = [];
   /** Who signed each Challenge with a passkey of their own. */
   const signers = new Map<string, string>();
@@ -53,13 +53,15 @@ export async function storm({ seed, ceremonies, redisPersists }: StormConfig) {
     toldDead: [],
     calledUnknown: [],
   };
-  const told = { verified: 0, approved: 0, refused: 0, left: 0 };
+  const told = { verified: 0, approved: 0, left: 0 };
+  /** How often pages were told which code. */
+  const refused: Record<string, number> = {};
 
   const open = (random: Random, session?: string) => openPage(() => random.pick(relays).port, session);
-  const count = ({ status }: Answer, ended: 'verified' | 'approved') => {
+  const count = ({ status, body }: Answer, ended: 'verified' | 'approved') => {
     if (status === 200) told[ended]++;
     else if (status === 0) told.left++;
-    else told.refused++;
+    else refused[body?.code] = (refused[body?.code] ?? 0) + 1;
   };
 
   /** Sends it as a page of the world does: now and then it leaves, tries again, or is clicked twice. */
@@ -77,21 +79,21 @@ export async function storm({ seed, ceremonies, redisPersists }: StormConfig) {
     return ended.find(({ status }) => status === 200) ?? (ended[0] as Answer);
   }
 
-  async function register(random: Random, identity: string): Promise<void> {
+  async function register(random: Random, identity: string): Promise<Answer> {
     const page = open(random, identity);
     const begun = await page.call('POST', 'Factors', {});
-    if (begun.status !== 201) return count(begun, 'verified');
+    if (begun.status !== 201) return begun;
     const { challenge, user } = begun.body.options.publicKey;
     const authenticator = createAuthenticator();
     const factorSid = Buffer.from(challenge, 'base64url').toString();
     const answer = await finish(page, random, 'VerifyFactor', authenticator.register(challenge));
     passkeys.push({ authenticator, identity, factorSid, userHandle: user.id });
-    count(answer, 'verified');
     const { status, body } = answer;
     if (status >= 400 && status < 500 && (await verify.isVerified(identity, factorSid))) {
       reckoning.toldDead.push({ identity, factorSid, status, code: body?.code });
     }
     if (answer.status === 200 && random.happens(0.05)) await page.call('DELETE', `Factors/${factorSid}`);
+    return answer;
   }
 
   async function signIn(random: Random, passkey: Passkey): Promise<Answer> {
@@ -144,19 +146,27 @@ export async function storm({ seed, ceremonies, redisPersists }: StormConfig) {
     if ((await run()).status === 200) reckoning.attackersLetIn.push({ what, victim: victim.identity });
   }
 
-  async function runCeremony(index: number): Promise<void> {
+  async function runCeremony(index: number): Promise<Answer | undefined> {
     const random = createRandom(seed + 1 + index);
     const identity = `user-${String(index).padStart(6, '0')}`;
-    if (passkeys.length < 5 || random.happens(0.3)) return register(random, identity);
-    if (random.happens(0.15)) return attack(random);
-    count(await signIn(random, random.pick(passkeys)), 'approved');
+    const isNew = passkeys.length < 5 || random.happens(0.3);
+    if (!isNew && random.happens(0.15)) {
+      await attack(random);
+      return undefined;
+    }
+    const answer = isNew ? await register(random, identity) : await signIn(random, random.pick(passkeys));
+    count(answer, isNew ? 'verified' : 'approved');
+    return answer;
   }
 
-  /** Redis dies this often, and is away for so long as a part of the ceremonies. */
-  const crashes = 4;
+  const crashes = 2 + Math.floor(ceremonies / 1_000);
   let next = 0;
   async function runLane(): Promise<void> {
-    while (next < ceremonies) await runCeremony(next++);
+    while (next < ceremonies) {
+      const answer = await runCeremony(next++);
+      // Whoever is told to try later does so, or the storm would be over before Redis is found again.
+      if (answer?.body?.code === 'storage_unavailable') await sleep(500);
+    }
   }
   async function crashRedis(): Promise<void> {
     for (let crash = 1; crash <= crashes; crash++) {
@@ -168,7 +178,7 @@ export async function storm({ seed, ceremonies, redisPersists }: StormConfig) {
     }
   }
   verify.setStormy(true);
-  await Promise.all([crashRedis(), ...Array.from({ length: 16 }, runLane)]);
+  await Promise.all([crashRedis(), ...Array.from({ length: 8 }, runLane)]);
   verify.setStormy(false);
 
   /** Once it is calm, a relay may still be finding back to Redis. */
@@ -205,6 +215,7 @@ export async function storm({ seed, ceremonies, redisPersists }: StormConfig) {
   return {
     reckoning,
     told,
+    refused,
     alive,
     passkeys: passkeys.length,
     approvals: approved.length,
