@@ -37,3 +37,4 @@ export {
 export type { Expected, Issue } from './contract/check/issue.ts';
 export type { AuthenticationCredential, RegistrationCredential } from './contract/credential.ts';
 export type { Rejection } from './contract/rejection.ts';
+export type { Transport } from './contract/transport.ts';

@@ -7,9 +7,13 @@ export type { PasskeyErrorCode };
 
 /** What an error carries beside its code and message. */
 export type PasskeyErrorDetails = {
+  /** What was thrown before: by the browser, the network, or the caller's signal. */
   cause?: unknown;
+  /** Why Verify or the relay said no. */
   rejection?: Rejection | undefined;
+  /** Seconds to wait before trying again. */
   retryAfter?: number | undefined;
+  /** What is wrong with the options or the credential. */
   issues?: Issue[] | undefined;
 };
 

@@ -1,4 +1,4 @@
-/** How long options may be used, and when they are too old to begin with. */
+/** How long options may be used, and when it is too late to begin a ceremony with them. */
 import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
 
 type Timed = { timeout?: number | undefined };
@@ -7,11 +7,11 @@ type Timed = { timeout?: number | undefined };
 export const lifetime = (ceremony: Ceremony, { timeout }: Timed): number =>
   timeout ?? ceremonies[ceremony].lifetime;
 
-/** When options should be fetched anew: while whoever answers them late still has time to. Milliseconds since 1970. */
+/** When options should be fetched anew, in milliseconds since 1970: early enough that a user may still take their time. */
 export const dueOf = (ceremony: Ceremony, options: Timed): number =>
   Date.now() + 0.8 * lifetime(ceremony, options);
 
-/** Gives options out once, and only while they hold long enough for somebody to answer them. */
+/** Gives options once, and only while enough of their time is left for a user to answer. */
 export function prepared<T extends Timed>(options: T, ceremony: Ceremony): () => T | undefined {
   const due = dueOf(ceremony, options);
   let left: T | undefined = options;

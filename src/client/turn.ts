@@ -1,21 +1,30 @@
-/** One ceremony at a time: a browser runs one per page, so the last caller wins and the one before is told `aborted`. */
+/** A browser runs one ceremony per page at a time: the last caller wins, and the one before it rejects with `aborted`. */
 import type { Ceremony } from '../contract/ceremony.ts';
 import { demandRunning, follow, race } from './abort.ts';
 import { demandWebAuthn } from './capabilities.ts';
 import { PasskeyError } from './error.ts';
 
-/** Who has the page's turn. `ended` says whether it ended well, `next` who took over, `waits` that it is autofill's. */
-type Turn = { controller: AbortController; ended: Promise<boolean>; waits: boolean; next?: Turn };
+/** The turn of one ceremony. */
+type Turn = {
+  /** Ends the ceremony. */
+  controller: AbortController;
+  /** Resolves when the ceremony has ended: with true where it succeeded. */
+  ended: Promise<boolean>;
+  /** Whether this is autofill, which makes room for any other ceremony. */
+  waits: boolean;
+  /** The turn that took over from this one. */
+  next?: Turn;
+};
 
-// The browser's slot belongs to the page and not to a module: two copies of this package must see the same holder.
+// The turn belongs to the page, so that two copies of this package share it.
 const key = Symbol.for('verify-passkeys.turn');
 const page = globalThis as { [key]?: Turn | undefined };
 
 type Run<T> = (signal: AbortSignal) => Promise<T>;
 
 /**
- * Runs a ceremony in the page's turn. Its signal aborts with the caller's own, or when somebody else takes the turn;
- * that of one ceremony never reaches another. `run` begins in the same task, so that a user's click still counts.
+ * Runs a ceremony in the page's turn. The signal that `run` gets aborts with the caller's own, or when another ceremony
+ * takes the turn. `run` is called in the same task, so that a user's click still counts.
  */
 export async function takeTurn<T>(
   ceremony: Ceremony,
@@ -27,7 +36,7 @@ export async function takeTurn<T>(
 
 /**
  * Runs autofill in the page's turn: it waits for a ceremony that has the turn, lets any other take it, and comes back
- * when that ends without success. A success of another ends it, as nobody is left to sign in.
+ * when that ends without success. Where the other succeeds, autofill ends, since nobody is left to sign in.
  */
 export async function takeFreeTurn<T>(signal: AbortSignal | undefined, run: Run<T>): Promise<T> {
   let other = page[key];
