@@ -15,6 +15,7 @@ export type Document = {
 
 /** The guides in the order in which somebody reads them; one that is not named here comes last. */
 const order = [
+  'first-sign-in',
   'mounting',
   'storage',
   'going-live',
