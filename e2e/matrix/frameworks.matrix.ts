@@ -1,0 +1,121 @@
+/** The packed package in each framework, installed from the registry: `npm run matrix` prints a table of what worked. */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { test as base, expect, type Page } from '@playwright/test';
+import { type Authenticator, withAuthenticator } from 'verify-passkeys/playwright';
+import { findFreePort } from '../port.ts';
+import { type App, apps } from './apps.ts';
+
+const test = withAuthenticator(base);
+test.describe.configure({ mode: 'default' });
+
+const steps: Record<string, (page: Page, authenticator: Authenticator) => Promise<void>> = {
+  async 'sign up'(page) {
+    await page.evaluate(() => fetch('/session', { method: 'POST' }));
+    expect(await page.evaluate(() => passkeys.register())).toMatchObject({ status: 'verified' });
+  },
+  async 'second passkey'(page, authenticator) {
+    // Another device: one that does not hold the first passkey.
+    const [first] = await authenticator.credentials();
+    await authenticator.remove(first!.id);
+    expect(await page.evaluate(() => passkeys.register())).toMatchObject({ status: 'verified' });
+    expect(await page.evaluate(() => passkeys.list())).toHaveLength(2);
+  },
+  async rename(page) {
+    const renamed = await page.evaluate(async () =>
+      passkeys.rename((await passkeys.list())[0]!.sid, 'Laptop'),
+    );
+    expect(renamed).toMatchObject({ friendlyName: 'Laptop' });
+  },
+  async 'sign out'(page) {
+    await page.evaluate(() => fetch('/session', { method: 'DELETE' }));
+    const code = await page.evaluate(() => passkeys.list().catch((error) => error.code));
+    expect(code).toBe('not_signed_in');
+  },
+  async 'sign in'(page) {
+    expect(await page.evaluate(() => passkeys.authenticate())).toMatchObject({ status: 'approved' });
+    expect(await page.evaluate(() => passkeys.list())).toHaveLength(2);
+  },
+  async autofill(page) {
+    expect(await page.evaluate(() => passkeys.autofill())).toMatchObject({ status: 'approved' });
+  },
+  async refuse(page, authenticator) {
+    await authenticator.refuse();
+    const code = await page.evaluate(() => passkeys.authenticate().catch((error) => error.code));
+    expect(code).toBe('cancelled');
+    await authenticator.confirm();
+  },
+  async remove(page) {
+    await page.evaluate(async () => passkeys.remove((await passkeys.list())[0]!.sid));
+    expect(await page.evaluate(() => passkeys.list())).toHaveLength(1);
+  },
+};
+
+const table: string[][] = [];
+let tarball: string;
+
+test.beforeAll(() => {
+  const folder = mkdtempSync(join(tmpdir(), 'verify-passkeys-matrix-'));
+  const printed = execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  tarball = join(folder, (JSON.parse(printed) as [{ filename: string }])[0].filename);
+});
+
+for (const app of apps) {
+  test(app.name, async ({ page, authenticator }) => {
+    test.setTimeout(600_000);
+    const row = [app.name, '–', ...Object.keys(steps).map(() => '✗')];
+    table.push(row);
+    const folder = install(app);
+    row[1] = versionOf(folder, app.packages[0]!);
+    const port = await findFreePort();
+    const server = start(app, folder, port);
+    try {
+      await expect(async () => {
+        await page.goto(`http://localhost:${port}/`);
+        await page.waitForFunction('globalThis.passkeys !== undefined', null, { timeout: 5000 });
+      }).toPass({ timeout: 60_000 });
+      for (const [i, step] of Object.values(steps).entries()) {
+        await step(page, authenticator);
+        row[i + 2] = '✓';
+      }
+    } finally {
+      // The whole group: npx and what it has started.
+      process.kill(-server.pid!, 'SIGKILL');
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+}
+
+test.afterAll(() => {
+  const head = ['framework', 'version', ...Object.keys(steps)];
+  const rows = [head, head.map(() => '---'), ...table].map((cells) => `| ${cells.join(' | ')} |`);
+  console.log(`\n${rows.join('\n')}\n\n${new Date().toISOString().slice(0, 10)}, Node ${process.version}`);
+});
+
+/** A project of its own with the app's files, the packed package and what it is tried in. */
+function install({ folder: name, packages, build }: App): string {
+  const folder = mkdtempSync(join(tmpdir(), 'verify-passkeys-app-'));
+  const own = resolve('e2e/matrix/apps');
+  cpSync(join(own, name), folder, { recursive: true });
+  for (const shared of ['relay.mjs', 'page.mjs']) cpSync(join(own, shared), join(folder, shared));
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module', private: true }));
+  const run = ([command, ...args]: string[]) => execFileSync(command!, args, { cwd: folder, stdio: 'pipe' });
+  run(['npm', 'install', '--no-audit', '--no-fund', tarball, '@simplewebauthn/server', ...packages]);
+  if (build) run(build);
+  return folder;
+}
+
+function start({ start: [command, ...args] }: App, folder: string, port: number): ChildProcess {
+  const env = { ...process.env, HOST: 'localhost', PORT: String(port), ORIGINS: `http://localhost:${port}` };
+  return spawn(command!, args, { cwd: folder, env, stdio: 'ignore', detached: true });
+}
+
+function versionOf(folder: string, name: string): string {
+  const path = join(folder, 'node_modules', name.replace(/(?<=.)@.*$/, ''), 'package.json');
+  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
+}
