@@ -18,6 +18,10 @@ export type Emulate = {
 
 export async function startEmulate(...args: string[]): Promise<Emulate> {
   const child = spawn(process.execPath, [bin['verify-passkeys'], 'emulate', '--port', '0', ...args]);
+  // A test that fails midway leaves nothing running.
+  const kill = () => child.kill();
+  process.once('exit', kill);
+  child.once('close', () => process.off('exit', kill));
   let out = '';
   let error = '';
   child.stdout.on('data', (chunk) => {
