@@ -26,8 +26,9 @@ test.beforeAll(() => {
     return name;
   };
   const shown = forUsers.flatMap((document) =>
-    filesOf(document, 'ts', 'tsx', 'vue', 'svelte').map(({ name, block: { code } }) => {
-      const script = /<script.*?>\n(.*?)<\/script>/s.exec(code)?.[1];
+    filesOf(document, 'ts', 'tsx', 'vue', 'svelte').map(({ name, block: { language, code } }) => {
+      const isComponent = language === 'vue' || language === 'svelte';
+      const script = isComponent && /<script.*?>\n(.*?)<\/script>/s.exec(code)?.[1];
       // The compilers of Vue and Svelte put these into scope.
       const scope =
         'declare const defineEmits: <T>() => (name: string) => void; declare const $props: () => never;\n';
