@@ -52,11 +52,11 @@ test('authenticate() says so too', async ({ page, visit }) => {
 });
 
 test('register() carries no issues for a refusal that is not of the credential', async ({ page, visit }) => {
-  await visit(refusing(60318, 403));
+  await visit(refusing(60383, 403));
   const { code, rejection, issues } = (await page.evaluate('outcome(passkeys.register())')) as Outcome;
   expect({ code, number: rejection?.code, issues }).toEqual({
     code: 'rejected',
-    number: 60318,
+    number: 60383,
     issues: undefined,
   });
 });

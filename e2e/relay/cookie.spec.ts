@@ -164,7 +164,7 @@ test("one's own cookie under the other ceremony's name finishes nothing", async 
   nothingHappened();
 });
 
-const parts = (value: string) => value.split('.') as [string, string, string, string, string];
+const parts = (value: string) => value.split('.') as [string, string, string, string, string, string];
 
 for (const [what, forge] of [
   ['empty', () => ''],
@@ -177,15 +177,15 @@ for (const [what, forge] of [
   [
     'with another identity',
     (value: string) => {
-      const [step, sid, , expires, signature] = parts(value);
-      return [step, sid, bob, expires, signature].join('.');
+      const [step, sid, , entitySid, expires, signature] = parts(value);
+      return [step, sid, bob, entitySid, expires, signature].join('.');
     },
   ],
   [
     'with a longer life',
     (value: string) => {
-      const [step, sid, identity, expires, signature] = parts(value);
-      return [step, sid, identity, Number(expires) + 1, signature].join('.');
+      const [step, sid, identity, entitySid, expires, signature] = parts(value);
+      return [step, sid, identity, entitySid, Number(expires) + 1, signature].join('.');
     },
   ],
   ['with the step swapped', (value: string) => value.replace('authenticate', 'register')],

@@ -81,7 +81,7 @@ test('a Factor of another identity is not taken for the one whose answer was los
   expect([...stage.storage.keys()].filter((key) => !key.endsWith(':alive'))).toEqual([]);
 });
 
-test('a passkey of which VerifyFactor tells no Entity signs in, with and without a userHandle', async () => {
+test('a passkey whose VerifyFactor names no Entity is kept with the Entity that its registration began with', async () => {
   const stage = setUp({
     verify: async (request, answer) => {
       const response = await answer();
@@ -90,6 +90,12 @@ test('a passkey of which VerifyFactor tells no Entity signs in, with and without
     },
   });
   const passkey = await openBrowser(stage, ada).register();
+  const kept = [...stage.storage.values()].find(
+    (value) => value.includes(passkey.sid) && value.startsWith('{'),
+  );
+  expect(JSON.parse(kept!)).toMatchObject({
+    entitySid: Buffer.from(passkey.userHandle!, 'base64url').toString(),
+  });
   const { userHandle: _, ...withoutHandle } = passkey;
   for (const signer of [passkey, withoutHandle]) {
     expect((await openBrowser(stage).signIn(signer)).status).toBe(200);
@@ -240,6 +246,16 @@ test('where the first post could not be remembered, the second is a success all 
   expect([...stage.storage.keys()].filter((key) => !key.endsWith(':alive'))).toEqual([]);
   await openBrowser(stage).signIn(passkey);
   expect(stage.approvals).toMatchObject([{ identity: ada, remembered: false }]);
+});
+
+test('a 60383 of a Factor that is not verified reaches the page as Verify said it', async () => {
+  const { browser, credential } = await beginRegistration({
+    verify: async (request, answer) =>
+      isVerifyFactor(request)
+        ? Response.json({ code: 60383, message: 'No', more_info: null, status: 403 }, { status: 403 })
+        : answer(),
+  });
+  expect(await browser.post('VerifyFactor', credential)).toMatchObject(refused(403, 60383));
 });
 
 test('another credential over the same challenge is refused by 60383 once the first is kept', async () => {

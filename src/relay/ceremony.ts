@@ -33,7 +33,10 @@ export async function beginCeremony(
   const { sid, status } = begun.output;
   const isOurs = begun.output.identity === identity && readSid(letters, options.output.challenge) === sid;
   if (!isOurs || status !== pending) throw new Refusal('verify_invalid_answer');
-  const cookies = await tools.cookies.begin(request, { ceremony, sid, identity: identity ?? '' });
+  // The user handle of a new passkey is the Entity's SID too, should the answer name no Entity.
+  const handled = 'user' in options.output ? readSid('YE', options.output.user.id) : undefined;
+  const entitySid = begun.output.entity_sid ?? handled ?? '';
+  const cookies = await tools.cookies.begin(request, { ceremony, sid, identity: identity ?? '', entitySid });
   // Inputs of extensions have no form to check here: they are between the page and the browser.
   const { extensions: _, ...checked } = options.output;
   const publicKey = 'user' in checked ? nameUser(checked, namesOf(who)) : checked;

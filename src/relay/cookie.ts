@@ -4,8 +4,17 @@ import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
 import type { Settings } from './config.ts';
 import { Refusal } from './refusal.ts';
 
-/** What a cookie holds. `identity` is empty for a sign-in that may be anybody's; `expires` in milliseconds since 1970. */
-export type Begun = { ceremony: Ceremony; sid: string; identity: string; expires: number };
+/**
+ * What a cookie holds. `identity` is empty for a sign-in that may be anybody's, and `entitySid` where Verify named no
+ * Entity; `expires` in milliseconds since 1970.
+ */
+export type Begun = {
+  ceremony: Ceremony;
+  sid: string;
+  identity: string;
+  entitySid: string;
+  expires: number;
+};
 
 export type CookieJar = {
   /** The Set-Cookie headers that begin a ceremony, the oldest ones making room. */
@@ -44,8 +53,8 @@ export function createCookieJar({ cookieSecrets, serviceSid, origins }: Jar): Co
   // The purpose and the Service are signed too, so that a secret shared with something else proves nothing here.
   const message = (content: string) => encoder.encode(`verify-passkeys ${serviceSid} ${content}`);
 
-  async function seal({ ceremony, sid, identity, expires }: Begun): Promise<string> {
-    const content = [ceremony, sid, identity, expires].join('.');
+  async function seal({ ceremony, sid, identity, entitySid, expires }: Begun): Promise<string> {
+    const content = [ceremony, sid, identity, entitySid, expires].join('.');
     const [key] = await load();
     return `${content}.${fromBytes(new Uint8Array(await crypto.subtle.sign('HMAC', key!, message(content))))}`;
   }
@@ -57,8 +66,15 @@ export function createCookieJar({ cookieSecrets, serviceSid, origins }: Jar): Co
     const content = value.slice(0, end);
     for (const key of await load()) {
       if (await crypto.subtle.verify('HMAC', key, toBytes(signature), message(content))) {
-        const [ceremony, sid, identity, expires] = content.split('.');
-        return { ceremony: ceremony as Ceremony, sid: sid!, identity: identity!, expires: Number(expires) };
+        // What this relay has signed has these parts.
+        const [ceremony, sid, identity, entitySid, expires] = content.split('.') as [
+          Ceremony,
+          string,
+          string,
+          string,
+          string,
+        ];
+        return { ceremony, sid, identity, entitySid, expires: Number(expires) };
       }
     }
     return undefined;

@@ -46,7 +46,9 @@ export async function finishRegistration(
   if (owner && (owner.identity !== identity || (owner.factorSid ?? sid) !== sid)) throw exists();
   if (!owner) await memory.demandKeeping();
   const { factor, isAgain } = await verifyFactor(tools, memory, request, begun, credential);
-  const { entity_sid: entitySid, friendly_name: friendlyName } = factor;
+  const { friendly_name: friendlyName } = factor;
+  // Where the answer names no Entity, it is the one that the registration began with.
+  const entitySid = factor.entity_sid ?? (begun.entitySid || undefined);
   // Verify does not say which credential its Factor was verified by. So a second post claims no owner where the first
   // one was not remembered: the next sign-in learns the owner from Verify.
   const made = readMade(credential);
@@ -76,7 +78,7 @@ async function verifyFactor(
   tools: Tools,
   memory: Memory,
   request: Request,
-  { sid, identity }: Begun,
+  { sid, identity, entitySid }: Begun,
   credential: RegistrationCredential,
 ): Promise<{ factor: FactorAnswer; isAgain: boolean }> {
   const call = async (sent: Parameters<Verify>[1]) => {
@@ -86,7 +88,9 @@ async function verifyFactor(
       done,
       await tools.verify(request, { ...sent, outlivesPage: true }),
     );
-    if (factor.identity !== identity) throw new Refusal('verify_invalid_answer');
+    const { entity_sid: entity = entitySid } = factor;
+    const isAnothers = factor.identity !== identity || (entitySid !== '' && entity !== entitySid);
+    if (isAnothers) throw new Refusal('verify_invalid_answer');
     return factor;
   };
   try {
@@ -99,7 +103,7 @@ async function verifyFactor(
     const known = await memory.credentialOf(sid).catch(mayWork);
     if (known !== undefined && known !== credential.id) throw error;
     const path = `/Entities/${identity}/Factors/${sid}`;
-    const factor = await call({ method: 'GET', path }).catch((failure) => mayWork(isAgain ? failure : error));
+    const factor = await call({ method: 'GET', path }).catch(() => mayWork(error));
     return { factor, isAgain };
   }
 }
