@@ -18,6 +18,8 @@ const relay = createRelay({
 relay satisfies (request: Request) => Promise<Response>;
 createRelay({ ...account, identify, onApproved: () => [['set-cookie', 'session=1']] });
 createRelay({ ...account, identify, onApproved: () => {} });
+createRelay({ ...account, identify, onApproved: async () => false });
+createRelay({ ...account, identify, onApproved: async ({ remembered }) => remembered });
 
 // @ts-expect-error an answer's headers are no number
 createRelay({ ...account, identify, onApproved: () => 42 });

@@ -221,6 +221,14 @@ for (const [what, onRefused] of [
   });
 }
 
+test('onApproved that gives true lets the user in and adds no header', async () => {
+  const stage = setUp({ relay: { onApproved: async () => true } });
+  const browser = openBrowser(stage, ada);
+  const answer = await browser.signIn(await browser.register());
+  expect(answer.status).toBe(200);
+  expect(answer.headers.getSetCookie()).toHaveLength(1);
+});
+
 test('onApproved that gives false signs nobody in: 403 not_allowed, the cookie is cleared, and it is told', async () => {
   const { told, ...stage } = listen({ relay: { onApproved: () => false } });
   const browser = openBrowser(stage, ada);

@@ -75,7 +75,7 @@ export async function finishAuthentication(
     // The user is signed in. Where the store fails just now, the next sign-in goes by Verify's word once more.
     await memory.remember(credential.id, { identity, entitySid, factorSid }).catch(() => {});
   }
-  const headers = new Headers(given ?? undefined);
+  const headers = new Headers(given === true ? undefined : (given ?? undefined));
   headers.append(...cleared);
   const whose = { identity, entity_sid: entitySid, factor_sid: factorSid };
   // A name is told to nobody but the user whom the app's own session names.

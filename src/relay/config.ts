@@ -136,9 +136,9 @@ export type RelayConfig = Account & {
   identify(request: Request, step: 'register' | 'authenticate' | 'manage'): Awaitable<Who | null>;
   /**
    * Signs the user in: the headers that it gives, a session cookie for example, join the answer. `false` refuses:
-   * the page gets 403 `not_allowed`, and nobody is signed in.
+   * the page gets 403 `not_allowed`, and nobody is signed in. `true` adds no header.
    */
-  onApproved?(approval: Approval, request: Request): Awaitable<AnswerHeaders | void | false>;
+  onApproved?(approval: Approval, request: Request): Awaitable<AnswerHeaders | void | boolean>;
   /**
    * Told of each new passkey. The headers that it gives join the answer. A page that posts its passkey again, because
    * the first answer was lost, makes it be told of that passkey once more.
