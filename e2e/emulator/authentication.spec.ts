@@ -1,4 +1,4 @@
-/** The emulator begins and approves Challenges as Verify does, and refuses as it does. */
+/** The emulator creates, approves and refuses Challenges as Verify does. */
 import { expect, test } from '@playwright/test';
 import { createAuthenticator, encode, flag } from '../software-authenticator.ts';
 import { playVerify, refusal } from '../verify.ts';
@@ -7,7 +7,7 @@ import { accountSid, identity, serviceSid } from '../world.ts';
 const noon = Date.parse('2026-01-31T12:00:00.000Z');
 const minutes = 60_000;
 
-/** A Challenge with every field that Verify prints. */
+/** A Challenge with every field that Verify returns. */
 const challenge = {
   sid: expect.stringMatching(/^YC[0-9a-f]{32}$/),
   account_sid: accountSid,
@@ -39,13 +39,13 @@ const options = (sid: string, allowCredentials: object[] = []) => ({
   },
 });
 
-test('a Challenge for anybody names nobody, with every field of Verify and the request options', async () => {
+test('a discoverable Challenge has no identity, every field that Verify returns, and the request options', async () => {
   const { status, body } = await playVerify({ now: () => noon }).beginChallenge();
   expect(status).toBe(201);
   expect(body).toEqual({ ...challenge, options: options(body.sid) });
 });
 
-test("a Challenge for an identity allows the identity's passkeys, one for a Factor that Factor's alone", async () => {
+test("a Challenge for an identity allows the identity's passkeys, and one for a Factor allows only that Factor's", async () => {
   const verify = playVerify({ now: () => noon });
   const first = await verify.register();
   const second = await verify.register();
@@ -73,7 +73,7 @@ test("a Challenge for an identity allows the identity's passkeys, one for a Fact
 });
 
 for (const algorithm of ['ES256', 'RS256'] as const) {
-  test(`ApproveChallenge answers a true ${algorithm} assertion with the approved Challenge and whose it is`, async () => {
+  test(`ApproveChallenge answers a valid ${algorithm} assertion with the approved Challenge and its identity`, async () => {
     let now = noon;
     const verify = playVerify({ now: () => now });
     const { authenticator, answer } = await verify.register(createAuthenticator(algorithm));
@@ -99,7 +99,7 @@ for (const algorithm of ['ES256', 'RS256'] as const) {
 }
 
 for (const userHandle of [undefined, null, '']) {
-  test(`ApproveChallenge takes ${JSON.stringify(userHandle)} as no userHandle`, async () => {
+  test(`ApproveChallenge treats the userHandle ${JSON.stringify(userHandle)} as missing`, async () => {
     const verify = playVerify();
     const { authenticator } = await verify.register();
     const { answer } = await verify.signIn(authenticator, { userHandle: userHandle as never });
@@ -111,7 +111,7 @@ test('a Challenge for an unknown identity is refused with 60392', async () => {
   expect(await playVerify().beginChallenge({ identity })).toMatchObject(refusal(60392, 404));
 });
 
-test('a Challenge for an identity that is none is refused with 60420, and one that is no text with 60367', async () => {
+test('a Challenge for a malformed identity is refused with 60420, and for one that is not a string with 60367', async () => {
   expect(await playVerify().beginChallenge({ identity: 'short' })).toMatchObject(refusal(60420, 400));
   expect(await playVerify().beginChallenge({ identity: 1 })).toMatchObject(refusal(60367, 400));
 });
@@ -122,7 +122,7 @@ test('a Challenge for an identity whose Factors are unverified is refused with 6
   expect(await verify.beginChallenge({ identity })).toMatchObject(refusal(60318, 403));
 });
 
-test('a Challenge for a Factor that is none is refused with 60362, for an unknown one with 60390', async () => {
+test('a Challenge for a malformed Factor SID is refused with 60362, and for an unknown one with 60390', async () => {
   const verify = playVerify();
   await verify.register();
   expect(await verify.beginChallenge({ identity, factor_sid: 'YF1' })).toMatchObject(refusal(60362, 400));
@@ -130,7 +130,7 @@ test('a Challenge for a Factor that is none is refused with 60362, for an unknow
   expect(await verify.beginChallenge({ identity, factor_sid })).toMatchObject(refusal(60390, 404));
 });
 
-test('ApproveChallenge refuses a Challenge that nobody made with 60391', async () => {
+test('ApproveChallenge refuses a Challenge that does not exist with 60391', async () => {
   const verify = playVerify();
   const { authenticator } = await verify.register();
   const credential = authenticator.sign(encode(`YC${'0'.repeat(32)}`));
@@ -139,11 +139,11 @@ test('ApproveChallenge refuses a Challenge that nobody made with 60391', async (
 
 const wishes = [
   ['of another origin', 60380, 400, { origin: 'https://evil.example' }],
-  ['of the other step', 60380, 400, { type: 'webauthn.create' }],
+  ['of the other ceremony', 60380, 400, { type: 'webauthn.create' }],
   ['of another relying party', 60382, 403, { rpId: 'other.example' }],
   ['without the user present', 60379, 400, { flags: flag.userVerified }],
   ["with another Entity's userHandle", 60324, 403, { userHandle: encode(`YE${'0'.repeat(32)}`) }],
-  ['with a userHandle that is no Entity', 60420, 400, { userHandle: encode('ada@example.com') }],
+  ['with a userHandle that is not an Entity', 60420, 400, { userHandle: encode('ada@example.com') }],
 ] as const;
 
 for (const [what, code, status, wish] of wishes) {
@@ -154,14 +154,14 @@ for (const [what, code, status, wish] of wishes) {
   });
 }
 
-test('ApproveChallenge refuses an assertion without user verification with 60324 where that is required', async () => {
+test('ApproveChallenge refuses an assertion without user verification with 60324 when that is required', async () => {
   const verify = playVerify({ userVerification: 'required' });
   const { authenticator } = await verify.register();
   const { answer } = await verify.signIn(authenticator, { flags: flag.userPresent });
   expect(answer).toMatchObject(refusal(60324, 403));
 });
 
-test('ApproveChallenge refuses a passkey that nobody registered with 60390', async () => {
+test('ApproveChallenge refuses a passkey that was never registered with 60390', async () => {
   const { answer } = await playVerify().signIn(createAuthenticator());
   expect(answer).toMatchObject(refusal(60390, 404));
 });
@@ -183,7 +183,7 @@ test('ApproveChallenge refuses the signature of another key with 60324', async (
   expect(await verify.approveChallenge({ ...forged, id, rawId: id })).toMatchObject(refusal(60324, 403));
 });
 
-test('ApproveChallenge approves once: a second try is 60322, however old', async () => {
+test('ApproveChallenge approves once: a second try is refused with 60322, even after the Challenge expired', async () => {
   let now = noon;
   const verify = playVerify({ now: () => now });
   const { authenticator } = await verify.register();
@@ -193,7 +193,7 @@ test('ApproveChallenge approves once: a second try is 60322, however old', async
   expect(await verify.approveChallenge(credential)).toMatchObject(refusal(60322, 403));
 });
 
-test('ApproveChallenge approves one of two tries that come at once', async () => {
+test('ApproveChallenge approves only one of two simultaneous tries', async () => {
   const verify = playVerify();
   const { authenticator } = await verify.register();
   const { body } = await verify.beginChallenge();
@@ -215,7 +215,7 @@ test('ApproveChallenge refuses a Challenge older than 5 minutes with 60323', asy
   expect(await verify.approveChallenge(credential)).toMatchObject(refusal(60323, 403));
 });
 
-test('ApproveChallenge tells a counter that does not grow from a replay: 60324', async () => {
+test('ApproveChallenge refuses a counter that does not grow with 60324, unlike a replay', async () => {
   const verify = playVerify();
   const { authenticator } = await verify.register();
   expect((await verify.signIn(authenticator, { counter: 5 })).answer.status).toBe(200);
@@ -224,7 +224,7 @@ test('ApproveChallenge tells a counter that does not grow from a replay: 60324',
   expect((await verify.signIn(authenticator, { counter: 6 })).answer.status).toBe(200);
 });
 
-test("quirks: 'published' answers a Challenge in the shape of the published examples", async () => {
+test("quirks: 'published' returns a Challenge in the shape of the published examples", async () => {
   const verify = playVerify({ quirks: 'published', now: () => noon });
   const { authenticator } = await verify.register();
   const { body } = await verify.beginChallenge();

@@ -11,7 +11,7 @@ const form = (body: string) => ({
   body,
 });
 
-test("an identity's Factors are listed as Verify pages them, and each is read by its SID", async () => {
+test("an identity's Factors are listed in pages as Verify lists them, and each can be read by its SID", async () => {
   const verify = playVerify();
   const { answer } = await verify.register();
   const { body: begun } = await verify.beginFactor();
@@ -37,7 +37,7 @@ test("an identity's Factors are listed as Verify pages them, and each is read by
 
 const aaguid = '01020304-0506-0708-0102-030405060708';
 
-test('a Factor tells the model of its authenticator once it is verified, and when it last approved a Challenge', async () => {
+test('a verified Factor gives the model of its authenticator, and when it last approved a Challenge', async () => {
   let now = Date.parse('2026-01-31T12:00:00.000Z');
   const verify = playVerify({ now: () => now });
   const { authenticator, answer } = await verify.register(createAuthenticator(), { aaguid });
@@ -50,7 +50,7 @@ test('a Factor tells the model of its authenticator once it is verified, and whe
   expect((await verify.call(factors)).body.factors).toEqual([body]);
 });
 
-test('with the published quirks a Factor tells no metadata, and an approved Challenge names nobody', async () => {
+test('with the published quirks a Factor has no metadata, and an approved Challenge has no identity', async () => {
   const verify = playVerify({ quirks: 'published' });
   const { authenticator, answer } = await verify.register();
   const { answer: approved } = await verify.signIn(authenticator);
@@ -58,7 +58,7 @@ test('with the published quirks a Factor tells no metadata, and an approved Chal
   expect(approved.body).toMatchObject({ status: 'approved', identity: '', entity_sid: '', factor_sid: '' });
 });
 
-test('a list is given page by page, forward by next_page_url and back by previous_page_url', async () => {
+test('a list is read page by page: forward with next_page_url, back with previous_page_url', async () => {
   const verify = playVerify();
   const sids: string[] = [];
   for (let i = 0; i < 5; i++) sids.push((await verify.beginFactor()).body.sid);
@@ -84,14 +84,14 @@ for (const query of [
   'PageToken=PA1',
   'PageToken=x',
 ]) {
-  test(`a list with ${query} is refused: 60200`, async () => {
+  test(`a list with ${query} is refused with 60200`, async () => {
     const verify = playVerify();
     await verify.beginFactor();
     expect(await verify.call(`${factors}?${query}`)).toMatchObject(refusal(60200, 400));
   });
 }
 
-test('a Factor is renamed by a form, and says when', async () => {
+test('a Factor is renamed by a form, and its date_updated changes', async () => {
   let now = Date.parse('2026-01-31T12:00:00.000Z');
   const verify = playVerify({ now: () => now });
   const { answer } = await verify.register();
@@ -107,7 +107,7 @@ test('a Factor is renamed by a form, and says when', async () => {
   expect((await verify.call(path)).body).toEqual(renamed.body);
 });
 
-test('a Factor is not renamed to nothing, to 65 characters (60200) or by JSON (60306)', async () => {
+test('renaming a Factor refuses an empty name and 65 characters with 60200, and JSON with 60306', async () => {
   const verify = playVerify();
   const { answer } = await verify.register();
   const path = `${factors}/${answer.body.sid}`;
@@ -116,7 +116,7 @@ test('a Factor is not renamed to nothing, to 65 characters (60200) or by JSON (6
   expect(await verify.post(path, { friendly_name: 'Key ring' })).toMatchObject(refusal(60306, 400));
 });
 
-test('a deleted Factor is gone: its passkey signs nobody in and may be registered anew', async () => {
+test('the passkey of a deleted Factor no longer signs in, and can be registered again', async () => {
   const verify = playVerify();
   const { authenticator, answer } = await verify.register();
   const path = `${factors}/${answer.body.sid}`;
@@ -133,7 +133,7 @@ test('an unknown identity has no Factors: 60392', async () => {
 });
 
 for (const method of ['GET', 'DELETE', 'POST'] as const) {
-  test(`${method} refuses a SID that is none with 60362 and another identity's Factor with 60390`, async () => {
+  test(`${method} refuses a malformed SID with 60362 and another identity's Factor with 60390`, async () => {
     const verify = playVerify();
     const { answer } = await verify.register();
     const init = method === 'POST' ? form('FriendlyName=Mine') : { method };

@@ -1,11 +1,11 @@
-/** The emulator judges a page in a frame of another origin by one rule in both ceremonies. */
+/** The emulator applies the same rule to a page in a frame of another origin in both ceremonies. */
 import { expect, test } from '@playwright/test';
 import type { Wish } from '../software-authenticator.ts';
 import { playVerify, refusal } from '../verify.ts';
 
 const partner = 'https://partner.example';
 
-/** The status of both ceremonies, where the second has a passkey that was made outside any frame. */
+/** The answers of both ceremonies. The sign-in uses a passkey that was created outside any frame. */
 async function runBoth(wish: Wish, topOrigins?: string[]) {
   const verify = playVerify(topOrigins ? { topOrigins } : {});
   const { authenticator } = await verify.register();
@@ -17,15 +17,15 @@ async function runBoth(wish: Wish, topOrigins?: string[]) {
 for (const [what, wish, topOrigins] of [
   ['no frame', {}, undefined],
   ['no frame, from a browser that does not say so', { crossOrigin: undefined }, undefined],
-  ['no frame, where some are expected', {}, [partner]],
+  ['no frame, when some are expected', {}, [partner]],
   [
     'a frame of an expected page',
     { crossOrigin: true, topOrigin: partner },
     ['https://other.example', partner],
   ],
-  ['a frame whose page the browser does not name', { crossOrigin: true }, [partner]],
+  ['a frame without topOrigin', { crossOrigin: true }, [partner]],
 ] as const) {
-  test(`both ceremonies take ${what}`, async () => {
+  test(`both ceremonies accept ${what}`, async () => {
     for (const answer of await runBoth(wish, topOrigins && [...topOrigins])) {
       expect(answer).toMatchObject({ status: 200 });
     }
@@ -34,14 +34,14 @@ for (const [what, wish, topOrigins] of [
 
 for (const [what, wish, topOrigins] of [
   ['a frame of another origin', { crossOrigin: true }, undefined],
-  ['a frame of another origin that the browser names', { crossOrigin: true, topOrigin: partner }, undefined],
+  ['a frame of another origin with its topOrigin', { crossOrigin: true, topOrigin: partner }, undefined],
   [
     'a frame of a page that is not expected',
     { crossOrigin: true, topOrigin: 'https://evil.example' },
     [partner],
   ],
-  ['a page at the top that is named although there is no frame', { topOrigin: partner }, [partner]],
-  ['a page at the top that is no text', { crossOrigin: true, topOrigin: [partner] }, [partner]],
+  ['a topOrigin without a frame', { topOrigin: partner }, [partner]],
+  ['a topOrigin that is not a string', { crossOrigin: true, topOrigin: [partner] }, [partner]],
 ] as const) {
   test(`both ceremonies refuse ${what} with 60380`, async () => {
     for (const answer of await runBoth(wish, topOrigins && [...topOrigins])) {

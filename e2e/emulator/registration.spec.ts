@@ -1,4 +1,4 @@
-/** The emulator begins and verifies Factors as Verify does, and refuses as it does. */
+/** The emulator creates, verifies and refuses Factors as Verify does. */
 import { expect, test } from '@playwright/test';
 import { createAuthenticator, encode, flag } from '../software-authenticator.ts';
 import { playVerify, refusal, relyingParty } from '../verify.ts';
@@ -15,7 +15,7 @@ const config = {
   user_verification: 'preferred',
 };
 
-/** A Factor with every field that Verify prints. */
+/** A Factor with every field that Verify returns. */
 const factor = {
   sid: expect.stringMatching(/^YF[0-9a-f]{32}$/),
   account_sid: accountSid,
@@ -36,10 +36,10 @@ const factor = {
   ),
 };
 
-/** What Verify tells of a verified Factor that has approved nothing yet. */
+/** The metadata of a verified Factor that has not approved a Challenge yet. */
 const metadata = { aaguid: '00000000-0000-0000-0000-000000000000', date_last_approved: null };
 
-test('a new Factor is unverified, with every field of Verify and the creation options', async () => {
+test('a new Factor is unverified, with every field that Verify returns and the creation options', async () => {
   const { status, body } = await playVerify({ now: () => noon }).beginFactor();
   expect(status).toBe(201);
   expect(body).toEqual({
@@ -69,7 +69,7 @@ test('a new Factor is unverified, with every field of Verify and the creation op
 });
 
 for (const algorithm of ['ES256', 'RS256'] as const) {
-  test(`VerifyFactor answers a true ${algorithm} attestation with the verified Factor`, async () => {
+  test(`VerifyFactor answers a valid ${algorithm} attestation with the verified Factor`, async () => {
     let now = noon;
     const verify = playVerify({ now: () => now });
     const { body } = await verify.beginFactor();
@@ -87,12 +87,12 @@ for (const algorithm of ['ES256', 'RS256'] as const) {
   });
 }
 
-test('VerifyFactor answers with the very Factor, without options or binding', async () => {
+test('VerifyFactor answers with the same Factor, without options or binding', async () => {
   const { answer } = await playVerify({ now: () => noon }).register();
   expect(answer.body).toEqual({ ...factor, status: 'verified', metadata });
 });
 
-test('a second Factor of an identity excludes the passkeys it has, by id and transports', async () => {
+test("a second Factor of an identity excludes the identity's passkeys, by id and transports", async () => {
   const verify = playVerify();
   const { authenticator, answer } = await verify.register();
   const { body } = await verify.beginFactor();
@@ -102,7 +102,7 @@ test('a second Factor of an identity excludes the passkeys it has, by id and tra
   ]);
 });
 
-test('rawId may be hex of the bytes that id holds, as the published example prints it', async () => {
+test('rawId may be the bytes of id in hex, as in the published example', async () => {
   const verify = playVerify();
   const { body } = await verify.beginFactor();
   const credential = createAuthenticator().register(body.options.publicKey.challenge);
@@ -112,15 +112,15 @@ test('rawId may be hex of the bytes that id holds, as the published example prin
 
 const beginnings = [
   ['no identity', 60367, { identity: undefined }],
-  ['an identity that is no text', 60367, { identity: 12345678 }],
+  ['an identity that is not a string', 60367, { identity: 12345678 }],
   ['an empty identity', 60367, { identity: '' }],
   ['an identity of 7 characters', 60420, { identity: '1234567' }],
   ['an identity of 65 characters', 60420, { identity: 'a'.repeat(65) }],
-  ['an e-mail address for an identity', 60420, { identity: 'ada@example.com' }],
+  ['an e-mail address as identity', 60420, { identity: 'ada@example.com' }],
   ['no friendly_name', 60388, { friendly_name: undefined }],
   ['an empty friendly_name', 60388, { friendly_name: '' }],
   ['a friendly_name of 65 characters', 60300, { friendly_name: 'a'.repeat(65) }],
-  ['a config that is no object', 60370, { config: 'platform' }],
+  ['a config that is not an object', 60370, { config: 'platform' }],
   ['an empty config', 60393, { config: {} }],
   ['a config with an unknown attachment', 60370, { config: { ...config, authenticator_attachment: 'usb' } }],
   ['a config with an unknown preference', 60370, { config: { ...config, user_verification: 'yes' } }],
@@ -138,14 +138,14 @@ for (const [what, code, fields] of beginnings) {
   });
 }
 
-test('60393 names the criteria that are missing, and config is not topped up from the Service', async () => {
+test('60393 names the missing criteria, and does not fill config in from the Service', async () => {
   const { body } = await playVerify().beginFactor({ config: { user_verification: 'required' } });
   expect(body).toMatchObject({ code: 60393 });
   expect(body.message).toContain('authenticator_attachment, discoverable_credentials');
   expect(body.message).not.toContain('user_verification');
 });
 
-test('a Service without criteria refuses a Factor without config with 60393, and takes one with', async () => {
+test('a Service without criteria refuses a Factor without config with 60393, and accepts one with it', async () => {
   const verify = playVerify({
     authenticatorAttachment: undefined as never,
     discoverableCredentials: undefined as never,
@@ -156,7 +156,7 @@ test('a Service without criteria refuses a Factor without config with 60393, and
   const { status, body } = await verify.beginFactor({ config: anywhere });
   expect(status).toBe(201);
   expect(body.config).toEqual(anywhere);
-  // "any" is said by leaving the member out, as WebAuthn does.
+  // WebAuthn has no word for "any": the member is left out.
   expect(body.options.publicKey.authenticatorSelection).toEqual({
     requireResidentKey: true,
     residentKey: 'required',
@@ -164,7 +164,7 @@ test('a Service without criteria refuses a Factor without config with 60393, and
   });
 });
 
-test("a Factor's own relying party is the one that its attestation is judged by", async () => {
+test('an attestation is checked against the relying party of its Factor', async () => {
   const own = { id: 'other.example', name: 'Other', origins: ['https://other.example'] };
   const fields = { config: { ...config, relying_party: own } };
   const verify = playVerify();
@@ -173,7 +173,7 @@ test("a Factor's own relying party is the one that its attestation is judged by"
   expect((await verify.register(undefined, undefined, fields)).answer).toMatchObject(refusal(60380, 400));
 });
 
-test('the 101st Factor of an Entity in a day is refused with 60326, and taken a day later', async () => {
+test('the 101st Factor of an Entity in a day is refused with 60326, and accepted a day later', async () => {
   let now = noon;
   const verify = playVerify({ now: () => now });
   for (let made = 0; made < 100; made++) expect((await verify.beginFactor()).status).toBe(201);
@@ -182,7 +182,7 @@ test('the 101st Factor of an Entity in a day is refused with 60326, and taken a 
   expect((await verify.beginFactor()).status).toBe(201);
 });
 
-test('VerifyFactor refuses a Factor that nobody made with 60390', async () => {
+test('VerifyFactor refuses a Factor that does not exist with 60390', async () => {
   const credential = createAuthenticator().register(encode(`YF${'0'.repeat(32)}`));
   expect(await playVerify().verifyFactor(credential)).toMatchObject(refusal(60390, 404));
 });
@@ -190,7 +190,7 @@ test('VerifyFactor refuses a Factor that nobody made with 60390', async () => {
 const wishes = [
   ['of another origin', 60380, 400, { origin: 'https://evil.example' }],
   ['of the origin with another port', 60380, 400, { origin: 'https://login.example.com:8443' }],
-  ['of the other step', 60380, 400, { type: 'webauthn.get' }],
+  ['of the other ceremony', 60380, 400, { type: 'webauthn.get' }],
   ['of another relying party', 60382, 403, { rpId: 'other.example' }],
   ['without attested credential data', 60387, 400, { flags: flag.userPresent }],
 ] as const;
@@ -201,32 +201,32 @@ for (const [what, code, status, wish] of wishes) {
   });
 }
 
-test('VerifyFactor takes a passkey that was made without asking the user', async () => {
+test('VerifyFactor accepts a passkey that was created without asking the user', async () => {
   const { answer } = await playVerify().register(undefined, { flags: flag.attested });
   expect(answer).toMatchObject({ status: 200, body: { status: 'verified' } });
 });
 
-test('VerifyFactor refuses a passkey made without asking the user with 60386 where that is set', async () => {
+test('VerifyFactor refuses a passkey created without asking the user with 60386 when silentRegistration is "refused"', async () => {
   const verify = playVerify({ silentRegistration: 'refused' });
   const { answer } = await verify.register(undefined, { flags: flag.attested });
   expect(answer).toMatchObject(refusal(60386, 400));
   expect((await verify.register()).answer.status).toBe(200);
 });
 
-test('VerifyFactor refuses a passkey made without asking the user with 60311 where verification is required', async () => {
+test('VerifyFactor refuses a passkey created without asking the user with 60311 when user verification is required', async () => {
   const verify = playVerify({ userVerification: 'required' });
   const { answer } = await verify.register(undefined, { flags: flag.attested });
   expect(answer).toMatchObject(refusal(60311, 403));
 });
 
-test('VerifyFactor refuses an attestation without user verification with 60311 where that is required', async () => {
+test('VerifyFactor refuses an attestation without user verification with 60311 when that is required', async () => {
   const verify = playVerify({ userVerification: 'required' });
   const { answer } = await verify.register(undefined, { flags: flag.userPresent | flag.attested });
   expect(answer).toMatchObject(refusal(60311, 403));
   expect((await verify.register()).answer.status).toBe(200);
 });
 
-test('VerifyFactor refuses a verified Factor with 60383: its options are used once', async () => {
+test('VerifyFactor refuses a Factor that is already verified with 60383', async () => {
   const verify = playVerify();
   const { credential } = await verify.register();
   expect(await verify.verifyFactor(credential)).toMatchObject(refusal(60383, 403));
@@ -247,7 +247,7 @@ test('VerifyFactor refuses options older than 10 minutes with 60323', async () =
   expect(await verify.verifyFactor(credential)).toMatchObject(refusal(60323, 403));
 });
 
-test('an unverified Factor is gone after a day: VerifyFactor answers 60390', async () => {
+test('an unverified Factor is removed after a day: VerifyFactor answers 60390', async () => {
   let now = noon;
   const verify = playVerify({ now: () => now });
   const { body } = await verify.beginFactor();

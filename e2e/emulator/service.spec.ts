@@ -1,10 +1,10 @@
-/** The emulator knows its account, its Service and its settings. */
+/** The emulator checks the account, the Service, the request and its own options. */
 import { expect, test } from '@playwright/test';
 import { createEmulator } from 'verify-passkeys/emulator';
 import { playVerify, refusal, settings } from '../verify.ts';
 import { accountSid, authToken, identity, serviceSid } from '../world.ts';
 
-test('the emulator says in each answer that it is one', async () => {
+test('every answer of the emulator says that it is emulated', async () => {
   const { headers } = await playVerify().beginFactor();
   expect(headers.get('x-emulated')).toBe('verify-passkeys');
   expect(headers.get('content-type')).toBe('application/json');
@@ -22,7 +22,7 @@ for (const [what, authorization] of [
   });
 }
 
-test('the emulator takes the SID of an API key as the user of Basic auth', async () => {
+test('the emulator accepts the SID of an API key as the user name of Basic auth', async () => {
   const key = `SK${'4'.repeat(32)}`;
   const verify = playVerify({ accountSid: key, authToken: 'key-secret' });
   const headers = { authorization: `Basic ${btoa(`${key}:key-secret`)}`, 'content-type': 'application/json' };
@@ -34,7 +34,7 @@ for (const [what, path, method] of [
   ['another Service', `/../VA${'9'.repeat(32)}/Passkeys/Factors`, 'POST'],
   ['an unknown resource', '/Passkeys/Nothing', 'POST'],
   ['a longer path', '/Passkeys/Factors/more', 'POST'],
-  ['another method', '/Passkeys/Factors', 'GET'],
+  ['another HTTP method', '/Passkeys/Factors', 'GET'],
   ['an Entity itself', `/Entities/${identity}`, 'GET'],
 ] as const) {
   test(`the emulator answers ${what} with 20404`, async () => {
@@ -72,7 +72,7 @@ test('the emulator answers behind any host: only the path counts', async () => {
   expect(answer.status).toBe(201);
 });
 
-test('two emulators with one storage play one Service', async () => {
+test('two emulators with the same storage play the same Service', async () => {
   const storage = new Map<string, unknown>();
   const { authenticator, answer } = await playVerify({ storage }).register();
   expect(answer.body.status).toBe('verified');
@@ -80,7 +80,7 @@ test('two emulators with one storage play one Service', async () => {
   expect(later.answer.body.status).toBe('approved');
 });
 
-test('the emulator keeps nothing but JSON in its storage, and waits where that is asynchronous', async () => {
+test('the emulator stores only JSON, and waits for an asynchronous storage', async () => {
   const texts = new Map<string, string>();
   const storage = {
     get: async (key: string) => JSON.parse(texts.get(key) ?? 'null') ?? undefined,
@@ -122,11 +122,11 @@ for (const [option, wrong] of [
   });
 }
 
-test('createEmulator() throws a TypeError where it is given nothing', () => {
+test('createEmulator() throws a TypeError when it is given no options', () => {
   expect(() => createEmulator(undefined as never)).toThrow(/^createEmulator: serviceSid must be /);
 });
 
-test('createEmulator() throws a TypeError where the storage can be read and not written', () => {
+test('createEmulator() throws a TypeError when the storage cannot be written', () => {
   const storage = { get: () => undefined } as never;
   expect(() => createEmulator({ ...settings, storage })).toThrow(/^createEmulator: storage must be /);
 });

@@ -1,4 +1,4 @@
-/** The emulator reads, creates and updates Services as Verify does, and plays each of them. */
+/** The emulator reads, creates and updates Services as Verify does, and runs ceremonies in each of them. */
 import { expect, test } from '@playwright/test';
 import { createAuthenticator } from '../software-authenticator.ts';
 import { playVerify, refusal, relyingParty } from '../verify.ts';
@@ -34,7 +34,7 @@ const passkeys = {
   user_verification: 'preferred',
 };
 
-test('GET shows the Service that createEmulator was told of, with its passkeys', async () => {
+test('GET returns the Service of the createEmulator options, with its passkeys settings', async () => {
   const verify = playVerify({ now: () => Date.parse(noon) });
   const { status, body } = await verify.call('');
   expect(status).toBe(200);
@@ -54,7 +54,7 @@ test('GET shows the Service that createEmulator was told of, with its passkeys',
   });
 });
 
-test('a Service is created by a form, and shows its relying party and criteria', async () => {
+test('a Service is created by a form, and has its relying party and criteria', async () => {
   const verify = playVerify();
   const { status, body } = await verify.call(others, form(complete));
   expect(status).toBe(201);
@@ -66,7 +66,7 @@ test('a Service is created by a form, and shows its relying party and criteria',
   expect((await verify.call(`/../${body.sid}`)).body).toEqual(body);
 });
 
-test('a created Service is played like the first one, with passkeys of its own', async () => {
+test('a created Service works like the first one, with its own passkeys', async () => {
   const verify = playVerify();
   const { authenticator } = await verify.register();
   const { body: service } = await verify.call(others, form(complete));
@@ -87,7 +87,7 @@ test('a created Service is played like the first one, with passkeys of its own',
   expect(await verify.post(approve, own.sign(encoded))).toMatchObject({ status: 200, body: { identity } });
 });
 
-test('passkeys is null for a Service where nothing of them is set, and no ceremony begins there', async () => {
+test('a Service without passkeys settings has passkeys null, and no ceremony begins there', async () => {
   const verify = playVerify();
   const { body } = await verify.call(others, form({ FriendlyName: 'Bare' }));
   expect(body.passkeys).toBeNull();
@@ -101,7 +101,7 @@ test('passkeys is null for a Service where nothing of them is set, and no ceremo
   expect(await verify.post(`${path}/Challenges`, {})).toMatchObject(refusal(60371, 400));
 });
 
-test('an update changes what it names, and outlives the emulator in its storage', async () => {
+test('an update changes only the fields that it names, and stays in the storage for the next emulator', async () => {
   let now = Date.parse(noon);
   const storage = new Map<string, unknown>();
   const verify = playVerify({ storage, now: () => now });
@@ -137,7 +137,7 @@ for (const [what, code, fields] of [
   ['a FriendlyName of 33 characters', 60200, { FriendlyName: 'a'.repeat(33) }],
   ['a relying party id with a scheme', 60372, { 'Passkeys.RelyingParty.Id': 'https://example.com' }],
   ['a relying party id with a port', 60372, { 'Passkeys.RelyingParty.Id': 'localhost:3000' }],
-  ['no relying party id beside the rest', 60371, { 'Passkeys.RelyingParty.Id': '' }],
+  ['a relying party without an id', 60371, { 'Passkeys.RelyingParty.Id': '' }],
   ['no relying party name', 60371, { 'Passkeys.RelyingParty.Name': '' }],
   ['no origin', 60371, { 'Passkeys.RelyingParty.Origins': ' , ' }],
   ['an unknown attachment', 60200, { 'Passkeys.AuthenticatorAttachment': 'usb' }],
@@ -153,7 +153,7 @@ for (const [what, code, fields] of [
   });
 }
 
-test('the Services resource takes a form alone (60306), needs the account (20003), and knows its Services (20404)', async () => {
+test('the Services resource refuses JSON with 60306, a wrong account with 20003, and an unknown Service with 20404', async () => {
   const verify = playVerify();
   expect(await verify.post(others, complete)).toMatchObject(refusal(60306, 400));
   expect(await verify.post('', complete)).toMatchObject(refusal(60306, 400));

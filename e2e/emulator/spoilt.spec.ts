@@ -1,4 +1,4 @@
-/** A single spoilt byte of a credential is refused, wherever it stands. */
+/** A credential with a single corrupted byte is refused, wherever that byte is. */
 import { expect, test } from '@playwright/test';
 import { createAuthenticator, decode, encode, page } from '../software-authenticator.ts';
 import { createSealable, playVerify } from '../verify.ts';
@@ -19,11 +19,11 @@ async function begin() {
   return { verify, registration, authentication, key };
 }
 
-/** Every way to spoil one byte of a stretch, by one bit at a time. */
+/** The member with one bit flipped in one byte of the stretch, for each byte and three bits. */
 function* spoil(member: string, stretch: Uint8Array | string): Generator<[place: number, spoilt: string]> {
   const bytes = Buffer.from(decode(member));
   const start = bytes.indexOf(stretch as Uint8Array);
-  if (start < 0) throw new Error('The bytes to spoil are not there.');
+  if (start < 0) throw new Error('The member does not contain the bytes to corrupt.');
   for (let at = start; at < start + Buffer.from(stretch as string).length; at++) {
     for (const bit of [0x01, 0x02, 0x40]) {
       const spoilt = Uint8Array.from(bytes);
@@ -33,7 +33,7 @@ function* spoil(member: string, stretch: Uint8Array | string): Generator<[place:
   }
 }
 
-/** The codes that come back, for one spoilt byte after the other. */
+/** The code of each answer, one for each corrupted byte. */
 async function collect(
   spoilt: Iterable<[number, string]>,
   post: (member: string) => Promise<{ body: { code?: number; status: unknown } }>,
@@ -62,7 +62,7 @@ for (const step of steps) {
     };
   };
 
-  test(`${step} refuses any spoilt byte of the challenge with 60380, or as unknown`, async () => {
+  test(`${step} refuses any corrupted byte of the challenge with 60380, or as unknown`, async () => {
     const { response, send } = post(await begin());
     const { challenge } = JSON.parse(Buffer.from(decode(response.clientDataJSON)).toString());
     const codes = await collect(spoil(response.clientDataJSON, challenge), (clientDataJSON) =>
@@ -74,7 +74,7 @@ for (const step of steps) {
     expect(codes.some(({ code }) => code === unknown)).toBe(true);
   });
 
-  test(`${step} refuses any spoilt byte of the origin with 60380`, async () => {
+  test(`${step} refuses any corrupted byte of the origin with 60380`, async () => {
     const { response, send } = post(await begin());
     const codes = await collect(spoil(response.clientDataJSON, page.origin), (clientDataJSON) =>
       send({ clientDataJSON }),
@@ -83,7 +83,7 @@ for (const step of steps) {
     expect(codes.filter(({ code }) => code !== 60380)).toEqual([]);
   });
 
-  test(`${step} refuses any spoilt byte of the relying party id's hash with 60382`, async () => {
+  test(`${step} refuses any corrupted byte of the relying party id's hash with 60382`, async () => {
     const { response, send } = post(await begin());
     const name = step === 'VerifyFactor' ? 'attestationObject' : 'authenticatorData';
     const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', Buffer.from(page.rpId)));
@@ -93,7 +93,7 @@ for (const step of steps) {
   });
 }
 
-test('ApproveChallenge refuses any spoilt byte of the signature with 60324, or 60381 where it is none any more', async () => {
+test('ApproveChallenge refuses any corrupted byte of the signature with 60324, or 60381 where it is no longer DER', async () => {
   const { verify, authentication } = await begin();
   const { signature } = authentication.response;
   const codes = await collect(spoil(signature, decode(signature)), (spoilt) =>
@@ -107,7 +107,7 @@ test('ApproveChallenge refuses any spoilt byte of the signature with 60324, or 6
   expect(codes.filter(({ place }) => place < 2).map(({ code }) => code)).toEqual(Array(6).fill(60381));
 });
 
-test('VerifyFactor refuses any spoilt byte of the public key with 60385, or 60387 where it is no CBOR any more', async () => {
+test('VerifyFactor refuses any corrupted byte of the public key with 60385, or 60387 where it is no longer CBOR', async () => {
   const { verify, registration, key } = await begin();
   const codes = await collect(spoil(registration.response.attestationObject, key), (attestationObject) =>
     verify.verifyFactor({
@@ -122,7 +122,7 @@ test('VerifyFactor refuses any spoilt byte of the public key with 60385, or 6038
   expect(coordinates.filter(({ code }) => code !== 60385)).toEqual([]);
 });
 
-test('ApproveChallenge refuses any spoilt byte of the signed authenticator data', async () => {
+test('ApproveChallenge refuses any corrupted byte of the signed authenticator data', async () => {
   const { verify, authentication } = await begin();
   const { authenticatorData } = authentication.response;
   const codes = await collect(spoil(authenticatorData, decode(authenticatorData)), (spoilt) =>

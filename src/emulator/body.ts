@@ -1,4 +1,4 @@
-/** Reads what a request holds: JSON, a form, and the identity in it. */
+/** Reads the body of a request, as JSON or as a form, and checks the identity in it. */
 import { identityPattern } from '../contract/identifier.ts';
 import { Refusal } from './refusal.ts';
 
@@ -10,7 +10,7 @@ export async function readJson(request: Request): Promise<unknown> {
   try {
     return await request.json();
   } catch {
-    throw new Refusal(60306, 'Invalid request: the body is no JSON');
+    throw new Refusal(60306, 'Invalid request: the body is not JSON');
   }
 }
 

@@ -1,4 +1,4 @@
-/** Challenges: begun for anybody or for one identity, approved once by an assertion. */
+/** Challenges: created for any passkey or for one identity, and approved once by an assertion. */
 import { verifyAuthenticationResponse } from '@simplewebauthn/server';
 import { fromText, toBytes } from '../contract/bytes.ts';
 import { ceremonies } from '../contract/ceremony.ts';
@@ -80,7 +80,7 @@ export async function approveChallenge(service: Service, body: unknown): Promise
     throw new Refusal(60323, 'Challenge has expired');
   }
   const passkey = factor.credential!;
-  // A counter that does not grow tells a cloned authenticator; 0 means that it keeps none.
+  // A counter that does not grow is the sign of a cloned authenticator. 0 means that the authenticator has no counter.
   // https://www.w3.org/TR/webauthn-3/#sctn-sign-counter
   if ((counter > 0 || passkey.counter > 0) && counter <= passkey.counter) {
     throw new Refusal(60324, 'Challenge verification failed: the signature counter did not grow');
@@ -89,7 +89,7 @@ export async function approveChallenge(service: Service, body: unknown): Promise
   const approved: Challenge = { ...challenge, status: 'approved', responded: now };
   await saveFactor(service, { ...factor, credential: { ...passkey, counter }, approved: now });
   await saveChallenge(service, approved);
-  // Twilio's samples fill these in for a discoverable Challenge too; its OpenAPI example leaves them empty.
+  // Twilio's samples give these for a discoverable Challenge too; its OpenAPI example leaves them empty.
   const { identity, entitySid, sid: factorSid } = factor;
   return present(service, service.published ? approved : { ...approved, identity, entitySid, factorSid });
 }
@@ -117,7 +117,7 @@ async function verifySignature(
     expectedRPID: rpId,
     expectedTopOrigin: [...service.topOrigins],
     requireUserVerification: challenge.userVerification === 'required',
-    // The counter is judged after the state, so that a replay is told apart from a clone.
+    // approveChallenge judges the counter after the status, to tell a replay from a clone.
     credential: { id, publicKey: toBytes(publicKey), counter: 0 },
   }).catch((error: Error) => {
     throw new Refusal(60324, `Challenge verification failed: ${error.message}`);
@@ -130,7 +130,10 @@ function withoutUndefined({ userHandle, ...response }: AuthenticationCredential[
   return userHandle === undefined ? response : { ...response, userHandle };
 }
 
-/** The Challenge as Verify prints it: every field there, those without a value null or, for whose it is, empty. */
+/**
+ * The Challenge as Verify returns it, with every field. Fields without a value are null; the fields that say who it
+ * belongs to are empty instead.
+ */
 function present(service: Service, challenge: Challenge) {
   const expires = challenge.created + ceremonies.authenticate.lifetime;
   const route = challenge.status === 'pending' ? 'Challenges' : 'ApproveChallenge';
@@ -171,7 +174,7 @@ function requestOptions(service: Service, { sid, allowed, userVerification }: Ch
   };
 }
 
-/** Twilio's OpenAPI examples print creation options for a Challenge. */
+/** Twilio's OpenAPI examples show creation options for a Challenge. */
 function publishedOptions(service: Service, { sid, entitySid, userVerification }: Challenge) {
   const { id, name } = relyingPartyOf(service);
   return {

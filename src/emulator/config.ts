@@ -1,26 +1,26 @@
-/** What createEmulator is told: the account, the Service it begins with, its clock and its storage. */
+/** The options of createEmulator: the account, the Service it starts with, its clock and its storage. */
 import { sidOf } from '../contract/identifier.ts';
 import { attachments, isRelyingParty, preferences, type RelyingParty, type Settings } from './service.ts';
 
-/** Where the emulator keeps its state: a Map, or anything alike. Values are plain JSON objects. */
+/** The emulator's state: a Map, or an object with the same three methods. Values are plain JSON objects. */
 export type EmulatorStorage = {
-  /** Gives the object kept under a key, or undefined where there is none. */
+  /** Returns the object stored under a key, or undefined where there is none. */
   get(key: string): unknown;
-  /** Keeps an object. */
+  /** Stores an object under a key. */
   set(key: string, value: unknown): unknown;
-  /** Forgets a key. A key that is not there is no error. */
+  /** Removes a key and its object. Removing a missing key is not an error. */
   delete(key: string): unknown;
 };
 
-/** How much something is wanted, in WebAuthn's words. */
+/** How strongly the relying party asks for something, in WebAuthn's words. */
 export type Preference = 'required' | 'preferred' | 'discouraged';
-/** Which authenticators may answer: this device's, others, or any. */
+/** Which authenticators may be used: the one of this device, those of other devices, or any. */
 export type Attachment = 'platform' | 'cross-platform' | 'any';
 
 /**
- * The settings of the emulator, and of the Service that it begins with. Without `authenticatorAttachment`,
- * `discoverableCredentials` and `userVerification` a Factor whose request has no `config` is refused with 60393, as
- * Verify does. Once a Service was updated by a POST to it, what `storage` keeps of it holds, and not what stands here.
+ * The settings of the emulator, and of the Service that it starts with. Without `authenticatorAttachment`,
+ * `discoverableCredentials` and `userVerification`, a Factor whose request has no `config` is refused with 60393, as
+ * Verify refuses it. After a POST has updated the Service, the settings in `storage` replace those given here.
  */
 export type EmulatorConfig = {
   /** The Service's SID: `VA` and 32 hex digits. */
@@ -29,13 +29,13 @@ export type EmulatorConfig = {
   accountSid: string;
   /** The password of Basic auth. */
   authToken: string;
-  /** Who asks for the passkeys. */
+  /** The relying party that asks for the passkeys. */
   relyingParty: RelyingParty;
-  /** Which authenticators may answer, where a Factor's request has no `config`. */
+  /** Which authenticators may be used, where a Factor's request has no `config`. */
   authenticatorAttachment?: Attachment;
   /** Whether passkeys must be discoverable, where a Factor's request has no `config`. */
   discoverableCredentials?: Preference;
-  /** Whether the user must be verified, in each Challenge, and where a Factor's request has no `config`. */
+  /** Whether the user must be verified: in every Challenge, and where a Factor's request has no `config`. */
   userVerification?: Preference;
   /**
    * The clock: milliseconds since 1970.
@@ -46,22 +46,22 @@ export type EmulatorConfig = {
   /**
    * Where Services, Factors and Challenges are kept.
    *
-   * @default a Map of its own
+   * @default a new Map
    */
   storage?: EmulatorStorage;
-  /** `published` answers in the shapes that Twilio's OpenAPI examples print. */
+  /** `published` answers in the shapes of Twilio's OpenAPI examples. */
   quirks?: 'published';
   /**
-   * A browser that makes a passkey without asking the user (`mediation: 'conditional'`) clears the user-present and
-   * user-verified flags. No document says what Verify makes of that: the emulator takes such a registration, and
-   * refuses it with 60386 where this is `refused`. Where user verification is required it is refused in any case.
+   * A browser that creates a passkey without asking the user (`mediation: 'conditional'`) clears the user-present and
+   * user-verified flags. No document says how Verify judges that. The emulator accepts such a registration, or refuses
+   * it with 60386 where this is `refused`. Where user verification is required, it refuses it in any case.
    */
   silentRegistration?: 'refused';
   /**
    * The origins of the pages that may show the relying party's page in a frame of another origin, such as
    * `https://partner.example`. A ceremony in any other such frame is refused with 60380.
    *
-   * @default [] no frame of another origin
+   * @default [] no frames of another origin
    */
   topOrigins?: readonly string[];
 };
@@ -75,7 +75,7 @@ export type Config = {
   published: boolean;
   takesSilent: boolean;
   topOrigins: readonly string[];
-  /** The Service to begin with. */
+  /** The Service that the emulator starts with. */
   first: Settings;
 };
 
@@ -109,17 +109,17 @@ export function readConfig(config: EmulatorConfig): Config {
   demand(isOneOf(attachments, authenticatorAttachment), 'authenticatorAttachment', attachments.join(', '));
   demand(isOneOf(preferences, discoverableCredentials), 'discoverableCredentials', preferences.join(', '));
   demand(isOneOf(preferences, userVerification), 'userVerification', preferences.join(', '));
-  demand(typeof now === 'function', 'now', 'a function that gives milliseconds');
+  demand(typeof now === 'function', 'now', 'a function that returns milliseconds');
   demand(
     (['get', 'set', 'delete'] as const).every((name) => typeof storage?.[name] === 'function'),
     'storage',
     'an object with get, set and delete',
   );
-  demand(quirks === undefined || quirks === 'published', 'quirks', '"published" or nothing');
+  demand(quirks === undefined || quirks === 'published', 'quirks', '"published" or undefined');
   demand(
     silentRegistration === undefined || silentRegistration === 'refused',
     'silentRegistration',
-    '"refused" or nothing',
+    '"refused" or undefined',
   );
   demand(
     Array.isArray(topOrigins) && topOrigins.every((origin) => typeof origin === 'string'),

@@ -1,4 +1,4 @@
-/** What both finishing calls judge of a credential before its signature. */
+/** The checks that both finishing calls make of a credential before its signature. */
 import { fromBytes } from '../contract/bytes.ts';
 import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
 import { readSid } from '../contract/challenge.ts';
@@ -11,8 +11,9 @@ import { Refusal } from './refusal.ts';
 import type { RelyingParty, Service } from './service.ts';
 
 /**
- * The credential and what it finishes: `find` looks that up by the SID in the challenge, `partyOf` says who asked for
- * it. Refused under the code of the first issue; an unknown SID counts where the challenge is judged.
+ * Returns the credential and the Factor or Challenge that it finishes. `find` looks that up by the SID in the
+ * challenge, and `partyOf` returns its relying party. A bad credential is refused with the code of its first issue,
+ * an unknown SID only where nothing before the challenge is wrong.
  */
 export async function readCredential<S extends Ceremony, T>(
   ceremony: S,
@@ -37,7 +38,7 @@ export async function readCredential<S extends Ceremony, T>(
   throw new Refusal(issues[0]!.code, issues[0]!.message);
 }
 
-/** The browser must have been on any one of the origins, and the authenticator must have signed for the id. */
+/** The browser must have been on one of the origins, and the authenticator must have signed for this id. */
 function expect({ takesSilent }: Service, { id, origins }: RelyingParty, origin: string): Expected {
   return {
     rpId: id,
@@ -47,12 +48,12 @@ function expect({ takesSilent }: Service, { id, origins }: RelyingParty, origin:
 }
 
 /**
- * A page in a frame of another origin is refused, unless the page at the top is one that may show it there.
+ * Refuses a page in a frame of another origin, unless the top page is one that may show it.
  * https://www.w3.org/TR/webauthn-3/#dom-collectedclientdata-crossorigin
  */
 function demandFrame({ topOrigins }: Service, { crossOrigin, topOrigin }: Record<string, unknown>): void {
   if (crossOrigin !== true && topOrigin === undefined) return;
-  // Not every browser names the page at the top.
+  // Not every browser sends topOrigin.
   const isExpected = topOrigins.some((expected) => topOrigin === undefined || topOrigin === expected);
   if (crossOrigin === true && isExpected) return;
   const where = typeof topOrigin === 'string' ? ` of "${topOrigin.slice(0, 100)}"` : '';
@@ -62,7 +63,7 @@ function demandFrame({ topOrigins }: Service, { crossOrigin, topOrigin }: Record
   );
 }
 
-/** Twilio's OpenAPI example prints rawId as hex of the bytes that id holds: Verify takes that too. */
+/** Twilio's OpenAPI example has rawId as hex of the bytes in id, so the emulator accepts that too. */
 function withBase64urlRawId(body: Record<string, unknown>): Record<string, unknown> {
   const { rawId } = body;
   if (typeof rawId !== 'string' || rawId === body.id || !/^(?:[0-9a-f]{2})+$/i.test(rawId)) return body;

@@ -1,4 +1,4 @@
-/** An Entity's Factors: listed, read, renamed and deleted. */
+/** Lists, reads, renames and deletes an Entity's Factors. */
 import { sidOf } from '../contract/identifier.ts';
 import { presentFactor } from './factor.ts';
 import { Refusal } from './refusal.ts';
@@ -6,8 +6,9 @@ import type { Service } from './service.ts';
 import { type Factor, loadEntity, loadFactor, loadFactors, saveFactor } from './state.ts';
 
 /**
- * GET Entities/{identity}/Factors. A `PageToken` of `PA` and a SID asks for what follows that Factor, one of `PB` for
- * what comes before it; without one, `Page` counts from 0. https://www.twilio.com/docs/usage/twilios-response#pagination
+ * GET Entities/{identity}/Factors. The `PageToken` `PA` and a SID asks for the Factors after that one, `PB` and a SID
+ * for those before it. Without a token, `Page` counts from 0.
+ * https://www.twilio.com/docs/usage/twilios-response#pagination
  */
 export async function listFactors(service: Service, identity: string, query: URLSearchParams) {
   const entity = await loadEntity(service, identity);
@@ -41,10 +42,10 @@ function findStart(factors: Factor[], token: string, page: number, size: number)
   const at = factors.findIndex(({ sid }) => sid === token.slice(2));
   if (at >= 0 && token.startsWith('PA')) return at + 1;
   if (at >= 0 && token.startsWith('PB')) return Math.max(at - size, 0);
-  throw new Refusal(60200, 'Invalid parameter: PageToken is not one that this list gave');
+  throw new Refusal(60200, 'Invalid parameter: PageToken is not one from this list');
 }
 
-/** A whole number up to 1,000, the most that Twilio puts on a page. */
+/** A whole number up to 1,000, which is Twilio's largest page. */
 function readCount(query: URLSearchParams, name: string, initial: number, least: number): number {
   const given = query.get(name) ?? String(initial);
   const count = Number(given);

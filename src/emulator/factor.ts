@@ -1,4 +1,4 @@
-/** Factors: begun with creation options, and verified by an attestation. */
+/** Factors: created with creation options, and verified by an attestation. */
 import { verifyRegistrationResponse } from '@simplewebauthn/server';
 import { fromBytes, fromText } from '../contract/bytes.ts';
 import { ceremonies } from '../contract/ceremony.ts';
@@ -54,7 +54,7 @@ export async function createFactor(service: Service, body: unknown): Promise<unk
   };
 }
 
-/** Whatever is sent as `config` stands alone: it is not topped up from the Service. */
+/** A `config` in the request replaces the Service's: what it lacks is not filled in from the Service. */
 function readConfig(service: Service, config: unknown): Factor['config'] {
   const sent = config === undefined || config === null ? undefined : readFields(config, 60370);
   const criteria: Record<string, unknown> = sent ?? service.criteria;
@@ -75,7 +75,7 @@ function readConfig(service: Service, config: unknown): Factor['config'] {
   };
 }
 
-/** What Verify asks the authenticator for: ES256, and RS256 for Windows Hello. */
+/** The algorithms that Verify offers to the authenticator: ES256, and RS256 for Windows Hello. */
 const algorithms = [-7, -257];
 
 function creationOptions(service: Service, factor: Factor, exclude: { id: string; transports: string[] }[]) {
@@ -147,7 +147,7 @@ export async function verifyFactor(service: Service, body: unknown): Promise<unk
   return presentFactor(service, verified);
 }
 
-/** The Factor as Verify prints it: every field there, those without a value null. */
+/** The Factor as Verify returns it, with every field. Fields without a value are null. */
 export function presentFactor(service: Service, factor: Factor) {
   return {
     sid: factor.sid,
@@ -166,7 +166,7 @@ export function presentFactor(service: Service, factor: Factor) {
   };
 }
 
-/** Twilio's published examples print no metadata. */
+/** Twilio's published examples have no metadata. */
 function presentMetadata({ published }: Service, { credential, approved }: Factor) {
   if (published || !credential) return null;
   return { aaguid: credential.aaguid ?? null, date_last_approved: toDate(approved ?? null) };

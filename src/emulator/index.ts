@@ -1,6 +1,6 @@
 /**
- * Plays Verify Passkeys for development, tests and demos: it judges like Verify and protects nothing.
- * Its answers say so in the header `x-emulated`. Runs in Node and in a service worker.
+ * Plays Verify Passkeys for development, tests and demos. It judges like Verify and protects nothing.
+ * Every answer has the header `x-emulated`. Runs in Node and in a service worker.
  *
  * @module
  */
@@ -15,19 +15,19 @@ import { createService, findService, presentService, updateService } from './ser
 export type { Attachment, EmulatorConfig, EmulatorStorage, Preference } from './config.ts';
 export type { RelyingParty } from './service.ts';
 
-/** Stands in for `fetch` towards `https://verify.twilio.com`. */
+/** Replaces `fetch` for calls to `https://verify.twilio.com`. */
 export type Emulator = {
   /**
-   * Answers like Verify; only the path of the address counts, so it may stand behind any host.
-   * One request is judged at a time, so that a Challenge is used once however its state is stored.
+   * Answers like Verify. Only the path of the address counts, so any host will do.
+   * Handles one request at a time, so that a Challenge is used only once whatever the storage is.
    */
   fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
 };
 
 /**
- * Makes an emulator of one Verify Service.
+ * Creates an emulator that starts with one Verify Service.
  *
- * @throws TypeError at once, naming the option, where one is missing or malformed.
+ * @throws TypeError that names the option, where one is missing or malformed.
  * @example
  * ```ts
  * const { fetch } = createEmulator({
@@ -70,7 +70,7 @@ function reply(status: number, body: unknown): Response {
   return new Response(body === undefined ? null : JSON.stringify(body), { status, headers });
 }
 
-/** What Verify looks at first: who calls, which Service, which resource. */
+/** Checks the account, the Service and the resource in the order in which Verify does. */
 async function route(config: Config, request: Request): Promise<[status: number, body?: unknown]> {
   authorize(config, request);
   const { pathname, searchParams } = new URL(request.url);

@@ -1,4 +1,4 @@
-/** How the emulator says no: one of Twilio's numbers, with the HTTP status that it comes with. */
+/** A refusal by the emulator: one of Twilio's error codes and its HTTP status. */
 
 const statuses: Record<number, number> = {
   60311: 403,
@@ -8,7 +8,7 @@ const statuses: Record<number, number> = {
   60323: 403,
   60324: 403,
   60326: 429,
-  // No page tells the status of these: a guess, from their neighbours.
+  // Twilio does not document the status of these five. It is a guess from similar codes.
   60382: 403,
   60383: 403,
   60390: 404,

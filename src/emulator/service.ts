@@ -1,19 +1,19 @@
-/** Services: read, created and updated, each with its own relying party, criteria, Entities and Challenges. */
+/** Reads, creates and updates Services. Each has its own relying party, criteria, Entities and Challenges. */
 import type { Attachment, Config, EmulatorStorage, Preference } from './config.ts';
 import { Refusal } from './refusal.ts';
 import { createSid, toDate } from './state.ts';
 
-/** Who asks for the passkey. */
+/** The relying party that asks for the passkeys. */
 export type RelyingParty = {
   /** A bare domain, without scheme or port: `example.com`. */
   id: string;
-  /** What authenticators show. */
+  /** The name that authenticators show. */
   name: string;
-  /** The origins of its pages, scheme and port included: `https://login.example.com`. They are compared exactly. */
+  /** The origins of its pages, with scheme and port: `https://login.example.com`. They are compared exactly. */
   origins: string[];
 };
 
-/** The authenticator criteria, in the words of the wire. */
+/** The authenticator criteria, named as on the wire. */
 export type Criteria = {
   authenticator_attachment?: Attachment | undefined;
   discoverable_credentials?: Preference | undefined;
@@ -30,7 +30,7 @@ export type Settings = {
   updated: number;
 };
 
-/** A Service as it is played: its settings, the emulator's, and a storage that is its own. */
+/** A Service in use: its settings, the emulator's settings, and its own part of the storage. */
 export type Service = Settings & Omit<Config, 'first'>;
 
 export const attachments: readonly unknown[] = ['platform', 'cross-platform', 'any'];
@@ -41,7 +41,7 @@ export async function findService(config: Config, sid: string): Promise<Service>
   const settings = stored ?? (sid === config.first.sid ? config.first : undefined);
   if (!settings) throw new Refusal(20404, `The requested resource /Services/${sid} was not found`, 404);
   const { first, ...rest } = config;
-  // The Service to begin with has the bare keys, so that a storage of before there were others can still be read.
+  // The first Service has keys without a prefix, so that storage written by older versions can still be read.
   const storage = sid === first.sid ? config.storage : prefix(config.storage, `${sid} `);
   return { ...rest, ...settings, storage };
 }
@@ -72,7 +72,7 @@ export async function updateService(config: Config, sid: string, form: URLSearch
   return presentService(await findService(config, sid));
 }
 
-/** The settings with what the form names. An empty field says that nothing is set. */
+/** The settings with the changes in the form. An empty field removes a setting. */
 function change(settings: Settings, form: URLSearchParams): Settings {
   const friendlyName = form.get('FriendlyName') ?? settings.friendlyName;
   if (friendlyName === '' || friendlyName.length > 32) {
@@ -85,7 +85,7 @@ function change(settings: Settings, form: URLSearchParams): Settings {
     if (value !== '' && !words.includes(value)) {
       throw new Refusal(60200, `Invalid parameter: Passkeys.${name} takes ${words.join(', ')}`);
     }
-    // One of the words, which are those of the type.
+    // The value is one of `words`, which are the members of T.
     return value === '' ? undefined : (value as T);
   };
   return {
@@ -119,12 +119,12 @@ export function demandRelyingParty(value: unknown): asserts value is RelyingPart
   if (isRelyingParty(value)) return;
   const { id } = (value ?? {}) as { id?: unknown };
   if (id !== undefined && id !== '' && !isDomain(id)) {
-    throw new Refusal(60372, 'Relying party id invalid: it is a bare domain');
+    throw new Refusal(60372, 'Relying party id invalid: expected a bare domain');
   }
   throw new Refusal(60371, 'Relying party invalid or missing');
 }
 
-/** The relying party, which a Service may lack. */
+/** The relying party of a Service. Refuses a Service that has none. */
 export function relyingPartyOf({ relyingParty }: Service): RelyingParty {
   demandRelyingParty(relyingParty);
   return relyingParty;
@@ -142,7 +142,7 @@ function isDomain(id: unknown): id is string {
   return typeof id === 'string' && /^[a-z0-9-]+(\.[a-z0-9-]+)*$/i.test(id);
 }
 
-/** GET Services/{sid}: every field of Verify. What other channels than passkeys would have set is null. */
+/** GET Services/{sid}: the Service with every field that Verify returns. The settings of other channels are null. */
 export function presentService(service: Service) {
   const { relyingParty, criteria } = service;
   const { authenticator_attachment, discoverable_credentials, user_verification } = criteria;

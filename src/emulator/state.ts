@@ -1,7 +1,7 @@
-/** What the emulator stores: Entities, their Factors, and Challenges. */
+/** The emulator's stored state: Entities, their Factors, and Challenges. */
 import type { Criteria, RelyingParty, Service } from './service.ts';
 
-/** A Factor as it is stored; `credential` is there once it is verified, `approved` once it has approved a Challenge. */
+/** A stored Factor. It has a `credential` once it is verified, and `approved` once it has approved a Challenge. */
 export type Factor = {
   sid: string;
   entitySid: string;
@@ -15,10 +15,10 @@ export type Factor = {
   approved?: number;
 };
 
-/** An Entity as it is stored: its Factors, and when each was made, for the limit of a day. */
+/** A stored Entity: its Factors, and when each was created, for the limit of Factors in a day. */
 export type Entity = { sid: string; factors: string[]; created: number[] };
 
-/** A Challenge as it is stored. A discoverable one names nobody, even once approved. */
+/** A stored Challenge. A discoverable one has no identity, even after it is approved. */
 export type Challenge = {
   sid: string;
   identity: string;
@@ -57,7 +57,7 @@ export const loadChallenge = async (service: Service, sid: string) =>
 export const saveChallenge = (service: Service, challenge: Challenge) =>
   service.storage.set(`challenge:${challenge.sid}`, challenge);
 
-/** The Factor that a passkey belongs to. */
+/** The SID of the Factor that a passkey belongs to. */
 export const findOwner = async (service: Service, credentialId: string) =>
   (await service.storage.get(`credential:${credentialId}`)) as string | undefined;
 
@@ -65,5 +65,5 @@ export function createSid(letters: 'VA' | 'YF' | 'YC' | 'YE'): string {
   return letters + crypto.randomUUID().replace(/-/g, '');
 }
 
-/** ISO 8601, or null where there is no time to tell. */
+/** The time in ISO 8601, or null where there is none. */
 export const toDate = (time: number | null) => (time === null ? null : new Date(time).toISOString());
