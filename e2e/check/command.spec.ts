@@ -188,7 +188,7 @@ for (const [what, input] of [
   test(`\`check\` gives an issue for ${what}, and repeats none of it`, async () => {
     const { out, error, code } = await run(['check', 'registration'], input);
     expect({ error, code }).toEqual({ error: '', code: 1 });
-    expect(out).toMatch(/^60306 \(the body\)\n {2}The body is no JSON/);
+    expect(out).toMatch(/^60306 \(the body\)\n {2}The body is not JSON/);
     expect(out).not.toContain(registration.id);
   });
 }

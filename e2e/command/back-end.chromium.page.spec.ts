@@ -1,4 +1,4 @@
-/** The guide's back end of one's own signs users in, with Twilio's library against `emulate`. */
+/** The back end in the guide signs users in, with Twilio's library and `emulate`. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -7,9 +7,9 @@ import { blocksOf } from '../readme.ts';
 import { expect, test } from '../test.ts';
 import { type Emulate, startEmulate } from './emulate.ts';
 
-/** Starts the guide's server, which prints its address. */
+/** Starts the guide's server and reads the address that it prints. */
 async function startBackEnd(origin: string, { base, account }: Emulate) {
-  // Within the package, so that Twilio's library is found.
+  // Inside the package, so that Node finds Twilio's library.
   const folder = resolve('test-results/back-end', crypto.randomUUID());
   mkdirSync(folder, { recursive: true });
   const file = `${folder}/back-end.mjs`;
@@ -63,7 +63,7 @@ test("the guide's back end registers, signs in, and refuses what it must", async
     expect(await authenticate()).toMatchObject({ value: { status: 'approved', identity: user.identity } });
     expect(await register()).toMatchObject({ code: 'already_registered' });
 
-    // A credential that another browser asked for is refused before Verify is called.
+    // The server refuses a credential that another browser asked for before it calls Verify.
     const { body: begun } = await post('Challenges', {});
     const credential = await page.evaluate((begun) => sdk.getCredential(begun), begun);
     await page.context().clearCookies();

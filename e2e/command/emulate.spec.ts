@@ -1,4 +1,4 @@
-/** `emulate` serves Verify over HTTP, so that Twilio's own Node library works with it as it does with Verify. */
+/** `emulate` serves Verify over HTTP, so that Twilio's own Node library works with it as with Verify. */
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ const page = { origin: 'http://localhost:3000', rpId: 'localhost' };
 const local = ['--rp-id', page.rpId, '--origin', page.origin];
 const identity = '6f1d4f0e-0b0a-4f0e-9a52-2f2b3c4d5e6f';
 
-/** A client of Twilio's library that calls the emulator in Verify's place. */
+/** A client of Twilio's library that calls the emulator instead of Verify. */
 function connectTo({ base, account }: Emulate, authToken = account.authToken) {
   const httpClient = new twilio.RequestClient();
   const send = httpClient.request.bind(httpClient);
@@ -21,13 +21,13 @@ function connectTo({ base, account }: Emulate, authToken = account.authToken) {
   return twilio(account.accountSid, authToken, { httpClient }).verify.v2.services(account.serviceSid);
 }
 
-/** A credential as JSON carries it. */
+/** A credential after a trip through JSON. */
 const asJson = (credential: object) => JSON.parse(JSON.stringify(credential));
 
 const challengeOf = ({ options }: { options: unknown }): string =>
   asJson(options as object).publicKey.challenge;
 
-// The library's typed parameters are camelCase and go out as they are, which Verify does not know.
+// The library sends its typed parameters in camelCase, which Verify does not accept.
 const newFactor = (fields: object = {}) => ({ friendly_name: 'Laptop', identity, ...fields }) as never;
 
 let emulate: Emulate;
@@ -38,7 +38,7 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => emulate.stop());
 
-/** Makes a passkey for a user of its own. */
+/** Creates a passkey for a new user. */
 async function register(user: string, from = service) {
   const authenticator = createAuthenticator();
   const begun = await from.newFactors.create(newFactor({ identity: user }));
@@ -107,7 +107,7 @@ const refusals: Record<string, { code: number; status: number; call: () => Promi
     status: 400,
     call: () => service.newFactors.create(newFactor({ config: { user_verification: 'preferred' } })),
   },
-  'a Factor that nobody made': {
+  'a Factor that does not exist': {
     code: 60390,
     status: 404,
     call: () =>
@@ -115,7 +115,7 @@ const refusals: Record<string, { code: number; status: number; call: () => Promi
         asJson(createAuthenticator().register(encode(`YF${'0'.repeat(32)}`), page)),
       ),
   },
-  'a Challenge that nobody made': {
+  'a Challenge that does not exist': {
     code: 60391,
     status: 404,
     call: () =>
@@ -128,7 +128,7 @@ const refusals: Record<string, { code: number; status: number; call: () => Promi
     status: 404,
     call: () => service.newChallenge().create({ identity: 'nobody-here' }),
   },
-  'a SID that is none': {
+  'a malformed SID': {
     code: 60362,
     status: 400,
     call: () => service.entities(identity).factors('YF1').fetch(),
@@ -182,7 +182,7 @@ const refusals: Record<string, { code: number; status: number; call: () => Promi
 };
 
 for (const [what, { code, status, call }] of Object.entries(refusals)) {
-  test(`Twilio's library is refused ${what} with ${code}, and the refusal is printed`, async () => {
+  test(`emulate refuses ${what} from Twilio's library with ${code}, and prints the refusal`, async () => {
     const error = await call().catch((error: unknown) => error);
     expect(error).toMatchObject({ code, status, moreInfo: `https://www.twilio.com/docs/errors/${code}` });
     await expect
@@ -191,7 +191,7 @@ for (const [what, { code, status, call }] of Object.entries(refusals)) {
   });
 }
 
-test('each call is printed in one line, without what it held', async () => {
+test('each call is printed in one line, without its body', async () => {
   const before = emulate.calls().length;
   await register('printed-in-one-line');
   const path = `/v2/Services/${emulate.account.serviceSid}/Passkeys`;
@@ -200,7 +200,7 @@ test('each call is printed in one line, without what it held', async () => {
     .toEqual([`POST ${path}/Factors 201`, `POST ${path}/VerifyFactor 200`]);
 });
 
-test('what is no call of Verify is answered with a code all the same', async () => {
+test('a call that Verify does not have is answered with a code too', async () => {
   const { base } = emulate;
   const answer = await fetch(`${base}/`);
   expect(answer.headers.get('x-emulated')).toBe('verify-passkeys');
@@ -213,7 +213,7 @@ test('what is no call of Verify is answered with a code all the same', async () 
   expect((await fetch(base, { method: 'OPTIONS' })).status).toBe(401);
 });
 
-test('emulate listens on loopback alone', async () => {
+test('emulate listens only on loopback', async () => {
   const { hostname, port } = new URL(emulate.base);
   expect(hostname).toBe('127.0.0.1');
   const { networkInterfaces } = await import('node:os');
@@ -229,7 +229,7 @@ test('emulate listens on loopback alone', async () => {
   }
 });
 
-test('--data keeps passkeys for the next start, for the eyes of its owner alone', async () => {
+test('--data keeps passkeys for the next start, in a file that only its owner can read', async () => {
   mkdirSync(test.info().outputDir, { recursive: true });
   const file = test.info().outputPath('state.json');
   const first = await startEmulate(...local, '--data', file);
@@ -259,29 +259,33 @@ for (const [what, args, message] of [
     /has a slash at the end/,
   ],
   [
-    'a port that is none',
+    'a port number that is too large',
     [...local, '--port', '65536'],
     /expected --port with a number from 0 to 65535, got "65536"/,
   ],
-  ['a file in no folder', [...local, '--data', 'no/such/folder/state.json'], /ENOENT.*no\/such\/folder/],
-  ['a file of something else', [...local, '--data', 'README.md'], /expected README\.md to hold the state/],
+  [
+    'a file in a missing folder',
+    [...local, '--data', 'no/such/folder/state.json'],
+    /ENOENT.*no\/such\/folder/,
+  ],
+  ['a file with other contents', [...local, '--data', 'README.md'], /expected README\.md to hold the state/],
 ] as const) {
-  test(`emulate exits with 2 and says what it wants where it is given ${what}`, async () => {
+  test(`emulate exits with 2 and says what it expects when it is given ${what}`, async () => {
     const { out, error, code } = await run(['emulate', ...args]);
     expect({ out, code }).toEqual({ out: '', code: 2 });
     expect(error.split('\n')[0]).toMatch(message);
   });
 }
 
-test('emulate exits with 2 and names the way out where its port is taken', async () => {
+test('emulate exits with 2 and suggests another port when its port is in use', async () => {
   const { port } = new URL(emulate.base);
   const { error, code } = await run(['emulate', ...local, '--port', port]);
   expect(code).toBe(2);
-  expect(error).toContain(`port ${port} is taken: name another with --port`);
+  expect(error).toContain(`port ${port} is in use: choose another with --port`);
 });
 
-test('emulate names @simplewebauthn/server in one sentence where it is not installed', async () => {
-  // A copy of the package alone, as npx installs it without its optional peers.
+test('emulate names @simplewebauthn/server in one sentence when it is not installed', async () => {
+  // A copy of the package as npx installs it, without its optional peer dependencies.
   const { cpSync, symlinkSync, mkdtempSync, rmSync } = await import('node:fs');
   const { tmpdir } = await import('node:os');
   const folder = mkdtempSync(join(tmpdir(), 'verify-passkeys-'));

@@ -6,19 +6,19 @@ import { readFileSync } from 'node:fs';
 const { bin } = JSON.parse(readFileSync('package.json', 'utf8'));
 
 export type Emulate = {
-  /** Where it listens, such as http://127.0.0.1:8787. */
+  /** The address that it listens on, such as http://127.0.0.1:8787. */
   base: string;
   /** The variables that it prints for a back end. */
   account: { accountSid: string; authToken: string; serviceSid: string };
-  /** One line for each call so far. */
+  /** The lines printed so far, one for each call. */
   calls(): string[];
-  /** Ends it as Ctrl-C does, and gives its exit status. */
+  /** Stops it as Ctrl-C does, and returns its exit status. */
   stop(): Promise<number | null>;
 };
 
 export async function startEmulate(...args: string[]): Promise<Emulate> {
   const child = spawn(process.execPath, [bin['verify-passkeys'], 'emulate', '--port', '0', ...args]);
-  // A test that fails midway leaves nothing running.
+  // So that a test that fails midway leaves nothing running.
   const kill = () => child.kill();
   process.once('exit', kill);
   child.once('close', () => process.off('exit', kill));
@@ -30,7 +30,7 @@ export async function startEmulate(...args: string[]): Promise<Emulate> {
   child.stderr.on('data', (chunk) => {
     error += chunk;
   });
-  await ready(child, () => out.includes('Ctrl-C ends it.\n\n'));
+  await ready(child, () => out.includes('Ctrl-C stops it.\n\n'));
   if (!out) throw new Error(`emulate did not start: ${error}`);
   const [, base = ''] = out.match(/^Plays Verify at (\S+) for /) ?? [];
   const read = (name: string) => out.match(new RegExp(`^ {2}${name}=(\\S+)$`, 'm'))?.[1] ?? '';
@@ -43,7 +43,7 @@ export async function startEmulate(...args: string[]): Promise<Emulate> {
     },
     calls: () =>
       out
-        .slice(out.indexOf('Ctrl-C ends it.\n\n') + 17)
+        .slice(out.indexOf('Ctrl-C stops it.\n\n') + 18)
         .split('\n')
         .slice(0, -1),
     async stop() {
@@ -54,7 +54,7 @@ export async function startEmulate(...args: string[]): Promise<Emulate> {
   };
 }
 
-/** Waits for the output, or for the end where it does not start. */
+/** Waits for the output, or for the process to end if it does not start. */
 function ready(child: ChildProcess, isThere: () => boolean): Promise<void> {
   return new Promise((resolve) => {
     child.stdout!.on('data', () => isThere() && resolve());

@@ -8,7 +8,7 @@ const { bin } = JSON.parse(readFileSync('package.json', 'utf8'));
 /** What the command printed, and its exit status. */
 export type Ran = { out: string; error: string; code: number | null };
 
-/** Runs the command with these variables, and none of the account's own, and this on its standard input. */
+/** Runs the command with these variables and this standard input, but without the environment's own Twilio account. */
 export async function run(
   args: string[],
   variables: Record<string, string> = {},
@@ -18,7 +18,7 @@ export async function run(
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('TWILIO_'));
   const env = { ...Object.fromEntries(own), ...variables };
   const child = spawn(process.execPath, [script, ...args], { env });
-  child.stdin.on('error', () => {}); // It may end without reading.
+  child.stdin.on('error', () => {}); // The command may end before it reads its input.
   child.stdin.end(input);
   const exit = new Promise<number | null>((resolve) => child.on('close', resolve));
   const [out, error, code] = await Promise.all([text(child.stdout), text(child.stderr), exit]);

@@ -1,4 +1,4 @@
-/** `service create` and `service update` set a Service for passkeys, and change nothing without a yes. */
+/** `service create` and `service update` set up a Service for passkeys, and change nothing without confirmation. */
 import { expect, test } from '@playwright/test';
 import { playVerify, relyingParty } from '../verify.ts';
 import { authToken, serviceSid } from '../world.ts';
@@ -17,7 +17,7 @@ test.afterEach(() => verify.stop());
 
 const posts = () => verify.calls.filter(({ method }) => method === 'POST');
 
-test('service create makes a Service that check finds fit, and says what to set and do next', async () => {
+test('service create makes a Service that passes the check, and prints what to set and do next', async () => {
   const { out, error, code } = await run([...create, '--origin', other, '--yes'], verify.variables);
   expect({ error, code }).toEqual({ error: '', code: 0 });
   const [sid] = out.match(/VA[0-9a-f]{32}/) ?? [];
@@ -53,7 +53,7 @@ for (const [what, input, made] of [
   ['anything else', 'yesterday\n', 0],
   ['the end of the input', '', 0],
 ] as const) {
-  test(`service create asks, and takes ${what} for ${made ? 'a yes' : 'a no'}`, async () => {
+  test(`service create asks first, and takes ${what} as ${made ? 'a yes' : 'a no'}`, async () => {
     const { out, error, code } = await run(create, verify.variables, input);
     expect(error).toContain('Create it? [y/N]');
     expect(code).toBe(made ? 0 : 1);
@@ -78,7 +78,7 @@ test('service update shows what changes, changes it after a yes, and leaves the 
   });
 });
 
-test('service update fills what a Service lacks, and warns that another id ends every passkey', async () => {
+test('service update adds what a Service lacks, and warns that a new id breaks every passkey', async () => {
   const bare = { sid: serviceSid, friendlyName: 'Bare', created: 0, updated: 0, criteria: {} };
   verify.storage.set(`service:${serviceSid}`, { ...bare, relyingParty: null });
   const short = await run(['service', 'update', '--origin', page, '--yes'], verify.variables);
@@ -96,14 +96,17 @@ test('service update fills what a Service lacks, and warns that another id ends 
   expect(posts()).toHaveLength(2);
 });
 
-test('service update sends nothing where the Service is set so already', async () => {
+test('service update sends nothing when the Service has these settings already', async () => {
   const { out, code } = await run(['service', 'update', '--origin', page], verify.variables);
-  expect({ out, code }).toEqual({ out: `${serviceSid} is set so already: nothing was changed.\n`, code: 0 });
+  expect({ out, code }).toEqual({
+    out: `${serviceSid} already has these settings. Nothing was changed.\n`,
+    code: 0,
+  });
   expect(posts()).toEqual([]);
 });
 
 for (const action of [create, ['service', 'update', '--name', 'Other']]) {
-  test(`service ${action[1]} tells a refusal of Verify in one line, and exits with 1`, async () => {
+  test(`service ${action[1]} prints a refusal by Verify in one line, and exits with 1`, async () => {
     const variables = { ...verify.variables, TWILIO_AUTH_TOKEN: 'wrong' };
     const { error, code } = await run([...action, '--yes'], variables);
     expect(code).toBe(1);
@@ -111,7 +114,7 @@ for (const action of [create, ['service', 'update', '--name', 'Other']]) {
   });
 }
 
-test('service create says where Verify leaves the passkeys out, as it does for accounts outside the beta', async () => {
+test('service create says so when Verify leaves the passkeys settings out, as for an account outside the beta', async () => {
   const outside = await startVerify((_, { method }) =>
     method === 'POST'
       ? Response.json({ sid: serviceSid, friendly_name: 'Example', passkeys: null }, { status: 201 })

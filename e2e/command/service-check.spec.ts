@@ -1,4 +1,4 @@
-/** `service check` names what in a Service would make a ceremony of a page fail, under the code that Verify gives. */
+/** `service check` reports what in a Service would make a page's ceremonies fail, under the code that Verify gives. */
 import { expect, test } from '@playwright/test';
 import { createAuthenticator, flag, type Wish } from '../software-authenticator.ts';
 import { playVerify, relyingParty } from '../verify.ts';
@@ -14,15 +14,15 @@ const criteria = {
 };
 
 type Broken = {
-  /** What is on top of a relying party and criteria that are fit. */
+  /** The relying party or criteria of this Service, where they differ from those that are fit. */
   relyingParty?: object | null;
   criteria?: object;
-  /** The page that asks, where it is another. */
+  /** The origin of the page, where it is not the usual one. */
   page?: string;
   code: number | string;
   path: string;
   fix: RegExp;
-  /** How the credential differs from that of a prompt. */
+  /** How the credential differs from one that the user confirmed in a prompt. */
   wish?: Wish;
 };
 
@@ -69,7 +69,7 @@ const broken: Record<string, Broken> = {
     path: `${party}.id`,
     fix: /Use example\.com/,
   },
-  'an id that is no domain': {
+  'an id that is not a domain': {
     relyingParty: { ...relyingParty, id: 'example com' },
     code: 60372,
     path: `${party}.id`,
@@ -81,7 +81,7 @@ const broken: Record<string, Broken> = {
     path: `${party}.id`,
     fix: /Use example\.com/,
   },
-  'an id that is an address': {
+  'an id that is an IP address': {
     relyingParty: { ...relyingParty, id: '127.0.0.1' },
     code: 'wrong_relying_party',
     path: `${party}.id`,
@@ -147,7 +147,7 @@ const broken: Record<string, Broken> = {
     path: `${party}.origins`,
     fix: /update --origin https:\/\/login\.example\.com\./,
   },
-  'a wildcard in place of the origin': {
+  'a wildcard instead of the origin': {
     relyingParty: origins('https://*.example.com'),
     code: 60380,
     path: `${party}.origins`,
@@ -216,7 +216,7 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => verify.stop());
 
-/** Stores a Service as only Verify could hold it, broken or not, and gives its SID. */
+/** Puts a Service, broken or not, straight into the emulator's storage, and returns its SID. */
 function store(storage: Map<string, unknown>, service: Pick<Broken, 'relyingParty' | 'criteria'>): string {
   const sid = `VA${crypto.randomUUID().replace(/-/g, '')}`;
   const { relyingParty: own = relyingParty, criteria: words = criteria } = service;
@@ -228,7 +228,7 @@ function store(storage: Map<string, unknown>, service: Pick<Broken, 'relyingPart
 const check = (sid: string, args: string[]) =>
   run(['service', 'check', ...args], { ...verify.variables, TWILIO_VERIFY_SERVICE_SID: sid });
 
-/** The code under which a registration on the page ends at Verify; undefined where it ends well. */
+/** The code with which Verify refuses a registration on the page; undefined if it succeeds. */
 async function register(service: Broken): Promise<number | undefined> {
   const storage = new Map<string, unknown>();
   const played = playVerify({ storage });
@@ -242,7 +242,7 @@ async function register(service: Broken): Promise<number | undefined> {
 }
 
 for (const [what, service] of Object.entries(broken)) {
-  test(`service check names ${what}: ${service.code}`, async () => {
+  test(`service check reports ${what}: ${service.code}`, async () => {
     const { out, error, code } = await check(store(verify.storage, service), [
       '--json',
       '--origin',
@@ -257,13 +257,13 @@ for (const [what, service] of Object.entries(broken)) {
       message: expect.any(String),
       fix,
     });
-    // Where it is a number, a ceremony ends under one of them. Where it is a word, the browser begins none.
+    // Verify refuses the registration with one of the numbers. For a word, the browser does not even begin.
     const codes = issues.map((issue: { code: unknown }) => issue.code);
     if (typeof service.code === 'number') expect(codes).toContain(await register(service));
   });
 }
 
-test('service check finds a fit Service fit for its page, and says what an identity means', async () => {
+test('service check finds no issue in a Service that is fit for its page, and says what an identity means', async () => {
   const { out, error, code } = await check(store(verify.storage, {}), ['--origin', page]);
   expect({ error, code }).toEqual({ error: '', code: 0 });
   expect(out).toMatch(/^Fit for https:\/\/login\.example\.com\.\n\nAn identity means one person/);
@@ -273,7 +273,7 @@ test('service check finds a fit Service fit for its page, and says what an ident
   });
 });
 
-test('service check takes a page of another domain that the relying party lists, an app, and localhost', async () => {
+test('service check accepts a page on another domain that the relying party lists, an app, and localhost', async () => {
   const app = `android:apk-key-hash:${'q6ur'.repeat(10)}q6s`;
   const related = store(verify.storage, {
     relyingParty: { id: 'example.net', name: 'Net', origins: [page, app] },
@@ -284,7 +284,7 @@ test('service check takes a page of another domain that the relying party lists,
   expect(await check(sid, ['--origin', 'http://localhost:3000'])).toMatchObject({ code: 0 });
 });
 
-test('service check prints code, place, message and fix, and escapes what a terminal would obey', async () => {
+test('service check prints code, path, message and fix, and escapes terminal control characters', async () => {
   const hostile = 'https://\u001b[2Jexample.com\n60380 forged\u202e';
   const sid = store(verify.storage, { relyingParty: { ...relyingParty, id: hostile } });
   const { out, code } = await check(sid, ['--origin', page]);
@@ -296,7 +296,7 @@ test('service check prints code, place, message and fix, and escapes what a term
   for (const raw of ['\u001b', '\u202e', '\n60380 forged']) expect(out).not.toContain(raw);
 });
 
-test('service check names credentials that Verify refuses, and a Service that is not there', async () => {
+test('service check reports an account that Verify refuses, and a Service that does not exist', async () => {
   const wrong = await run(['service', 'check', '--origin', page, '--json'], {
     ...verify.variables,
     TWILIO_AUTH_TOKEN: 'another secret',
@@ -326,8 +326,8 @@ for (const [what, args, variables, message] of [
   ['an unknown action', ['delete'], {}, /got "delete"/],
   ['no origin', ['check'], {}, /expected --origin/],
   ['an origin with a slash', ['check', '--origin', `${page}/`], {}, /has a slash at the end/],
-  ['an origin that is none', ['check', '--origin', 'login'], {}, /has no scheme/],
-  ['a relay that is no address', ['check', '--origin', page, '--relay', '/passkeys'], {}, /expected --relay/],
+  ['an origin without a scheme', ['check', '--origin', 'login'], {}, /has no scheme/],
+  ['a relay that is not a URL', ['check', '--origin', page, '--relay', '/passkeys'], {}, /expected --relay/],
   [
     'a secret among the arguments',
     ['check', '--origin', page, '--token', 'x'],
@@ -348,7 +348,7 @@ for (const [what, args, variables, message] of [
     /set TWILIO_API_KEY_SECRET/,
   ],
   [
-    'an account SID that is none',
+    'a malformed account SID',
     ['check', '--origin', page],
     { TWILIO_ACCOUNT_SID: 'AC1' },
     /to be AC and 32 hex/,
@@ -360,12 +360,12 @@ for (const [what, args, variables, message] of [
     /set TWILIO_VERIFY_SERVICE_SID/,
   ],
   [
-    'a Service SID that is none',
+    'a malformed Service SID',
     ['check', '--origin', page],
     { TWILIO_VERIFY_SERVICE_SID: '../x' },
     /VA and 32/,
   ],
-  ['a name that is missing', ['create', '--rp-id', 'example.com', '--origin', page], {}, /expected --name/],
+  ['no name', ['create', '--rp-id', 'example.com', '--origin', page], {}, /expected --name/],
   [
     'a name of 33 characters',
     ['create', '--name', 'a'.repeat(33), '--rp-id', 'example.com', '--origin', page],
@@ -385,7 +385,7 @@ for (const [what, args, variables, message] of [
     /http beyond localhost/,
   ],
 ] as const) {
-  test(`service exits with 2, says what it wants and asks nobody where it is given ${what}`, async () => {
+  test(`service exits with 2, says what it expects and calls nobody when it is given ${what}`, async () => {
     const before = verify.calls.length;
     const { out, error, code } = await run(['service', ...args], { ...verify.variables, ...variables });
     expect({ out, code }).toEqual({ out: '', code: 2 });
@@ -398,18 +398,18 @@ for (const [what, args, variables, message] of [
 
 for (const [what, answer, message] of [
   [
-    'is no JSON',
+    'is not JSON',
     () => new Response('<h1>Bad gateway</h1>', { status: 502 }),
     /answered 502 without one of its codes/,
   ],
   [
-    'is no Service',
+    'is not a Service',
     () => Response.json({ sid: serviceSid, passkeys: 'yes' }),
-    /answered 200 with something that is no Service/,
+    /answered 200 with something other than a Service/,
   ],
   ['is a redirect', () => Response.redirect('https://evil.example/', 302), /answered 302 without/],
 ] as const) {
-  test(`service check exits with 2 and says so in one line where Verify's answer ${what}`, async () => {
+  test(`service check exits with 2 and says so in one line when Verify's answer ${what}`, async () => {
     const odd = await startVerify(answer);
     const { out, error, code } = await run(['service', 'check', '--origin', page], odd.variables);
     await odd.stop();
@@ -420,7 +420,7 @@ for (const [what, answer, message] of [
   });
 }
 
-test('service check exits with 2 and says so in one line where Verify cannot be reached', async () => {
+test('service check exits with 2 and says so in one line when Verify cannot be reached', async () => {
   const gone = await startVerify();
   await gone.stop();
   const { out, error, code } = await run(['service', 'check', '--origin', page], gone.variables);

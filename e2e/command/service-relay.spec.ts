@@ -1,4 +1,4 @@
-/** `service check --relay` asks a live relay to begin a sign-in, and names what a browser would refuse of its answer. */
+/** `service check --relay` asks a running relay to begin a sign-in, and reports what a browser would refuse. */
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
@@ -14,7 +14,7 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => verify.stop());
 
-/** Checks a Service that is fit for localhost, and the relay at this address. */
+/** Checks a Service that is fit for the page on localhost, and the relay at this address. */
 async function check(relay: string, page: string, ...more: string[]) {
   const relyingParty = { id: 'localhost', name: 'Local', origins: [page] };
   const criteria = {
@@ -30,7 +30,7 @@ async function check(relay: string, page: string, ...more: string[]) {
   return { issues: JSON.parse(out), code };
 }
 
-test('service check --relay finds the relay fit for its page, on its own origin and on another', async () => {
+test("service check --relay finds no issue in a working relay, on the page's origin or on another", async () => {
   const world = await startWorld();
   expect(await check(`${world.origin}/passkeys`, world.origin)).toEqual({ issues: [], code: 0 });
   expect(world.upstream).toMatchObject([{ path: expect.stringMatching(/Challenges$/), body: '{}' }]);
@@ -41,7 +41,7 @@ test('service check --relay finds the relay fit for its page, on its own origin 
   await apart.stop();
 });
 
-test("service check --relay names the relay's own refusals by their word", async () => {
+test("service check --relay reports the relay's own refusals under their codes", async () => {
   const world = await startWorld({ relay: { authToken: 'wrong' } });
   const { issues, code } = await check(`${world.origin}/passkeys`, world.origin);
   expect(code).toBe(1);
@@ -69,7 +69,7 @@ const answer = (publicKey: object, setCookie = cookie) =>
 
 for (const [what, code, respond, words] of [
   [
-    'a page in place of the relay',
+    'an HTML page instead of the relay',
     'invalid_response',
     () => new Response('<h1>404</h1>', { status: 404 }),
     /without a code/,
@@ -80,12 +80,17 @@ for (const [what, code, respond, words] of [
     () => new Response(null, { status: 301, headers: { location: '/' } }),
     /answered 301/,
   ],
-  ['an answer without options', 'invalid_options', () => Response.json({ sid: 'YC' }), /without options/],
   [
-    'a challenge that is no SID',
+    'an answer without options',
+    'invalid_options',
+    () => Response.json({ sid: 'YC' }),
+    /without valid options/,
+  ],
+  [
+    'a challenge that is not a SID',
     60380,
     () => answer({ challenge: 'AAAA', rpId: 'localhost' }),
-    /no Challenge SID/,
+    /not a Challenge SID/,
   ],
   [
     'the options of another Service',
@@ -95,19 +100,19 @@ for (const [what, code, respond, words] of [
   ],
   ['no cookie', 'no_ceremony_cookie', () => answer({ challenge }, ''), /set no cookie/],
   [
-    'a cookie that scripts read',
+    'a cookie that scripts can read',
     'no_ceremony_cookie',
     () => answer({ challenge }, 'passkeys-YC=x; Path=/; SameSite=None'),
     /lacks HttpOnly, SameSite=Strict/,
   ],
   [
-    "one of Verify's numbers",
+    "one of Verify's error codes",
     60312,
     () => Response.json({ code: 60312, message: 'Limit', status: 429 }, { status: 429 }),
     /429: Limit/,
   ],
 ] as const) {
-  test(`service check --relay names ${what}: ${code}`, async () => {
+  test(`service check --relay reports ${what}: ${code}`, async () => {
     const server = serve({ fetch: respond, port: 0, hostname: 'localhost' }) as Server;
     await new Promise((resolve) => server.once('listening', resolve));
     const page = `http://localhost:${(server.address() as AddressInfo).port}`;
@@ -120,7 +125,7 @@ for (const [what, code, respond, words] of [
   });
 }
 
-test('service check --relay names a relay that nobody reaches', async () => {
+test('service check --relay reports a relay that cannot be reached', async () => {
   const world = await startWorld();
   await world.stop();
   const gone = await check(`${world.origin}/passkeys`, world.origin);
@@ -128,7 +133,7 @@ test('service check --relay names a relay that nobody reaches', async () => {
   expect(gone.issues[0].message).toMatch(/ECONNREFUSED/);
 });
 
-test('service check --relay names a relay of another site, and a cookie without the __Host- prefix', async () => {
+test('service check --relay reports a relay on another site, and a cookie without the __Host- prefix', async () => {
   const page = 'https://login.example.com';
   const cors = {
     'access-control-allow-origin': page,
@@ -148,7 +153,7 @@ test('service check --relay names a relay of another site, and a cookie without 
   const { out } = await run(args, apart.variables);
   await apart.stop();
   expect(JSON.parse(out)).toMatchObject([
-    { code: 'no_ceremony_cookie', message: expect.stringContaining('not of one site') },
+    { code: 'no_ceremony_cookie', message: expect.stringContaining('not on the same site') },
     {
       code: 'no_ceremony_cookie',
       message: expect.stringContaining('lacks Secure, a name that begins with __Host-'),

@@ -1,4 +1,4 @@
-/** Verify for the command: an emulator on a port of its own, and the account that the command's environment names. */
+/** Verify for the command: an emulator on its own port, and the variables that point the command to it. */
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pathToFileURL } from 'node:url';
@@ -7,19 +7,19 @@ import { createEmulator } from 'verify-passkeys/emulator';
 import { settings } from '../verify.ts';
 import { accountSid, authToken, serviceSid } from '../world.ts';
 
-/** What reached Verify. */
+/** A call that reached Verify. */
 type Call = { method: string; path: string; form: Record<string, string> };
 
 export type CommandVerify = {
-  /** Put a Service here in order to break it: `service:VA…` */
+  /** The emulator's storage. A test stores a broken Service here under `service:VA…`. */
   storage: Map<string, unknown>;
   calls: Call[];
-  /** What the command's environment must hold. */
+  /** The environment variables that the command needs. */
   variables: Record<string, string>;
   stop(): Promise<void>;
 };
 
-/** `answer` may answer in the emulator's place; the internet's other hosts have nobody else. */
+/** `answer` may answer instead of the emulator. Calls to other hosts that it does not answer get 404. */
 export async function startVerify(
   answer: (url: URL, request: Request) => Response | undefined = () => undefined,
 ): Promise<CommandVerify> {

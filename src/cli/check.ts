@@ -1,4 +1,4 @@
-/** `verify-passkeys check`: judges the body of a finishing call, from a file or standard input. */
+/** `verify-passkeys check`: checks the body of a finishing call, from a file or standard input. */
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
@@ -8,22 +8,22 @@ import { printable } from '../contract/check/quote.ts';
 
 export const usage = `Usage: verify-passkeys check registration|authentication [file] [options]
 
-Says what is wrong with the body of VerifyFactor (registration) or ApproveChallenge (authentication).
-Reads standard input where no file is named, or where the file is named "-".
+Lists what is wrong with the body of VerifyFactor (registration) or ApproveChallenge (authentication).
+Reads standard input if you name no file, or "-".
 
-  --challenge <text>  what its challenge should be: options.challenge, or the SID in it
-  --origin <origin>   what its origin should be, such as https://login.example.com
-  --rp-id <domain>    what its relying party id should be, such as example.com
-  --conditional       the passkey was made without asking the user (mediation: 'conditional')
+  --challenge <text>  the expected challenge: options.challenge, or the SID in it
+  --origin <origin>   the expected origin, such as https://login.example.com
+  --rp-id <domain>    the expected relying party id, such as example.com
+  --conditional       the passkey was created without asking the user (mediation: 'conditional')
   --json              prints the issues as JSON
-  -h, --help          prints this
+  -h, --help          prints this help
 
-Exit status: 0 fit to send, 1 not, 2 misuse.
+Exit status: 0 fit to send, 1 not fit to send, 2 wrong use of the command.
 `;
 
 const checks = { registration: checkRegistration, authentication: checkAuthentication };
 
-/** Checks one body and prints the verdict. The exit status is 0 where the body is fit to send, else 1. */
+/** Checks one body and prints the verdict. The exit status is 0 if the body is fit to send, else 1. */
 export async function run(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
@@ -52,8 +52,8 @@ export async function run(args: string[]): Promise<number> {
 }
 
 /**
- * The text of a file as editors and shells write it: a byte order mark is dropped, and UTF-16, which Windows PowerShell
- * writes, is told by its mark or by the zero that every second byte is.
+ * Decodes a file as editors and shells write it. A byte order mark is dropped. UTF-16, which Windows PowerShell writes,
+ * is recognized by its mark, or by the zero in every second byte.
  */
 function decode(bytes: Uint8Array): string {
   const [first, second] = bytes;
@@ -71,15 +71,15 @@ function judge(check: typeof checkRegistration, text: string, expected: Expected
       {
         path: '',
         code: 60306,
-        message: `The body is no JSON (${text.length} characters); expected the credential as a JSON object.`,
-        fix: 'Send the JSON that JSON.stringify makes of the credential, whole, as application/json.',
+        message: `The body is not JSON (${text.length} characters); expected the credential as a JSON object.`,
+        fix: 'Send the whole output of JSON.stringify(credential) as application/json.',
       },
     ];
   }
   return check(body, expected);
 }
 
-/** Nothing that a body says may pass for a line of the verdict, or reach the terminal as a command to it. */
+/** Escapes text from the body, so that it cannot forge a line of the verdict or send the terminal a command. */
 function print(issues: Issue[]): string {
   if (issues.length === 0) return 'Fit to send.\n';
   return issues

@@ -1,11 +1,11 @@
-/** Keeps the emulator's state in one JSON file, so that passkeys outlive a restart. */
+/** Keeps the emulator's state in one JSON file, so that passkeys survive a restart. */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { EmulatorStorage } from '../emulator/index.ts';
 
-/** The state in memory, and `save`, which writes it where something has changed. */
+/** The state in memory, and `save`, which writes it to the file if something has changed. */
 export type File = { storage: EmulatorStorage; save(): void };
 
-/** Opens the file or begins a new one. Throws where it cannot be read or written, or holds something else. */
+/** Opens the file, or creates it. Throws if it cannot be read or written, or does not hold an emulator's state. */
 export function openFile(path: string): File {
   const entries = new Map(Object.entries(read(path)));
   let isChanged = true;
@@ -22,7 +22,7 @@ export function openFile(path: string): File {
     },
     save() {
       if (!isChanged) return;
-      // Written beside and moved into place, so that a process that ends midway leaves the old file whole.
+      // Written to a second file and renamed, so that the old file stays whole if the process ends midway.
       writeFileSync(`${path}.new`, JSON.stringify(Object.fromEntries(entries)), { mode: 0o600 });
       renameSync(`${path}.new`, path);
       isChanged = false;
@@ -44,7 +44,7 @@ function read(path: string): object {
     const state: unknown = JSON.parse(text);
     if (typeof state === 'object' && state !== null && !Array.isArray(state)) return state;
   } catch {
-    // Told below.
+    // The error below covers this too.
   }
   throw new Error(`expected ${path} to hold the state of an earlier run: name another file, or remove it`);
 }

@@ -10,25 +10,25 @@ import { findIdFlaw, findOriginFlaw } from './service-issues.ts';
 export const usage = `Usage: verify-passkeys emulate --rp-id <domain> --origin <origin> [--port <number>] [--data <file>]
 
 Plays Verify Passkeys over HTTP on this machine, for a back end in any language. It judges like Verify and protects
-nothing. Each call is printed in one line, with the code that it was answered with.
+nothing. Prints one line for each call, with its status and error code.
 
   --rp-id <domain>   the relying party id, such as localhost
-  --origin <origin>  of the page, such as http://localhost:3000; may be given several times
-  --port <number>    where to listen, on 127.0.0.1 alone; 8787 by default, 0 for any that is free
-  --data <file>      keeps Services, Factors and Challenges there, for the next start
-  -h, --help         prints this
+  --origin <origin>  the origin of the page, such as http://localhost:3000; may be given several times
+  --port <number>    the port to listen on, on 127.0.0.1 only; 8787 by default, 0 for any free port
+  --data <file>      keeps Services, Factors and Challenges in this file, for the next start
+  -h, --help         prints this help
 
-Exit status: 0 ended by Ctrl-C, 2 misuse.
+Exit status: 0 stopped by Ctrl-C, 2 wrong use of the command.
 `;
 
-/** The same at each start, so that a back end's settings are written once. They guard nothing. */
+/** The same at every start, so that a back end is configured once. These credentials protect nothing. */
 const account = {
   serviceSid: `VA${'0'.repeat(32)}`,
   accountSid: `AC${'0'.repeat(32)}`,
   authToken: 'emulated',
 };
 
-/** Serves until it is told to end. */
+/** Serves until SIGINT or SIGTERM. */
 export async function run(args: string[]): Promise<number> {
   const { values } = parseArgs({
     args,
@@ -65,7 +65,7 @@ export async function run(args: string[]): Promise<number> {
   return serve(emulator, Number(port), file);
 }
 
-/** Its judging of signatures is an optional part, which not everybody who checks a body needs. */
+/** Signatures need an optional peer dependency, so the emulator is imported only for this command. */
 async function loadEmulator() {
   try {
     return await import('../emulator/index.ts');
@@ -83,7 +83,7 @@ async function serve(emulator: Emulator, port: number, file: File | undefined): 
     server.once('listening', resolve);
     server.once('error', (error: NodeJS.ErrnoException) => {
       const isTaken = error.code === 'EADDRINUSE';
-      reject(isTaken ? new Error(`port ${port} is taken: name another with --port`) : error);
+      reject(isTaken ? new Error(`port ${port} is in use: choose another with --port`) : error);
     });
     server.listen(port, '127.0.0.1');
   });
@@ -100,7 +100,7 @@ async function serve(emulator: Emulator, port: number, file: File | undefined): 
   });
 }
 
-/** What a back end must be told. What the Service is set to may be what an earlier run left in the file. */
+/** The settings for a back end. The relying party is read from the Service, since an earlier run may have changed it. */
 async function introduce(emulator: Emulator, base: string): Promise<string> {
   const { accountSid, authToken, serviceSid } = account;
   const authorization = `Basic ${btoa(`${accountSid}:${authToken}`)}`;
@@ -113,15 +113,15 @@ async function introduce(emulator: Emulator, base: string): Promise<string> {
   TWILIO_AUTH_TOKEN=${authToken}
   TWILIO_VERIFY_SERVICE_SID=${serviceSid}
 
-Send there what goes to https://verify.twilio.com. Ctrl-C ends it.
+Send it the calls that go to https://verify.twilio.com. Ctrl-C stops it.
 
 `;
 }
 
-/** Many times what any call to Verify holds. */
+/** The largest body in bytes: many times the size of any call to Verify. */
 const largest = 1024 * 1024;
 
-/** Answers one call once its effects are kept, and prints it in one line. */
+/** Answers one call after its effects are saved, and prints it in one line. */
 async function answer(
   emulator: Emulator,
   file: File | undefined,
@@ -146,7 +146,7 @@ async function answer(
   response.end(body);
 }
 
-/** The call as the emulator takes it. Throws where it is none, or too long. */
+/** The call as a Request. Throws if it cannot be one, or if its body is too large. */
 async function read(message: IncomingMessage): Promise<Request> {
   const { method = 'GET', url = '/', headers } = message;
   const told = new Headers();

@@ -1,11 +1,11 @@
 #!/usr/bin/env node
-/** The command: its first argument names what to do, and each name has a module of its own beside this one. */
+/** The command line. Its first argument names a command, and each command is a module in this folder. */
 import { createRequire } from 'node:module';
 import { printable } from '../contract/check/quote.ts';
 
 /**
- * What each command's module exports. `run` takes the arguments after the command's name and gives the exit status;
- * what it throws is printed with `usage`, and the exit status is then 2.
+ * What the module of a command exports. `run` takes the arguments after the command's name and returns the exit status.
+ * If it throws, the message and `usage` are printed, and the exit status is 2.
  */
 export type Command = { usage: string; run(args: string[]): Promise<number> };
 
@@ -17,14 +17,14 @@ const commands = new Map<string, () => Promise<Command>>([
 
 const usage = `Usage: verify-passkeys <command> [options]
 
-  check       says what is wrong with the body of VerifyFactor or ApproveChallenge
+  check       lists what is wrong with the body of VerifyFactor or ApproveChallenge
   service     checks, creates or updates a Verify Service for passkeys
   emulate     plays Verify over HTTP, for a back end in any language
 
-  -h, --help  prints this; after a command, how that command is used
+  -h, --help  prints this help, or the help of a command when given after it
   --version   prints the version
 
-Exit status: 0 all is well, 1 something was found, 2 misuse.
+Exit status: 0 nothing is wrong, 1 something is wrong, 2 wrong use of the command.
 `;
 
 const isHelp = (arg: string) => arg === '-h' || arg === '--help';
@@ -51,7 +51,7 @@ async function main([name, ...args]: string[]): Promise<number> {
   }
 }
 
-// Whoever reads the output may close it early, as `head` does: the exit status stays what the command found.
+// The reader of the output may close it early, as `head` does. The exit status stays the command's own.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;

@@ -1,9 +1,9 @@
-/** Prints issues, and text that came from elsewhere, so that no terminal is fooled. */
+/** Prints issues, and escapes text from outside so that it cannot control the terminal. */
 
-/** An issue as it is printed. `code` is Twilio's number, or the SDK's word where the browser or the relay says no. */
+/** An issue to print. `code` is Twilio's number, or the SDK's word where the browser or the relay refuses. */
 export type Printed = { path: string; code: number | string; message: string; fix: string };
 
-/** Issues as lines of text: code and place, then the message and the fix, indented. */
+/** The issues as text: a line with code and path, then the message and the fix, indented. */
 export function printIssues(issues: Printed[]): string {
   return issues
     .map(({ path, code, message, fix }) => {
@@ -13,7 +13,7 @@ export function printIssues(issues: Printed[]): string {
     .join('\n');
 }
 
-/** Line breaks, terminal escapes and marks that change the direction of text stand as \u escapes. */
+/** Replaces line breaks, terminal escapes and marks that change the text direction with \u escapes. */
 export function escapeControls(text: string): string {
   return text.replace(
     /[\p{Cc}\p{Cf}\u2028\u2029]/gu,

@@ -1,10 +1,10 @@
-/** Judges a Verify Service: everything in it that would make a ceremony of a page fail. It asks nobody. */
+/** Finds everything in a Verify Service that would make a page's ceremonies fail. Makes no network calls. */
 import * as v from 'valibot';
 import { sidOf } from '../contract/identifier.ts';
 import { optional, text } from '../contract/wire.ts';
 import type { Printed } from './print.ts';
 
-/** A Service as Verify shows it, as far as passkeys go. */
+/** The members of Verify's Service that matter for passkeys. */
 export const ServiceAnswer = v.object({
   sid: v.pipe(v.string(), v.regex(sidOf('VA'))),
   friendly_name: optional(text),
@@ -24,7 +24,7 @@ export type ServiceAnswer = v.InferOutput<typeof ServiceAnswer>;
 const path = 'passkeys.relying_party';
 const command = 'npx verify-passkeys service update';
 
-/** The words that each criterion takes, and the one that suits most apps. */
+/** The values that each criterion takes, and the one that suits most apps. */
 export const criteria = {
   authenticator_attachment: { words: ['platform', 'cross-platform', 'any'], usual: 'any' },
   discoverable_credentials: { words: ['required', 'preferred', 'discouraged'], usual: 'preferred' },
@@ -33,9 +33,9 @@ export const criteria = {
 export const criteriaNames = Object.keys(criteria) as (keyof typeof criteria)[];
 
 /**
- * The issues of a Service for the pages of these origins.
+ * Returns the issues of a Service for pages on these origins.
  *
- * @param related The origins that `/.well-known/webauthn` of the relying party's domain lists.
+ * @param related The origins listed in `/.well-known/webauthn` on the relying party's domain.
  */
 export function judgeService(
   { passkeys }: ServiceAnswer,
@@ -62,7 +62,7 @@ const noPasskeys = {
   path: 'passkeys',
   code: 60371,
   message: 'The Service has no passkeys settings, so no ceremony can begin.',
-  fix: `Set them with ${command} --rp-id … --origin …; where they stay empty, or Verify answers 20500, ask Twilio to let the account into the private beta.`,
+  fix: `Set them with ${command} --rp-id … --origin …; if they stay empty, or Verify answers 20500, ask Twilio to let the account into the private beta.`,
 };
 
 type RelyingParty = NonNullable<ServiceAnswer['passkeys']>['relying_party'];
@@ -81,7 +81,7 @@ function judgeRelyingParty(party: RelyingParty): Printed[] {
   ];
 }
 
-/** What is wrong with a relying party id: it must be a bare domain that browsers take. */
+/** What is wrong with a relying party id, which must be a bare domain that browsers accept. */
 export function findIdFlaw(id: string): Printed | undefined {
   const flaw = (code: number | string, what: string, fix: string) => ({
     path: `${path}.id`,
@@ -95,7 +95,7 @@ export function findIdFlaw(id: string): Printed | undefined {
   if (/:\d*$/.test(id)) return flaw(60372, 'has a port', instead);
   if (id.includes('/')) return flaw(60372, 'has a path', instead);
   if (!/^[a-z0-9-]+(\.[a-z0-9-]+)*$/i.test(id)) {
-    return flaw(60372, 'holds characters that no domain name has', instead);
+    return flaw(60372, 'has characters that are not allowed in a domain name', instead);
   }
   if (/^[\d.]+$/.test(id)) {
     return flaw(
@@ -105,7 +105,7 @@ export function findIdFlaw(id: string): Printed | undefined {
     );
   }
   if (id !== id.toLowerCase()) {
-    return flaw('wrong_relying_party', 'is not all lower case, as browsers compare it', instead);
+    return flaw('wrong_relying_party', 'is not all lower case, and browsers compare it exactly', instead);
   }
   if (!id.includes('.') && id !== 'localhost') {
     const what = 'is a single label, which browsers refuse';
@@ -114,7 +114,7 @@ export function findIdFlaw(id: string): Printed | undefined {
   return undefined;
 }
 
-/** The host that somebody meant, where the text holds one. */
+/** The host in the text, if it has one. */
 function readHost(text: string): string | undefined {
   try {
     return new URL(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`).hostname || undefined;
@@ -140,8 +140,8 @@ function judgeCriteria(passkeys: ServiceAnswer['passkeys']): Printed[] {
   const strict = {
     path: 'passkeys.user_verification',
     code: 60311,
-    message: 'user_verification is "required", which a passkey that upgrade() makes in silence cannot give.',
-    fix: 'Use preferred where pages call upgrade(); every other ceremony works as it is.',
+    message: 'user_verification is "required", but upgrade() creates passkeys without verifying the user.',
+    fix: 'Use preferred if pages call upgrade(). Every other ceremony works with required.',
   };
   return [
     ...(missing.length > 0
@@ -159,7 +159,7 @@ function judgeCriteria(passkeys: ServiceAnswer['passkeys']): Printed[] {
   ];
 }
 
-/** The listed origins that no browser and no app can sign, unless one is what a page of ours is missing. */
+/** The listed origins that no browser or app can send. judgeOrigin reports those that misspell a page's origin. */
 function judgeListed(listed: string[], pages: readonly string[]): Printed[] {
   return listed.flatMap((origin) => {
     const flaw = findOriginFlaw(origin);
@@ -167,38 +167,38 @@ function judgeListed(listed: string[], pages: readonly string[]): Printed[] {
     return {
       path: `${path}.origins`,
       code: 60380,
-      message: `The origin "${origin}" ${flaw}, so that nobody can sign it.`,
-      fix: `Correct it, or leave it out: ${command} --origin … names the whole list.`,
+      message: `The origin "${origin}" ${flaw}, so no browser or app can send it.`,
+      fix: `Correct it or leave it out: ${command} --origin … replaces the whole list.`,
     };
   });
 }
 
-/** What is wrong with the text of an origin; undefined where a browser or an app may sign it. */
+/** What is wrong with an origin; undefined if a browser or an app can send it. */
 export function findOriginFlaw(origin: string): string | undefined {
   if (origin.startsWith('android:')) {
-    // SHA-256 of the signing certificate: 32 bytes are 43 characters, and the last of them has two bits of nothing.
+    // SHA-256 of the signing certificate: 32 bytes are 43 characters, and the last two bits are zero.
     const isHash = /^android:apk-key-hash:[\w-]{42}[AEIMQUYcgkosw048]$/.test(origin);
     return isHash ? undefined : 'is not "android:apk-key-hash:" and a SHA-256 of 43 characters in base64url';
   }
   if (!/^https?:\/\//i.test(origin)) {
     return /^[a-z][a-z0-9+.-]*:(?!\d)/i.test(origin) ? 'has an unknown scheme' : 'has no scheme';
   }
-  if (origin.includes('*')) return 'has a wildcard, while origins are compared as text';
-  if (!URL.canParse(origin)) return 'is no address';
+  if (origin.includes('*')) return 'has a wildcard, which Verify does not expand';
+  if (!URL.canParse(origin)) return 'is not a URL';
   const url = new URL(origin);
   if (url.origin === origin) return isInsecure(url) ? 'is http beyond localhost' : undefined;
   if (url.pathname !== '/' || url.search || url.hash || url.username)
     return 'has more than scheme, host and port';
   if (origin.endsWith('/')) return 'has a slash at the end';
   if (origin !== origin.toLowerCase()) return 'is not all lower case';
-  if (/:\d+$/.test(origin)) return 'names the port that its scheme has anyway';
+  if (/:\d+$/.test(origin)) return 'has the default port of its scheme';
   return 'is not written as browsers write it';
 }
 
 const isInsecure = ({ protocol, hostname }: URL) =>
   protocol === 'http:' && !/(^|\.)localhost$/.test(hostname);
 
-/** The origin that somebody meant. */
+/** The origin of the URL in the text, if it has one. */
 function readOrigin(text: string): string | undefined {
   const address = /^https?:/i.test(text) ? text : `https://${text}`;
   return URL.canParse(address) ? new URL(address).origin : undefined;
@@ -206,7 +206,7 @@ function readOrigin(text: string): string | undefined {
 
 const isWeb = (origin: string) => origin.startsWith('http');
 
-/** Where browsers run passkeys at all. */
+/** Whether browsers allow passkeys on the page at all. */
 function judgeAddress(page: string): Printed[] {
   if (!isWeb(page)) return [];
   const url = new URL(page);
@@ -215,7 +215,7 @@ function judgeAddress(page: string): Printed[] {
       {
         path: 'origin',
         code: 'wrong_relying_party',
-        message: `The page "${page}" is on an IP address, where browsers run no passkeys.`,
+        message: `The page "${page}" is on an IP address, and browsers do not allow passkeys there.`,
         fix: 'Open it by a domain name, or as localhost.',
       },
     ];
@@ -225,13 +225,13 @@ function judgeAddress(page: string): Printed[] {
     {
       path: 'origin',
       code: 'insecure_context',
-      message: `The page "${page}" is http, where browsers run no passkeys.`,
-      fix: 'Serve it over https. http is for localhost alone.',
+      message: `The page "${page}" is http, and browsers do not allow passkeys there.`,
+      fix: 'Serve it over https. http works only on localhost.',
     },
   ];
 }
 
-/** Whether a page stands under a relying party's domain, so that its browser takes the id without asking. */
+/** Whether a page is on the relying party's domain or under it, so that its browser accepts the id without a lookup. */
 export function isUnder(id: string, page: string): boolean {
   const { hostname } = new URL(page);
   return hostname === id || hostname.endsWith(`.${id}`);
@@ -259,7 +259,7 @@ function judgeOrigin(listed: string[], page: string): Printed[] {
     {
       path: `${path}.origins`,
       code: 60380,
-      message: `"${page}" is not among the relying party's origins${near ? `: "${near}" is, which ${flaw}` : ''}. Verify compares them as text.`,
+      message: `"${page}" is not among the relying party's origins${near ? `; "${near}" is, but it ${flaw}` : ''}. Verify compares them as text.`,
       fix: `List it: ${command} ${whole.map((origin) => `--origin ${origin}`).join(' ')}.`,
     },
   ];

@@ -1,4 +1,4 @@
-/** Asks a live relay to begin a sign-in, as a page would, and judges what it answers. */
+/** Asks a running relay to begin a sign-in, as a page would, and checks its answer. */
 import * as v from 'valibot';
 import { readSid } from '../contract/challenge.ts';
 import { readOptions } from '../contract/options.ts';
@@ -9,7 +9,7 @@ import { ask, Unanswered } from './service-verify.ts';
 
 type Told = { status: number; headers: Headers; body: unknown };
 
-/** The issues of the relay at this address for the page of this origin. */
+/** Returns the issues of the relay at this address for a page on this origin. */
 export async function checkRelay(relay: string, page: string, id: string | undefined): Promise<Printed[]> {
   const url = `${relay.replace(/\/$/, '')}/Challenges`;
   const headers = { 'content-type': 'application/json', origin: page };
@@ -51,7 +51,7 @@ const issue = (code: number | string, message: string, fix: string): Printed => 
   fix,
 });
 
-/** The cookie that binds a ceremony to its browser travels within one site alone. */
+/** The browser sends the cookie that binds a ceremony to it only within one site. */
 function judgeAddress(url: string, page: string, id: string | undefined): Printed[] {
   const { protocol, origin } = new URL(url);
   if (protocol !== new URL(page).protocol) {
@@ -59,13 +59,13 @@ function judgeAddress(url: string, page: string, id: string | undefined): Printe
     return [issue('unreachable', message, 'Serve both over https.')];
   }
   if (!id || isUnder(id, page) === isUnder(id, origin)) return [];
-  const message = `The relay on ${origin} and the page on ${page} are not of one site, so the browser keeps the cookie of the ceremony back.`;
+  const message = `The relay on ${origin} and the page on ${page} are not on the same site, so the browser does not send the ceremony's cookie.`;
   return [
     issue('no_ceremony_cookie', message, `Serve the relay on the page's own domain or on one under ${id}.`),
   ];
 }
 
-/** What a browser asks of a relay on another origin before it sends JSON and cookies there. */
+/** The CORS headers that a browser needs before it sends JSON and cookies to another origin. */
 function judgeCors(preflight: Told, answer: Told, page: string): Printed[] {
   const missing = [preflight, answer].flatMap(({ headers }) => [
     ...(headers.get('access-control-allow-origin') === page ? [] : [`access-control-allow-origin: ${page}`]),
@@ -77,12 +77,12 @@ function judgeCors(preflight: Told, answer: Told, page: string): Printed[] {
   if (!/(^|[\s,])content-type($|[\s,])/.test(allowed))
     missing.push('access-control-allow-headers: content-type');
   if (preflight.status < 200 || preflight.status > 299)
-    missing.push(`a preflight that answers 204 and not ${preflight.status}`);
+    missing.push(`a preflight status of 204 instead of ${preflight.status}`);
   if (missing.length === 0) return [];
   return [
     issue(
       'unreachable',
-      `The relay is on another origin than the page, and browsers refuse its answers for want of ${[...new Set(missing)].join(', ')}.`,
+      `The relay is not on the page's origin, and browsers refuse its answers because these are missing: ${[...new Set(missing)].join(', ')}.`,
       `List "${page}" in the relay's origins, and let nothing in front of it answer OPTIONS.`,
     ),
   ];
@@ -92,7 +92,7 @@ function judgeAnswer({ status, headers, body }: Told, page: string, id: string |
   if (status < 200 || status > 299) return [judgeRefusal(status, body, page)];
   const options = readOptions('authenticate', body);
   if (!options.success) {
-    const message = `The relay answered ${status} without options that navigator.credentials.get takes.`;
+    const message = `The relay answered ${status} without valid options for navigator.credentials.get.`;
     return [issue('invalid_options', message, "Pass on Verify's answer to Challenges as it is, as JSON.")];
   }
   const { challenge, rpId } = options.output;
@@ -102,7 +102,7 @@ function judgeAnswer({ status, headers, body }: Told, page: string, id: string |
       : [
           issue(
             60380,
-            'The challenge that the relay answers encodes no Challenge SID (YC and 32 hex digits).',
+            "The challenge in the relay's answer is not a Challenge SID (YC and 32 hex digits) in base64url.",
             "Pass on options.publicKey of Verify's answer as it is.",
           ),
         ]),
@@ -110,7 +110,7 @@ function judgeAnswer({ status, headers, body }: Told, page: string, id: string |
       ? [
           issue(
             60382,
-            `The relay's options are for the relying party "${rpId}" and the Service's is "${id}".`,
+            `The relay's options are for the relying party "${rpId}" but the Service's is "${id}".`,
             'Give the relay the SID of the Service that was checked.',
           ),
         ]
@@ -129,7 +129,7 @@ const fixes: Record<string, (page: string) => string> = {
 function judgeRefusal(status: number, body: unknown, page: string): Printed {
   const error = v.safeParse(ErrorAnswer, body);
   if (!error.success) {
-    const message = `The relay answered ${status} without a code, so something else than the relay may be at this address.`;
+    const message = `The relay answered ${status} without a code, so the address may not be the relay's.`;
     return issue('invalid_response', message, 'Give the address that createPasskeys has as its baseUrl.');
   }
   const { code, message } = error.output;
@@ -141,11 +141,11 @@ function judgeRefusal(status: number, body: unknown, page: string): Printed {
   return issue(code, `The relay answered ${status}: ${message}`, fix);
 }
 
-/** The cookie of the ceremony, without which its second call is refused. */
+/** The relay refuses the second call of a ceremony without this cookie. */
 function judgeCookie(cookies: string[], page: string): Printed[] {
   const own = cookies.find((cookie) => cookie.includes('passkeys-')) ?? cookies[0];
   if (own === undefined) {
-    const message = 'The relay set no cookie that binds the ceremony to the browser that began it.';
+    const message = 'The relay set no cookie to bind the ceremony to the browser that began it.';
     return [issue('no_ceremony_cookie', message, 'Let nothing in front of the relay drop Set-Cookie.')];
   }
   const [pair = '', ...attributes] = own.split(';').map((part) => part.trim());
@@ -161,7 +161,7 @@ function judgeCookie(cookies: string[], page: string): Printed[] {
   return [
     issue(
       'no_ceremony_cookie',
-      `The cookie of the ceremony lacks ${missing.join(', ')}.`,
+      `The ceremony's cookie lacks ${missing.join(', ')}.`,
       "Set it as the relay does, and let nothing in front of it rewrite Set-Cookie. Behind a proxy that ends TLS, list the page's origin in the relay's origins.",
     ),
   ];

@@ -1,4 +1,4 @@
-/** Calls Verify's Services with the account that the environment names. */
+/** Calls Verify's Services API with the account from the environment. */
 import * as v from 'valibot';
 import { sidOf } from '../contract/identifier.ts';
 import { ErrorAnswer } from '../contract/rejection.ts';
@@ -7,10 +7,10 @@ import { ServiceAnswer } from './service-issues.ts';
 
 const limit = 10_000;
 
-/** Verify could not be asked, or answered something that is no answer: told in one line. */
+/** Verify could not be reached, or its answer could not be understood. Printed in one line, without usage. */
 export class Unanswered extends Error {}
 
-/** The user name and password of Basic auth, from the environment alone. Throws where a variable is missing or malformed. */
+/** The credentials for Basic auth, from the environment only. Throws if a variable is missing or malformed. */
 export function readAccount(environment: NodeJS.ProcessEnv): string {
   const isKey = environment.TWILIO_API_KEY || environment.TWILIO_API_KEY_SECRET;
   const [user, password, letters] = isKey
@@ -32,22 +32,22 @@ export function readServiceSid({ TWILIO_VERIFY_SERVICE_SID: sid }: NodeJS.Proces
   throw new Error('expected TWILIO_VERIFY_SERVICE_SID in the environment to be VA and 32 hex digits');
 }
 
-/** The Service, or the issue for which Verify does not give it. */
+/** The Service, or the issue with which Verify refused the call. */
 export type Answer = { service: ServiceAnswer } | { issue: Printed };
 
-/** Reads a Service, or where there is a form, creates or updates one. It is asked once. */
+/** Reads a Service, or creates or updates one if there is a form. The call is never repeated. */
 export async function callServices(account: string, path: string, form?: URLSearchParams): Promise<Answer> {
   const { status, body } = await ask(`https://verify.twilio.com/v2/Services${path}`, {
     method: form ? 'POST' : 'GET',
     headers: { authorization: `Basic ${account}`, accept: 'application/json' },
     body: form ?? null,
-    // A redirect would carry the account's secret elsewhere.
+    // A redirect could send the account's secret to another server.
     redirect: 'manual',
   });
   if (status >= 200 && status < 300) {
     const service = v.safeParse(ServiceAnswer, body);
     if (service.success) return { service: service.output };
-    throw new Unanswered(`Verify answered ${status} with something that is no Service`);
+    throw new Unanswered(`Verify answered ${status} with something other than a Service`);
   }
   const error = v.safeParse(ErrorAnswer, body);
   if (!error.success || typeof error.output.code !== 'number') {
@@ -63,14 +63,14 @@ const fixes: Record<number, string> = {
   20003:
     'Check the SID and secret in the environment: a revoked key, the secret of another key, or an account of another region.',
   20404: 'Check that TWILIO_VERIFY_SERVICE_SID is a Service of this account: each subaccount has its own.',
-  20429: 'Too many requests: try again in a moment.',
+  20429: 'Too many requests. Try again in a moment.',
   20500:
-    'Try again in a moment. Where it stays, ask Twilio to let the account into the private beta of Verify Passkeys.',
+    'Try again in a moment. If it happens again, ask Twilio to let the account into the private beta of Verify Passkeys.',
 };
 
 const seePage = (code: number) => `See https://www.twilio.com/docs/api/errors/${code}.`;
 
-/** The answer of a server: its status, headers and JSON, which is undefined where the body is none. */
+/** Calls a server. Returns the status, the headers and the JSON body, or undefined if the body is not JSON. */
 export async function ask(
   url: string,
   init: RequestInit,

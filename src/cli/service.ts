@@ -18,25 +18,25 @@ export const usage = `Usage: verify-passkeys service check --origin <origin> [--
        verify-passkeys service create --name <name> --rp-id <domain> --origin <origin> [--yes]
        verify-passkeys service update [--name <name>] [--rp-id <domain>] [--origin <origin>] [--yes]
 
-check names everything in the Service that would make a ceremony of a page fail. create and update set its
-relying party, and the usual authenticator criteria where there are none.
+check lists everything in the Service that would make a page's ceremonies fail. create and update set its
+relying party, and the usual authenticator criteria where it has none.
 
-The account comes from the environment alone: TWILIO_API_KEY and TWILIO_API_KEY_SECRET, or TWILIO_ACCOUNT_SID and
+The account comes only from the environment: TWILIO_API_KEY and TWILIO_API_KEY_SECRET, or TWILIO_ACCOUNT_SID and
 TWILIO_AUTH_TOKEN. check and update take the Service from TWILIO_VERIFY_SERVICE_SID.
 
-  --origin <origin>  of the page, such as https://login.example.com; may be given several times.
-                     For create and update they are the whole list of the relying party
-  --relay <url>      asks a live relay too, such as https://login.example.com/passkeys
-  --name <name>      of the Service and the relying party, up to 32 characters
+  --origin <origin>  the origin of the page, such as https://login.example.com; may be given several times.
+                     For create and update these become the relying party's whole list of origins
+  --relay <url>      checks a running relay too, such as https://login.example.com/passkeys
+  --name <name>      the name of the Service and the relying party, up to 32 characters
   --rp-id <domain>   the relying party id, a bare domain such as example.com
   --yes              creates or updates without asking
   --json             prints the issues as JSON
-  -h, --help         prints this
+  -h, --help         prints this help
 
-Exit status: 0 fit, or done; 1 not; 2 misuse, or Verify could not be asked.
+Exit status: 0 fit, or done; 1 not fit, or not done; 2 wrong use of the command, or Verify could not be reached.
 `;
 
-/** Runs one of the three. */
+/** Runs `check`, `create` or `update`. */
 export async function run([action, ...args]: string[]): Promise<number> {
   const actions: Record<string, (args: string[]) => Promise<number>> = { check, create, update };
   if (!action || !Object.hasOwn(actions, action)) {
@@ -82,7 +82,7 @@ async function judge(service: ServiceAnswer, pages: string[]): Promise<Printed[]
   return judgeService(service, pages, related);
 }
 
-/** The origins that a relying party's domain lets use its id. https://www.w3.org/TR/webauthn-3/#sctn-related-origins */
+/** The origins that a domain allows to use it as their relying party id. https://www.w3.org/TR/webauthn-3/#sctn-related-origins */
 async function readRelated(id: string): Promise<string[]> {
   try {
     const { status, headers, body } = await ask(`https://${id}/.well-known/webauthn`, {});
@@ -98,8 +98,8 @@ async function readRelated(id: string): Promise<string[]> {
 
 const sayFit = (pages: string[]) => `Fit for ${pages.join(', ')}.
 
-An identity means one person in the whole Service. Where two apps, or staging and production, share it, and their
-identities can collide, one's user is signed in as the other's: give each a Service of its own.
+An identity means one person in the whole Service. If two apps, or staging and production, share the Service and
+have an identity in common, one app signs in the other's user. Give each app its own Service.
 `;
 
 const changes = {
@@ -164,7 +164,7 @@ async function update(args: string[]): Promise<number> {
     .filter(([, from = '', to]) => from !== to)
     .map(([what, from, to]) => `  ${what}: ${to} (now: ${from || 'none'})\n`);
   if (lines.length === 0) {
-    process.stdout.write(`${sid} is set so already: nothing was changed.\n`);
+    process.stdout.write(`${sid} already has these settings. Nothing was changed.\n`);
     return 0;
   }
   process.stdout.write(`Changes to ${sid}:\n${escapeLines(lines)}`);
@@ -179,7 +179,7 @@ const escapeLines = (lines: string[]) => lines.map((line) => `${escapeControls(l
 
 function demandOrigin(text: string): void {
   const flaw = findOriginFlaw(text);
-  // http beyond localhost is an issue of the page and no slip of the pen.
+  // An http page is an issue to report, not a mistyped argument.
   if (flaw && flaw !== 'is http beyond localhost') {
     throw new Error(
       `expected an origin such as https://login.example.com after --origin, got "${escapeControls(text)}", which ${flaw}`,
@@ -187,7 +187,7 @@ function demandOrigin(text: string): void {
   }
 }
 
-/** Refuses arguments that would make a Service that cannot work. */
+/** Refuses arguments for a Service that could not work. */
 function demandFit(name: string | undefined, id: string | undefined, origins: string[]): void {
   if (name !== undefined && (name.trim() === '' || name.length > 32)) {
     throw new Error('expected --name with 1 to 32 characters');
@@ -195,7 +195,7 @@ function demandFit(name: string | undefined, id: string | undefined, origins: st
   const flaw = id !== undefined && findIdFlaw(id);
   if (flaw) throw new Error(escapeControls(`${flaw.message} ${flaw.fix}`));
   for (const text of origins) {
-    const wrong = findOriginFlaw(text) ?? (text.includes(',') ? 'holds a comma' : undefined);
+    const wrong = findOriginFlaw(text) ?? (text.includes(',') ? 'has a comma' : undefined);
     if (wrong) throw new Error(escapeControls(`the origin "${text}" ${wrong}`));
   }
 }
@@ -214,7 +214,7 @@ function toForm(name: string, party: Party, words: Record<string, string>): URLS
   });
 }
 
-/** Asks for a yes, sends the form once, and says what to do next. */
+/** Asks for confirmation, sends the form once, and prints the next steps. */
 async function finish(account: string, path: string, form: URLSearchParams, yes: boolean, question: string) {
   if (!yes && !(await confirm(question))) {
     process.stdout.write('Nothing was changed.\n');
@@ -227,7 +227,7 @@ async function finish(account: string, path: string, form: URLSearchParams, yes:
   const issues = judgeService(answer.service, []);
   process.stdout.write(`${path ? 'Changed' : 'Created'} ${sid}.
 
-Set for your server, beside the account's own variables:
+Set this for your server, with the account's variables:
   TWILIO_VERIFY_SERVICE_SID=${sid}
 
 Next:
@@ -237,7 +237,7 @@ Next:
   return issues.length === 0 ? 0 : 1;
 }
 
-/** Nothing but a yes is one: an end of the input is none. */
+/** Only `y` or `yes` confirms. The end of the input does not. */
 function confirm(question: string): Promise<boolean> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   return new Promise<string>((resolve) => {
