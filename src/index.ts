@@ -1,7 +1,7 @@
 /**
  * Passkeys with Twilio Verify in the browser.
  *
- * There is no default export and no ready-made instance: `createPasskeys` is the one way in.
+ * There is no default export and no ready-made instance: begin with `createPasskeys`.
  *
  * @module
  */

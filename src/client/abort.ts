@@ -1,17 +1,17 @@
-/** Ends what is waited for: by the caller's signal, by another ceremony, or by a time limit. */
+/** Ends a wait when the caller's signal aborts, another ceremony takes over, or the time is over. */
 import { isPasskeyError, PasskeyError } from './error.ts';
 import { longestTimer } from './lifetime.ts';
 
-/** A controller that aborts with the signal, or by itself; `leave` stops it from following the signal. */
+/** Gives a controller that aborts when the signal does. `leave` stops it from following the signal. */
 export function follow(signal: AbortSignal | undefined): { controller: AbortController; leave: () => void } {
   const controller = new AbortController();
-  const abort = () => controller.abort(aborted(signal!.reason));
+  const abort = () => controller.abort(aborted(signal!.reason)); // Called only where there is a signal.
   if (signal?.aborted) abort();
   signal?.addEventListener('abort', abort);
   return { controller, leave: () => signal?.removeEventListener('abort', abort) };
 }
 
-/** How long something may take, who may end it, and what to throw when it is late or fails. */
+/** How long a call may take, which signal ends it, and what to throw when it is late or fails. */
 type Bounds = {
   /** Milliseconds. */
   timeout: number;
@@ -20,7 +20,7 @@ type Bounds = {
   failed: (error: unknown) => PasskeyError;
 };
 
-/** Resolves with what `run` gives, or rejects as soon as the time is over, the signal aborts or `run` fails. */
+/** Resolves as `run` does, or rejects as soon as the time is over, the signal aborts or `run` fails. */
 export async function within<T>(
   { timeout, signal, late, failed }: Bounds,
   run: (signal: AbortSignal) => T | Promise<T>,
@@ -50,7 +50,7 @@ export function race<T>(promise: Promise<T>, signal: AbortSignal | undefined): P
   });
 }
 
-/** The reason of an aborted signal as the error to throw. The caller's own reason stays as the cause. */
+/** Turns the reason of an aborted signal into the error to throw. The caller's reason becomes its cause. */
 export function aborted(reason: unknown): PasskeyError {
   if (isPasskeyError(reason)) return reason;
   return new PasskeyError('aborted', "The caller's signal aborted it.", { cause: reason });

@@ -1,26 +1,27 @@
-/** The two ceremonies alone, for a transport of one's own. */
+/** The two ceremonies alone, for apps that send the credentials to Verify in their own way. */
 import type { AuthenticationCredential, RegistrationCredential } from '../contract/credential.ts';
 import { create, get } from './ceremony.ts';
 import type { ExtensionResults } from './credential.ts';
 import { demandOptions } from './options.ts';
 import { takeTurn } from './turn.ts';
 
-/** What `createCredential` and `getCredential` take beside the options. */
+/** The second argument of `createCredential` and `getCredential`. */
 export type CeremonyInput = {
-  /** Ends the ceremony: it rejects with `aborted`. */
+  /** Aborts the ceremony, which then rejects with `aborted`. */
   signal?: AbortSignal | undefined;
   /**
-   * `conditional` waits behind the browser's autofill, or makes a passkey in silence after a password sign-in.
+   * With `conditional`, `getCredential` waits behind the browser's autofill, and `createCredential` makes a passkey
+   * without a prompt after a password sign-in.
    * https://www.w3.org/TR/credential-management-1/#mediation-requirements
    */
   mediation?: CredentialMediationRequirement | undefined;
 };
 
 /**
- * Makes a passkey: the registration ceremony alone, for a transport of one's own.
+ * Makes a passkey: the registration ceremony alone, for apps that send the credential in their own way.
  *
- * @param options Verify's creation options: a Factor that holds them, `{ publicKey }`, or bare, in every published shape.
- * @returns The credential that VerifyFactor takes, whole and base64url. Check it with `checkRegistration`.
+ * @param options Verify's creation options: the Factor, `{ publicKey }` or the bare options, in any published shape.
+ * @returns The whole credential as VerifyFactor takes it, its bytes in base64url. Check it with `checkRegistration`.
  * @throws PasskeyError
  * @example
  * ```ts
@@ -42,10 +43,10 @@ export async function createCredential(
 }
 
 /**
- * Signs with a passkey: the authentication ceremony alone, for a transport of one's own.
+ * Signs with a passkey: the authentication ceremony alone, for apps that send the credential in their own way.
  *
- * @param options Verify's request options: a Challenge that holds them, `{ publicKey }`, or bare, in every published shape.
- * @returns The credential that ApproveChallenge takes, whole and base64url. Check it with `checkAuthentication`.
+ * @param options Verify's request options: the Challenge, `{ publicKey }` or the bare options, in any published shape.
+ * @returns The whole credential as ApproveChallenge takes it, its bytes in base64url. Check it with `checkAuthentication`.
  * @throws PasskeyError
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-/** The read station: judges what the relay answers and gives it the names of this side. */
+/** The read station: checks the relay's answer and turns its wire names into camelCase. */
 import * as v from 'valibot';
 import { ceremonies } from '../contract/ceremony.ts';
 import { ApprovalAnswer } from '../contract/passkey.ts';
@@ -11,15 +11,15 @@ export type Factor = {
   /** The Factor's SID: `YF` and 32 hex digits. */
   sid: string;
   status: 'verified';
-  /** Whose passkey it is: what the relay's `identify()` gave. */
+  /** The user that the passkey belongs to, as the relay's `identify()` named them. */
   identity?: string | undefined;
   /** The SID of the user's Entity at Verify: `YE` and 32 hex digits. */
   entitySid?: string | undefined;
   /** The passkey's nickname, 1 to 64 characters. */
   friendlyName?: string | undefined;
-  /** When it was made, in ISO 8601. */
+  /** When the passkey was made, in ISO 8601. */
   dateCreated?: string | undefined;
-  /** What the extensions gave, as the browser gave it; only where the page asked for some. It never leaves the page. */
+  /** The extensions' results as the browser gave them, where the page asked for any. They never leave the page. */
   readonly clientExtensionResults?: AuthenticationExtensionsClientOutputs;
 };
 
@@ -28,7 +28,7 @@ export type Challenge = {
   /** The Challenge's SID: `YC` and 32 hex digits. */
   sid: string;
   status: 'approved';
-  /** Who signed in. */
+  /** The user who signed in. */
   identity?: string | undefined;
   /** The SID of the user's Entity at Verify: `YE` and 32 hex digits. */
   entitySid?: string | undefined;
@@ -36,7 +36,7 @@ export type Challenge = {
   factorSid?: string | undefined;
   /** When the Challenge was made, in ISO 8601. */
   dateCreated?: string | undefined;
-  /** What the extensions gave, as the browser gave it; only where the page asked for some. It never leaves the page. */
+  /** The extensions' results as the browser gave them, where the page asked for any. They never leave the page. */
   readonly clientExtensionResults?: AuthenticationExtensionsClientOutputs;
 };
 

@@ -1,4 +1,4 @@
-/** Autofill's ask: a conditional get whose options are renewed for as long as somebody may pick a passkey. */
+/** Autofill's ask station: a conditional get whose options are renewed until somebody picks a passkey. */
 
 import type { AuthenticationCredential } from '../contract/credential.ts';
 import type { RequestOptions } from '../contract/options.ts';
@@ -12,17 +12,18 @@ import { takeFreeTurn } from './turn.ts';
 type Begin = (signal: AbortSignal | undefined) => Promise<RequestOptions>;
 type Picked = { credential: AuthenticationCredential; options: RequestOptions };
 
-/** The share of the options' time after which a renewal that failed is tried again. */
+/** A renewal that failed is tried again after this share of the options' lifetime. */
 const retry = 0.05;
 
-/** Milliseconds between an offer that ended and the next one. Where each ends at once, the pause doubles up to the longest. */
+/** Milliseconds between two offers. While offers end at once, the pause doubles, up to the longest. */
 const pause = { shortest: 1000, longest: 60_000 };
 
 /** Milliseconds between two looks at the clock. */
 const look = 15_000;
 
 /**
- * Waits behind `<input autocomplete="username webauthn">` for a pick, and gives it with the options that it answers.
+ * Waits until somebody picks a passkey in `<input autocomplete="username webauthn">`. Gives the credential, and the
+ * options that it answers.
  * https://www.w3.org/TR/webauthn-3/#dom-publickeycredential-isconditionalmediationavailable
  */
 export async function waitForPick(
@@ -48,19 +49,19 @@ async function offer(begin: Begin, first: RequestOptions, signal: AbortSignal | 
           renewed = newer;
           round.abort();
         },
-        // Only the end of this round ends a renewal.
+        // A renewal fails only when this round ends.
         () => {},
       );
       const began = performance.now();
       try {
-        // The options are renewed instead, so that this wait has no end of its own.
-        const wish = { mediation: 'conditional', timeout: Infinity } as const;
-        return { credential: await get(options, round.signal, wish), options };
+        // This wait has no timeout, since its options are renewed.
+        const credential = await get(options, round.signal, { mediation: 'conditional', timeout: Infinity });
+        return { credential, options };
       } catch (error) {
         demandRunning(turn);
         if (!renewed) {
-          // Somebody closed what a pick had opened, or the browser gave up: the field goes on offering passkeys. A
-          // password manager that is locked answers with nothing, and may be unlocked while the page is out of sight.
+          // The field goes on offering passkeys where the user closed the prompt of a pick, or the browser gave up. A
+          // locked password manager answers with no credential, and may be unlocked while the page is hidden.
           const code = isPasskeyError(error) && error.code;
           if (code !== 'cancelled' && code !== 'no_credential') throw error;
           const isAtOnce = performance.now() - began < wait;
@@ -80,7 +81,7 @@ async function offer(begin: Begin, first: RequestOptions, signal: AbortSignal | 
   });
 }
 
-/** Says once, while the page is developed, why nothing is offered. Bundlers leave it out of production builds. */
+/** Tells the developer once why nothing is offered. Bundlers leave this out of production builds. */
 function remindOfField(): void {
   try {
     if (process.env.NODE_ENV !== 'production' && !isReminded && !document.querySelector(field)) {
@@ -90,7 +91,7 @@ function remindOfField(): void {
       );
     }
   } catch {
-    // Without a bundler there is no `process`, and nothing says that this is development.
+    // Without a bundler there is no `process`, so nothing says whether this is development.
   }
 }
 
@@ -98,7 +99,7 @@ let isReminded = false;
 const field = '[autocomplete~="webauthn" i]';
 declare const process: { env: { NODE_ENV?: string } };
 
-/** New options once the old ones are due and somebody can see the page; a relay out of reach is tried again. */
+/** Fetches new options once the old ones are due and the page is visible. Tries again after a failure. */
 async function renew(
   begin: Begin,
   options: RequestOptions,
@@ -119,12 +120,13 @@ async function renew(
 }
 
 /**
- * Waits for the moment, by the clock, as timers stop while the device sleeps. A page that was kept while its user went
- * elsewhere comes back with what it asked of the browser forgotten: then it is due at once.
+ * Waits until the options are due. Looks at the clock often, since timers stop while the device sleeps. A page that
+ * comes back from the back/forward cache has lost its pending get, so its options are due at once.
  * https://developer.mozilla.org/docs/Web/API/Window/pageshow_event
  */
 async function fallDue(due: number, signal: AbortSignal): Promise<void> {
   const { controller: waiting, leave } = follow(signal);
+  // Only pageshow calls it with an event.
   const isBack = (event?: Event) => (event as PageTransitionEvent | undefined)?.persisted === true;
   const pass = async () => {
     while (Date.now() < due) await sleep(Math.min(due - Date.now(), look), waiting.signal);
@@ -135,7 +137,7 @@ async function fallDue(due: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Waits so many milliseconds, or until the page becomes visible again. */
+/** Waits for this time, or until the page becomes visible again. */
 async function rest(milliseconds: number, signal: AbortSignal): Promise<void> {
   const { controller: waiting, leave } = follow(signal);
   const isShown = (event?: Event) => event !== undefined && isSeen();
@@ -158,7 +160,7 @@ async function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
   await race(woken, signal).finally(() => clearTimeout(timer));
 }
 
-/** Waits until something holds, asked now and at each event. */
+/** Waits until `holds` gives true. It is called now and at each event. */
 async function happen(
   target: EventTarget,
   name: string,

@@ -2,19 +2,19 @@
 import type { Ceremony } from '../contract/ceremony.ts';
 import { PasskeyError } from './error.ts';
 
-/** What this browser can do. Each is false where the browser says no or does not say, and where there is no browser. */
+/** What this browser can do. A member is false where the browser cannot or does not say, and on a server. */
 export type Capabilities = {
-  /** WebAuthn is there and the page is secure. */
+  /** The browser has WebAuthn, and the page is secure. */
   passkeys: boolean;
   /** This device has an authenticator that verifies its user: Face ID, Windows Hello, a screen lock. */
   platform: boolean;
   /** `autofill` works: passkeys beside passwords in an input's suggestions. */
   autofill: boolean;
-  /** `upgrade` works: a passkey made in silence after a password sign-in. */
+  /** `upgrade` works: a passkey made without a prompt after a password sign-in. */
   upgrade: boolean;
-  /** A phone nearby can be used by its camera. */
+  /** A phone nearby can be used by scanning a QR code. */
   hybrid: boolean;
-  /** The browser takes the page's word on which passkeys still exist and what their user is called. */
+  /** The page can tell the browser which passkeys still exist and what their user is called. */
   signals: boolean;
   /** `authenticate({ immediate: true })` answers at once where this device has no passkey. */
   immediate: boolean;
@@ -29,7 +29,7 @@ type Probes = {
 };
 
 /**
- * Asks the browser what it can do. Never rejects. Asks anew each time, as a security key or a phone may come and go.
+ * Asks the browser what it can do. Never rejects. Each call asks again, since security keys and phones come and go.
  *
  * @see https://www.w3.org/TR/webauthn-3/#sctn-getClientCapabilities
  * @example
@@ -65,6 +65,7 @@ export async function capabilities(): Promise<Capabilities> {
 const signals = ['signalUnknownCredential', 'signalAllAcceptedCredentials', 'signalCurrentUserDetails'];
 
 function findProbes(): Probes | undefined {
+  // Old browsers and servers lack these.
   const { isSecureContext, PublicKeyCredential } = globalThis as {
     isSecureContext?: boolean;
     PublicKeyCredential?: Probes;
@@ -73,10 +74,10 @@ function findProbes(): Probes | undefined {
   return isSecureContext !== false && isThere ? PublicKeyCredential : undefined;
 }
 
-/** Milliseconds to wait for a probe: real ones answer in far less, but an extension may have replaced them. */
+/** Milliseconds to wait for a probe. Browsers answer much sooner, but an extension may have replaced the probe. */
 const longest = 5000;
 
-/** A probe that fails or does not answer says no. */
+/** Gives undefined where the probe fails or does not answer in time. */
 async function ask<T>(probe: () => Promise<T> | undefined): Promise<T | undefined> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const silence = new Promise<undefined>((resolve) => {
@@ -91,7 +92,7 @@ async function ask<T>(probe: () => Promise<T> | undefined): Promise<T | undefine
   }
 }
 
-/** Called before anything is asked of Verify, which would keep a Factor that nobody can finish. */
+/** Called before the options are fetched: otherwise Verify would keep a Factor that nobody can finish. */
 export function demandWebAuthn(ceremony: Ceremony): void {
   if (globalThis.isSecureContext === false) {
     throw new PasskeyError('insecure_context', 'Passkeys need https or localhost: open the page there.');
@@ -99,7 +100,7 @@ export function demandWebAuthn(ceremony: Ceremony): void {
   if (!findProbes()) {
     throw new PasskeyError('unsupported', 'This browser has no WebAuthn: offer another way to sign in.');
   }
-  // Chromium alone can be asked. It says no to a name that it does not know, too.
+  // Only Chromium has this API, which the DOM's types lack. It also gives false for a feature that it does not know.
   // https://developer.mozilla.org/docs/Web/API/FeaturePolicy
   const { featurePolicy: policy } = document as { featurePolicy?: Policy };
   if (policy?.features().includes(featureOf[ceremony]) && !policy.allowsFeature(featureOf[ceremony])) {
@@ -112,7 +113,7 @@ type Policy = { features(): string[]; allowsFeature(name: string): boolean };
 /** https://www.w3.org/TR/webauthn-3/#sctn-permissions-policy */
 const featureOf = { register: 'publickey-credentials-create', authenticate: 'publickey-credentials-get' };
 
-/** A registration in a frame of another site also needs a click in it. */
+/** Also the error for a registration in a frame of another site without a click in that frame. */
 export const notPermitted = (ceremony: Ceremony, cause?: unknown) =>
   new PasskeyError(
     'not_permitted',

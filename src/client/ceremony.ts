@@ -5,7 +5,7 @@ import type { CreationOptions, RequestOptions } from '../contract/options.ts';
 import { type ExtensionResults, toAuthentication, toRegistration } from './credential.ts';
 import { PasskeyError } from './error.ts';
 import { lifetime } from './lifetime.ts';
-import { ask } from './prompt.ts';
+import { type Asked, ask } from './prompt.ts';
 
 export async function create(
   options: CreationOptions,
@@ -13,7 +13,7 @@ export async function create(
   mediation?: CredentialMediationRequirement,
 ): Promise<RegistrationCredential & ExtensionResults> {
   const authenticatorSelection = { ...options.authenticatorSelection };
-  // A conditional create verifies nobody, so that browsers refuse one that requires it.
+  // A conditional create does not verify the user, so browsers refuse one that requires it.
   // https://www.w3.org/TR/webauthn-3/#sctn-createCredential
   if (mediation === 'conditional' && authenticatorSelection.userVerification === 'required') {
     authenticatorSelection.userVerification = 'preferred';
@@ -24,15 +24,16 @@ export async function create(
     user: { ...options.user, id: base64URLStringToBuffer(options.user.id) },
     excludeCredentials: options.excludeCredentials?.map(toDescriptor),
     authenticatorSelection,
-  } as PublicKeyCredentialCreationOptions; // The DOM's types know no member that is undefined.
+  } as PublicKeyCredentialCreationOptions; // The DOM's types forbid a member that is undefined.
   const timeout = lifetime('register', options);
   return ask({ ceremony: 'register', timeout, criteria: authenticatorSelection }, signal, async (signal) => {
     const credential = await navigator.credentials.create({
       publicKey,
       signal,
-      // Newer than the DOM's types. https://www.w3.org/TR/webauthn-3/#sctn-createCredential
+      // `mediation` is newer than the DOM's types. https://www.w3.org/TR/webauthn-3/#sctn-createCredential
       ...(mediation && { mediation }),
     } as CredentialCreationOptions);
+    // It was asked for with `publicKey`.
     return credential && toRegistration(credential as PublicKeyCredential, options);
   });
 }
@@ -51,14 +52,14 @@ export async function get(
   },
 ): Promise<AuthenticationCredential & ExtensionResults> {
   const { allowCredentials, userVerification } = options;
-  // Chromium refuses this mode for a Challenge that names passkeys, also where this device has one of them.
+  // Chromium refuses this mode for a Challenge that names passkeys, even where this device has one of them.
   const isImmediate = immediate && !allowCredentials?.length;
   const publicKey = {
     ...options,
     challenge: base64URLStringToBuffer(options.challenge),
     allowCredentials: allowCredentials?.map(toDescriptor),
-  } as PublicKeyCredentialRequestOptions; // The DOM's types know no member that is undefined.
-  const asked = { ceremony: 'authenticate', timeout, criteria: { userVerification } } as const;
+  } as PublicKeyCredentialRequestOptions; // The DOM's types forbid a member that is undefined.
+  const asked: Asked = { ceremony: 'authenticate', timeout, criteria: { userVerification } };
   return ask(asked, signal, async (signal) => {
     const credential = await navigator.credentials.get({
       publicKey,
@@ -66,11 +67,12 @@ export async function get(
       ...(mediation && { mediation }),
       ...(isImmediate && { uiMode: 'immediate' }),
     });
+    // It was asked for with `publicKey`.
     return credential && toAuthentication(credential as PublicKeyCredential, options);
   }).catch((error: PasskeyError) => {
     if (!isImmediate || error.code !== 'cancelled') throw error;
     const message =
-      'This device has no passkey for this page, its offer was closed, or the window is private: go on to another way.';
+      'This device has no passkey for this page, its offer was closed, or the window is private: offer another way.';
     throw new PasskeyError('no_credential', message, { cause: error.cause });
   });
 }

@@ -1,4 +1,4 @@
-/** The check station: judges what will leave, and after a refusal says what may be wrong with it. */
+/** The check station: judges the credential before it is sent, and says after a refusal what may be wrong. */
 import type { Ceremony } from '../contract/ceremony.ts';
 import type { Expected } from '../contract/check/issue.ts';
 import { findCauses, judgeCredential, loadAttestation } from '../contract/check/lazy.ts';
@@ -10,18 +10,18 @@ import type { Load } from './load.ts';
 
 type Credential = RegistrationCredential | AuthenticationCredential;
 
-/** Judges exactly what will leave. */
+/** Judges exactly what will be sent. */
 export async function check(load: Load, ceremony: Ceremony, credential: Credential, wanted: Expected) {
   const judging = load(() => judgeCredential(ceremony, credential, wanted));
   const { issues } = await judging.catch((cause: unknown) => {
-    throw new PasskeyError('invalid_credential', 'Nothing was sent: the credential is unfit.', { cause });
+    throw new PasskeyError('invalid_credential', 'Nothing was sent: the check failed.', { cause });
   });
   if (!issues?.[0]) return;
   const { message, fix } = issues[0];
   throw new PasskeyError('invalid_credential', `Nothing was sent: ${message} ${fix}`, { issues });
 }
 
-/** The same error, with what may be wrong with the credential where Verify refused that. */
+/** Gives the same error. Where Verify refused the credential, adds the issues that may be the reason. */
 export async function explained(
   load: Load,
   error: unknown,
@@ -31,20 +31,21 @@ export async function explained(
 ): Promise<unknown> {
   if (!isPasskeyError(error) || error.code !== 'rejected') return error;
   const { message, rejection, cause } = error;
+  // Every error with the code "rejected" has a rejection.
   const find = () => findCauses(ceremony, credential, wanted, rejection!.code);
   const issues = await load(find).catch(() => undefined);
   return issues ? new PasskeyError('rejected', message, { cause, rejection, issues }) : error;
 }
 
-/** Loads what will judge the answer of this ceremony. */
+/** Loads the part that judges this ceremony's credential. */
 export async function loadJudge(ceremony: Ceremony): Promise<void> {
   if (ceremony === 'register') await loadAttestation();
 }
 
-/** What the credential should say. The options name the relying party, or leave it to be the page's domain. */
+/** What the credential must contain. Options without a relying party mean the page's domain. */
 export function expected({ response }: Credential, challenge: string, rpId = domain()): Expected {
   const signed = readClientData(response.clientDataJSON)?.origin;
-  // What an app's WebView signs (android:apk-key-hash:…) is not the page's origin: the server knows which app it takes.
+  // An app's WebView signs the app's hash (android:apk-key-hash:…) as the origin. Only the server knows its apps.
   const isPage = !signed || /^https?:/.test(signed);
   return { challenge, rpId, origin: isPage ? self.origin : undefined };
 }

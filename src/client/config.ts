@@ -1,4 +1,4 @@
-/** What createPasskeys is told once: where the relay is and how to reach it. */
+/** The options of createPasskeys: where the relay is and how to reach it. */
 
 import type { PasskeyEvent } from './event.ts';
 
@@ -7,7 +7,7 @@ export type PasskeysConfig = {
   /** Where the relay's routes begin: an address, or a path such as `/passkeys`. */
   baseUrl: string;
   /**
-   * What carries the calls.
+   * The function that sends the calls.
    *
    * @default globalThis.fetch, looked up at each call
    */
@@ -18,17 +18,17 @@ export type PasskeysConfig = {
    * @default 10000
    */
   timeout?: number;
-  /** Headers for each call, or what makes them: an anti-forgery token, say. */
+  /** Headers for each call, or a function that makes them: for an anti-forgery token, for example. */
   headers?: HeadersInit | (() => HeadersInit | Promise<HeadersInit>);
   /**
-   * Whether the calls carry cookies, which the relay needs: `include` for a relay on another origin of the same site.
+   * Whether calls send cookies, which the relay needs. Set `include` for a relay on another origin of the same site.
    *
    * @default 'same-origin'
    */
   credentials?: RequestCredentials;
   /**
-   * Hears of each station that a ceremony enters, passes or fails at, in the same task: for a sign-in funnel, or a log.
-   * What it throws is ignored.
+   * Called when a ceremony enters, passes or fails at a station, in the same task: for a sign-in funnel or a log.
+   * Whatever it throws is ignored.
    */
   onEvent?: (event: PasskeyEvent) => void;
 };

@@ -4,9 +4,9 @@ import type { AuthenticationCredential, RegistrationCredential } from '../contra
 import type { CreationOptions, RequestOptions } from '../contract/options.ts';
 import { isTransport } from '../contract/transport.ts';
 
-/** What extensions gave, beside a credential. It is not enumerable, so that JSON, spreading and the relay never carry it. */
+/** The extensions' results. The member is not enumerable, so JSON and spreading leave it out: it is never sent. */
 export type ExtensionResults = {
-  /** As the browser gave it, bytes as ArrayBuffers; only where the options held extensions. */
+  /** As the browser gave them, bytes as ArrayBuffers. Only where the options had extensions. */
   readonly clientExtensionResults?: AuthenticationExtensionsClientOutputs;
 };
 
@@ -14,9 +14,9 @@ export function toRegistration(
   credential: PublicKeyCredential,
   { extensions }: CreationOptions,
 ): RegistrationCredential & ExtensionResults {
-  const response = credential.response as AuthenticatorAttestationResponse;
+  const response = credential.response as AuthenticatorAttestationResponse; // What create() answers with.
   const { attestationObject, clientDataJSON } = response;
-  // Verify takes no other names than these.
+  // Verify accepts no other transports.
   const known = read(() => response.getTransports().filter(isTransport)) ?? [];
   const json = {
     ...toHead(credential, known),
@@ -33,7 +33,7 @@ export function toAuthentication(
   credential: PublicKeyCredential,
   { allowCredentials, extensions }: RequestOptions,
 ): AuthenticationCredential & ExtensionResults {
-  const response = credential.response as AuthenticatorAssertionResponse;
+  const response = credential.response as AuthenticatorAssertionResponse; // What get() answers with.
   const { authenticatorData, clientDataJSON, signature } = response;
   const userHandle = encode(read(() => response.userHandle));
   const asked = allowCredentials?.find(({ id }) => id === encode(credential.id));
@@ -49,7 +49,7 @@ export function toAuthentication(
   return withResults(json, credential, extensions);
 }
 
-/** Puts what the extensions gave beside the credential, so that nothing that is sent carries it: it may be a secret. */
+/** Adds the extensions' results as a member that is never sent, since they may hold a secret. */
 function withResults<T extends object>(
   json: T,
   credential: PublicKeyCredential,
@@ -59,7 +59,7 @@ function withResults<T extends object>(
   return value ? Object.defineProperty(json, 'clientExtensionResults', { value }) : json;
 }
 
-/** Verify requires an attachment, yet a browser may give null: then the transports tell, else it is the platform's. */
+/** Verify requires an attachment, but browsers may give null: then the transports decide, or `platform` without any. */
 function toHead(credential: PublicKeyCredential, transports: readonly string[]) {
   // Some password managers give only one of the two.
   const id = encode(read(() => credential.id));
@@ -75,7 +75,7 @@ function toHead(credential: PublicKeyCredential, transports: readonly string[]) 
   } as const;
 }
 
-/** What a member gives, or undefined where it is missing or throws: a password manager's object may inherit getters that refuse it. */
+/** Reads a member, or gives undefined where it throws: a password manager's object may inherit such getters. */
 function read<T>(member: () => T): T | undefined {
   try {
     return member();
@@ -84,13 +84,13 @@ function read<T>(member: () => T): T | undefined {
   }
 }
 
-/** Base64url of a buffer, of a view into one, of a list of bytes, or of text that is base64 of some kind already. */
+/** Base64url of a buffer, a view into a buffer or a list of bytes. Text is base64 or base64url already. */
 function encode(value: unknown): string {
   if (typeof value === 'string') return value.replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
   if (typeof value !== 'object' || !value) return '';
   // A view may look into a longer buffer.
   const bytes = ArrayBuffer.isView(value)
     ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
-    : new Uint8Array(value as ArrayBuffer);
+    : new Uint8Array(value as ArrayBuffer); // Or a list of bytes, which Uint8Array takes too.
   return bufferToBase64URLString(bytes.slice().buffer);
 }

@@ -7,9 +7,9 @@ export type { PasskeyErrorCode };
 
 /** What an error carries beside its code and message. */
 export type PasskeyErrorDetails = {
-  /** What was thrown before: by the browser, the network, or the caller's signal. */
+  /** The error behind this one, from the browser or the network, or the reason of the caller's signal. */
   cause?: unknown;
-  /** Why Verify or the relay said no. */
+  /** Why Verify or the relay refused. */
   rejection?: Rejection | undefined;
   /** Seconds to wait before trying again. */
   retryAfter?: number | undefined;
@@ -17,24 +17,24 @@ export type PasskeyErrorDetails = {
   issues?: Issue[] | undefined;
 };
 
-// A brand instead of instanceof or a name: two copies of this package, minified apart, know each other's errors.
+// A brand instead of instanceof, so that two copies of this package know each other's errors.
 const brand = Symbol.for('verify-passkeys.error');
 
 /**
  * A ceremony that failed. `message` is for the developer's console, never for the user: the guide "Errors" says
- * what to tell them by `code`. Neither holds credential bytes or secrets.
+ * what to tell the user for each `code`. It contains no credential bytes and no secrets.
  */
 export class PasskeyError extends Error {
   override readonly name = 'PasskeyError';
   readonly code: PasskeyErrorCode;
-  /** Why Verify or the relay said no: Twilio's number or the relay's word, message, HTTP status and page. */
+  /** Why Verify or the relay refused: Twilio's number or the relay's code, with message, HTTP status and page. */
   readonly rejection?: Rejection;
   /** Seconds to wait before trying again. */
   readonly retryAfter?: number;
-  /** What is wrong with the options or the credential, or, for 60380 and its neighbours, may be. */
+  /** What is wrong with the options or the credential; after a refusal such as 60380, what may be wrong with it. */
   readonly issues?: Issue[];
 
-  /** Made by this package; make one yourself only to test how your page tells of it. */
+  /** This package makes these errors. Make one yourself only to test how your page shows it. */
   constructor(
     code: PasskeyErrorCode,
     message: string,
@@ -50,7 +50,7 @@ export class PasskeyError extends Error {
 }
 
 /**
- * Whether something caught is a PasskeyError, of this copy of the package or another.
+ * Whether a caught value is a PasskeyError, from this copy of the package or another one.
  *
  * @example
  * ```ts
@@ -63,5 +63,6 @@ export class PasskeyError extends Error {
  * ```
  */
 export function isPasskeyError(error: unknown): error is PasskeyError {
+  // Any object can be asked for a symbol.
   return typeof error === 'object' && error !== null && (error as Record<symbol, unknown>)[brand] === true;
 }

@@ -1,26 +1,26 @@
-/** What a ceremony tells of itself as it passes its stations. */
+/** The events of a ceremony, one for each step at a station. */
 import type { PasskeyError } from './error.ts';
 
-/** A ceremony enters, passes or fails at a station. Holds no credential bytes and nothing of the user. */
+/** A ceremony enters, passes or fails at a station. Contains no credential bytes and no user data. */
 export type PasskeyEvent = {
   /** `register` makes a passkey, `authenticate` signs in with one. */
   ceremony: 'register' | 'authenticate';
-  /** How it was called: `prepared` by `run()`, `plain` by `register` or `authenticate`, the others by their own name. */
+  /** How it was called: `prepared` by `run()`, `plain` by `register` or `authenticate`, the others by their names. */
   way: 'plain' | 'autofill' | 'upgrade' | 'immediate' | 'prepared';
   /**
    * `begin` fetches the options, `ask` waits for the browser and its user, `check` judges the credential, `send` posts
-   * it, `read` judges the answer. Autofill tells of one begin and one wait, however often it renews its options.
+   * it, `read` judges the answer. Autofill reports one `begin` and one `ask`, however often it renews its options.
    */
   station: 'begin' | 'ask' | 'check' | 'send' | 'read';
   /** Each station is entered, and then passed or failed. */
   state: 'entered' | 'passed' | 'failed';
-  /** Milliseconds since the station was entered. Absent where it is entered now. */
+  /** Milliseconds since the station was entered. Absent when it is entered. */
   took?: number;
-  /** Why it failed: what the ceremony rejects with, unless it goes on (autofill) or gives null (`upgrade`). */
+  /** Why it failed. The ceremony rejects with it, unless autofill goes on or `upgrade` resolves to null. */
   error?: PasskeyError;
 };
 
-/** Runs a station and tells of it. `run` is called in the same task, so that a user's click still counts. */
+/** Runs a station and reports it. `run` is called in the same task, so that a user's click still counts. */
 export type Pass = <T>(station: PasskeyEvent['station'], run: () => T | Promise<T>) => Promise<T>;
 
 export function createPass(
@@ -37,7 +37,7 @@ export function createPass(
       tell({ ...at, state: 'passed', took: performance.now() - began });
       return value;
     } catch (error) {
-      // Whatever a station throws is a PasskeyError.
+      // Every error of a station is a PasskeyError.
       tell({ ...at, state: 'failed', took: performance.now() - began, error: error as PasskeyError });
       throw error;
     }

@@ -1,13 +1,14 @@
-/** What the extensions take and give. https://www.w3.org/TR/webauthn-3/#sctn-extensions */
+/** Converts the inputs of extensions from JSON. https://www.w3.org/TR/webauthn-3/#sctn-extensions */
 import { base64URLStringToBuffer } from '@simplewebauthn/browser';
 import { PasskeyError } from './error.ts';
 
 /** The members of `prf` and `largeBlob` that are bytes, which JSON writes as base64url. */
 const isBytes = (name: string) => ['first', 'second', 'write'].includes(name);
 
-/** The extensions of options that came as JSON, in the form that the browser takes. Bytes stay what they are. */
+/** Turns extensions from JSON into the form that the browser takes. Members that are bytes already do not change. */
 export function toInputs(extensions: object): AuthenticationExtensionsClientInputs {
   try {
+    // The browser judges the rest.
     return convert(extensions) as AuthenticationExtensionsClientInputs;
   } catch (cause) {
     const message =

@@ -1,4 +1,4 @@
-/** Reads the options, and is the last three stations: check, send and read. Loaded while the options are fetched. */
+/** The last three stations: check, send and read. Loaded, with the reader of options, while these are fetched. */
 import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
 import type { Expected } from '../contract/check/issue.ts';
 import type { AuthenticationCredential, RegistrationCredential } from '../contract/credential.ts';
@@ -15,7 +15,7 @@ import type { Send } from './transport.ts';
 export { loadJudge } from './check.ts';
 export { demandOptions } from './options.ts';
 
-/** What the last stations need: how to tell of them, to send, to load, and who may end it. */
+/** What the last stations need to report, send and load, and the signal that ends them. */
 type Tools = { pass: Pass; send: Send; load: Load; signal: AbortSignal | undefined };
 
 export async function finishRegistration(
@@ -47,7 +47,7 @@ export async function finishAuthentication(
     if (names.user_name) await hint(({ signalNames }) => signalNames(rpId, approved.entitySid, names));
     return { ...approved, ...resultsOf(credential) };
   } catch (error) {
-    // Verify's own word that it has no such passkey. The relay's alone may be wrong, and would cost the user a good one.
+    // Verify itself has no such passkey. The relay alone may be wrong, and the user would lose a good passkey.
     if (isPasskeyError(error) && error.rejection?.code === 60390) await tellUnknown(rpId, credential);
     throw error;
   }
@@ -71,8 +71,8 @@ const resultsOf = ({ clientExtensionResults }: ExtensionResults): ExtensionResul
   clientExtensionResults ? { clientExtensionResults } : {};
 
 /**
- * Whether a registration can never be finished, so that its passkey leads nowhere. An answer that is late, lost or a
- * failure of the server (408, 5xx) does not say so, and neither does one that says that the passkey is there already.
+ * Whether a registration was refused for good, so that its passkey is useless. A late or lost answer and a failure of
+ * the server (408, 5xx) do not mean that, nor do 60317 and 60383: the passkey exists or is verified already.
  */
 export function isRefused(error: unknown): boolean {
   if (!isPasskeyError(error)) return false;

@@ -1,9 +1,9 @@
-/** Tells the browser what has become of a passkey: a hint, which holds nothing up and hides no error. */
+/** Tells the browser what happened to a passkey. It is only a hint: a failure of it fails nothing else. */
 import { createLoad } from './load.ts';
 
 const load = createLoad(1000);
 
-/** Waits at most a second: a page may leave as soon as its user is signed in, and the browser should have heard by then. */
+/** Waits at most a second: the browser should know before a page navigates away after its sign-in. */
 export async function hint(tell: (api: typeof import('./signal-api.ts')) => Promise<void>): Promise<void> {
   await load(async () => tell(await import('./signal-api.ts'))).catch(() => {});
 }

@@ -3,15 +3,15 @@ import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
 
 type Timed = { timeout?: number | undefined };
 
-/** Milliseconds for which Verify takes an answer to options. */
+/** How many milliseconds Verify accepts an answer to these options. */
 export const lifetime = (ceremony: Ceremony, { timeout }: Timed): number =>
   timeout ?? ceremonies[ceremony].lifetime;
 
-/** When options should be fetched anew, in milliseconds since 1970: early enough that a user may still take their time. */
+/** When options should be renewed, in milliseconds since 1970: early enough to leave the user time to answer. */
 export const dueOf = (ceremony: Ceremony, options: Timed): number =>
   Date.now() + 0.8 * lifetime(ceremony, options);
 
-/** Gives options once, and only while enough of their time is left for a user to answer. */
+/** Gives the options once, and only while enough of their time is left for the user to answer. */
 export function prepared<T extends Timed>(options: T, ceremony: Ceremony): () => T | undefined {
   const due = dueOf(ceremony, options);
   let left: T | undefined = options;
@@ -22,5 +22,5 @@ export function prepared<T extends Timed>(options: T, ceremony: Ceremony): () =>
   };
 }
 
-/** Milliseconds, 2^31 - 1: a longer timer would fire at once. */
+/** The longest time of a timer, in milliseconds: a longer timer would fire at once. */
 export const longestTimer = 2 ** 31 - 1;

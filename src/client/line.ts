@@ -1,4 +1,4 @@
-/** The lines: every ceremony passes begin, ask, check, send and read, once and in this order. */
+/** The line of each ceremony: begin, ask, check, send and read, each once and in this order. */
 import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
 import type { AuthenticationCredential } from '../contract/credential.ts';
 import type { CreationOptions, OptionsOf, RequestOptions } from '../contract/options.ts';
@@ -14,7 +14,7 @@ import { takeTurn } from './turn.ts';
 export function createLine(send: Send, load: Load) {
   const finish = () => import('./finish.ts');
 
-  /** Fetches the options, and beside them what the later stations need: once the user has answered, nothing may be missing. */
+  /** Fetches the options and loads the later stations meanwhile: nothing may be missing once the user has answered. */
   const begin = async <S extends Ceremony>(
     ceremony: S,
     json: object,
@@ -84,7 +84,7 @@ type Choice = Pick<RegisterInput, 'extensions' | 'authenticatorAttachment'> & {
   hints?: string[] | undefined;
 };
 
-/** The options, with what the page chose in place of what the Service says. */
+/** The options, with the page's choices in place of the Service's. */
 function choose<T extends CreationOptions | RequestOptions>(
   options: T,
   { hints = options.hints, extensions = options.extensions, authenticatorAttachment }: Choice,

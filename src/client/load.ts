@@ -2,12 +2,12 @@
 import { within } from './abort.ts';
 import { PasskeyError } from './error.ts';
 
-/** Loads a part within so many milliseconds, for as long as the signal lasts. */
+/** Loads a part. Rejects when its time is over or the signal aborts. */
 export type Load = <T>(part: () => Promise<T>, signal?: AbortSignal) => Promise<T>;
 
 /**
- * A part may be gone after a deploy, may stall, or may be forbidden: webpack's import() throws at once where Trusted
- * Types forbid its script. The next call asks for it again.
+ * A part may be gone after a deploy, may stall, or may be forbidden: where Trusted Types forbid its script, webpack's
+ * import() throws at once. The next call tries again.
  */
 export const createLoad =
   (timeout: number): Load =>

@@ -1,4 +1,4 @@
-/** The signed-in user's passkeys: what an account page needs, loaded when it asks for it. */
+/** Lists, renames and removes the signed-in user's passkeys. Loaded with the first such call. */
 import * as v from 'valibot';
 import { ceremonies } from '../contract/ceremony.ts';
 import { sidOf } from '../contract/identifier.ts';
@@ -17,11 +17,11 @@ export type Passkey = {
   friendlyName?: string | undefined;
   /** Its id in the browser, base64url, where the relay knows it. */
   credentialId?: string | undefined;
-  /** When it was made, in ISO 8601. */
+  /** When the passkey was made, in ISO 8601. */
   dateCreated?: string | undefined;
   /** The model of its authenticator or password manager, as a UUID, where it says so. https://www.w3.org/TR/webauthn-3/#aaguid */
   aaguid?: string | undefined;
-  /** When it last signed in, in ISO 8601; absent where it never has. */
+  /** When it was last used to sign in, in ISO 8601. Absent where it never was. */
   lastUsed?: string | undefined;
 };
 
@@ -47,7 +47,7 @@ export async function remove(send: Send, sid: string): Promise<void> {
   await hint(({ signalUnknown }) => signalUnknown(removed.rpId, removed.passkey.credentialId));
 }
 
-/** Any other text than a SID could lead to another of the relay's routes, so it is told what the relay would say. */
+/** Text that is not a SID could reach another route of the relay, so it is refused here with the relay's own error. */
 function routeOf(sid: string): string {
   if (sidOf('YF').test(sid)) return `${route}/${sid}`;
   const message = 'expected the SID of a passkey: YF and 32 hex digits';
@@ -55,7 +55,7 @@ function routeOf(sid: string): string {
   throw new PasskeyError('rejected', `${route}: nothing was sent; ${message}.`, { rejection });
 }
 
-/** A passkey with what the browser must be told of it. */
+/** A passkey, with what the Signal API needs besides. */
 export type Managed = { passkey: Passkey; rpId: string | undefined; entitySid: string | undefined };
 
 function readPasskey(answer: unknown): Managed {

@@ -1,14 +1,14 @@
-/** Reads what began a ceremony: loaded while it is fetched. */
+/** Reads the options of a ceremony. Loaded while they are fetched. */
 import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
 import { type OptionsOf, readOptions } from '../contract/options.ts';
 import { PasskeyError } from './error.ts';
 import { toInputs } from './extensions.ts';
 
-/** Reads options in any published shape, or throws `invalid_options` that says where they are none. */
+/** Reads options in any published shape, or throws `invalid_options` that names the member at fault. */
 export function demandOptions<S extends Ceremony>(ceremony: S, answer: unknown): OptionsOf<S> {
   const options = readOptions(ceremony, answer);
   if (options.success) {
-    const output = options.output as OptionsOf<S>;
+    const output = options.output as OptionsOf<S>; // readOptions was called for this ceremony.
     return output.extensions ? { ...output, extensions: toInputs(output.extensions) } : output;
   }
   const issues = options.issues.map(({ path, expected }) => {
@@ -20,6 +20,7 @@ export function demandOptions<S extends Ceremony>(ceremony: S, answer: unknown):
       fix: `Pass on what Verify answered to ${ceremonies[ceremony].begin}, unchanged.`,
     };
   });
-  const message = `These are no options for navigator.credentials: ${issues[0]!.message}`;
+  // A failure has at least one issue.
+  const message = `Not options for navigator.credentials: ${issues[0]!.message}`;
   throw new PasskeyError('invalid_options', message, { issues });
 }

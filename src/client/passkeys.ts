@@ -13,7 +13,7 @@ import { createTransport } from './transport.ts';
 /** What kind of authenticator the browser should offer first. https://www.w3.org/TR/webauthn-3/#enum-hints */
 export type Hint = 'security-key' | 'client-device' | 'hybrid';
 
-/** What `upgrade` takes. */
+/** The input of `upgrade`. */
 export type UpgradeInput = {
   /**
    * The passkey's nickname in the user's list, 1 to 64 characters. The browser does not show it.
@@ -21,13 +21,13 @@ export type UpgradeInput = {
    * @default what the relay's `identify()` gives
    */
   friendlyName?: string | undefined;
-  /** Ends all of it: the call rejects with `aborted`. */
+  /** Aborts the ceremony, which then rejects with `aborted`. */
   signal?: AbortSignal | undefined;
 };
 
-/** What `register` takes. */
+/** The input of `register`. */
 export type RegisterInput = UpgradeInput & {
-  /** What the browser should offer first, the most wanted first. */
+  /** The kinds of authenticator that the browser should offer, the most wanted first. */
   hints?: Hint[] | undefined;
   /**
    * `platform` for a passkey of this device, `cross-platform` for a security key or a phone.
@@ -39,27 +39,27 @@ export type RegisterInput = UpgradeInput & {
   extensions?: AuthenticationExtensionsClientInputs | undefined;
 };
 
-/** What `authenticate` takes. */
+/** The input of `authenticate`. */
 export type AuthenticateInput = {
-  /** Ends all of it: the call rejects with `aborted`. */
+  /** Aborts the ceremony, which then rejects with `aborted`. */
   signal?: AbortSignal | undefined;
   /**
-   * Only a passkey on this device counts, and the answer comes at once. It needs a click or a key press just before.
-   * The plain prompt takes its place in browsers without it, and where the Challenge names passkeys.
+   * Answers at once, and only with a passkey of this device. Call it right after a click or a key press. Browsers
+   * without this mode show the plain prompt, and all do where the Challenge names passkeys.
    *
    * @default false
    */
   immediate?: boolean | undefined;
-  /** What the browser should offer first, the most wanted first. */
+  /** The kinds of authenticator that the browser should offer, the most wanted first. */
   hints?: Hint[] | undefined;
   /** Inputs of extensions such as `prf`, bytes as buffers. https://www.w3.org/TR/webauthn-3/#sctn-defined-extensions */
   extensions?: AuthenticationExtensionsClientInputs | undefined;
 };
 
-/** A ceremony whose options are there already. */
+/** A ceremony whose options have been fetched already. */
 export type Prepared<T> = {
   /**
-   * Call it from the click: it reaches the browser in the same task. A second call fetches options of its own.
+   * Call it in the handler of the click: it reaches the browser in the same task. A second call fetches new options.
    *
    * @throws PasskeyError with the codes of `register` or `authenticate`
    */
@@ -67,13 +67,13 @@ export type Prepared<T> = {
 };
 
 /**
- * The ceremonies of one relay. What any of them rejects with is a PasskeyError. Each lists its codes; all that call the
- * relay may reject with `timed_out`, `rejected`, `rate_limited`, `unreachable` and `invalid_response`.
+ * The ceremonies of one relay. Each rejects with a PasskeyError and lists its codes. All that call the relay may also
+ * reject with `timed_out`, `rejected`, `rate_limited`, `unreachable` and `invalid_response`.
  */
 export type Passkeys = {
   /**
    * Makes a passkey for the user who is signed in to the app. Where Verify, the relay or the check refuses it for good,
-   * the browser is told, so that it does not go on offering the passkey.
+   * the browser is told to stop offering the passkey.
    *
    * Rejects with any of the codes.
    *
@@ -81,7 +81,8 @@ export type Passkeys = {
    */
   register(input?: RegisterInput): Promise<Factor>;
   /**
-   * Signs somebody in with a passkey. Where Verify has no such passkey (60390), the browser is told.
+   * Signs somebody in with a passkey. Where Verify has no such passkey (60390), the browser is told
+   * to stop offering it.
    *
    * Rejects with any of the codes but `already_registered`. `immediate` rejects with `no_credential` where this device
    * has none, its offer was closed, or the window is private: show the page's other way in then.
@@ -90,13 +91,13 @@ export type Passkeys = {
    */
   authenticate(input?: AuthenticateInput): Promise<Challenge>;
   /**
-   * Waits behind `<input autocomplete="username webauthn">` until somebody picks a passkey there. Renews its Challenge
-   * before that expires, makes room for any other ceremony of the page, and comes back if that ends without success.
-   * A prompt that is closed does not end it, nor does a password manager that answers with nothing. Abort it when the
-   * field goes.
+   * Waits until somebody picks a passkey in `<input autocomplete="username webauthn">`. Renews its Challenge before it
+   * expires, makes room for any other ceremony of the page, and comes back if that ends without success. It also goes
+   * on when the user closes the prompt, or a password manager answers with no credential. Abort it when the page
+   * removes the field.
    *
    * Rejects with `unsupported` at once where the browser has no autofill for passkeys, with `aborted` when its signal
-   * says so, another ceremony of the page succeeds or another `autofill` takes over, with `insecure_context`,
+   * aborts, another ceremony of the page succeeds or another `autofill` takes over, with `insecure_context`,
    * `not_permitted`, `wrong_relying_party`, `authenticator_failed`, `invalid_options` and `invalid_credential` as
    * `authenticate` does, and with the error of a pick that Verify or the relay refuses: start it again then.
    *
@@ -104,9 +105,9 @@ export type Passkeys = {
    */
   autofill(input?: { signal?: AbortSignal | undefined }): Promise<Challenge>;
   /**
-   * Makes a passkey in silence, right after a password sign-in. Gives `null` where the browser declines or cannot, and
-   * where Verify or the relay refuses a passkey that was made in silence. What the browser declines leaves an
-   * unverified Factor at Verify, which removes it within 24 hours.
+   * Makes a passkey without a prompt, right after a password sign-in. Resolves to `null` where the browser declines or
+   * cannot do this, and where Verify or the relay refuses such a passkey. When the browser declines, an unverified
+   * Factor stays at Verify, which removes it within 24 hours.
    *
    * Rejects with any of the codes but `no_credential` and `already_registered`.
    *
@@ -114,35 +115,36 @@ export type Passkeys = {
    */
   upgrade(input?: UpgradeInput): Promise<Factor | null>;
   /**
-   * Fetches the options of `register` ahead. Do so on intent only (the dialog opens, the button is hovered): each
-   * makes a Factor, of which Verify allows 100 for an entity in a day. `run` fetches options past their timeout anew.
+   * Fetches the options of `register` before the click. Call it only when the user is likely to register (the dialog
+   * opens, the button is hovered): each call makes a Factor, and Verify allows an entity 100 of them in a day. `run`
+   * fetches new options where these are too old.
    *
    * Rejects with `unsupported`, `insecure_context`, `not_permitted`, `aborted`, `invalid_options` and `not_signed_in`;
    * `run` rejects as `register` does.
    */
   prepareRegister(input?: RegisterInput): Promise<Prepared<Factor>>;
   /**
-   * Fetches the options of `authenticate` ahead.
+   * Fetches the options of `authenticate` before the click.
    *
    * Rejects with `unsupported`, `insecure_context`, `not_permitted`, `aborted` and `invalid_options`; `run` rejects as
    * `authenticate` does.
    */
   prepareAuthenticate(input?: AuthenticateInput): Promise<Prepared<Challenge>>;
   /**
-   * Lists the signed-in user's passkeys. Where there are any, the browser is told that these are all, and what the
-   * account is called where the relay knows.
+   * Lists the signed-in user's passkeys. Where there are any, the browser is told that these are all of them, and what
+   * the account is called, where the relay knows that.
    *
    * Rejects with `not_signed_in`.
    */
   list(): Promise<Passkey[]>;
   /**
-   * Gives a passkey another nickname (1 to 64 characters) at Verify. The account's name in the browser stays.
+   * Gives a passkey another nickname (1 to 64 characters) at Verify. The account's name in the browser does not change.
    *
    * Rejects with `not_signed_in`, and with `rejected` (`not_found`) where the user has no passkey of this SID.
    */
   rename(sid: string, friendlyName: string): Promise<Passkey>;
   /**
-   * Removes a passkey at Verify, and in a browser that can be told.
+   * Removes a passkey at Verify, and from a browser that has the Signal API.
    *
    * Rejects with `not_signed_in`, and with `rejected` (`not_found`) where the user has no passkey of this SID.
    */
@@ -150,7 +152,7 @@ export type Passkeys = {
 };
 
 /**
- * Makes the ceremonies of one relay. Touches nothing of the browser, so it may run on a server too.
+ * Makes the ceremonies of one relay. It does not touch the browser, so it can run on a server too.
  *
  * @throws TypeError at once, naming the option, where one is missing or malformed.
  * @example

@@ -1,15 +1,15 @@
-/** The browser's prompt: how long it is waited for, and what its exceptions mean. */
+/** The browser's prompt: how long to wait for it, and what its exceptions mean. */
 import type { Ceremony } from '../contract/ceremony.ts';
 import { within } from './abort.ts';
 import { notPermitted } from './capabilities.ts';
 import { PasskeyError, type PasskeyErrorCode } from './error.ts';
 
-/** What is asked of the browser: the ceremony, how long it may take (milliseconds), and the user's side of the options. */
+/** What the browser is asked for: the ceremony, its timeout in milliseconds, and what the options require. */
 export type Asked = { ceremony: Ceremony; timeout: number; criteria: object | undefined };
 
 /**
- * Waits for the browser, but never for good: the caller's signal ends it, and so does the options' timeout, after
- * which Verify would refuse the answer anyway.
+ * Waits for the browser until the caller's signal aborts or the options' timeout is over. Verify would refuse a later
+ * answer anyway.
  */
 export async function ask<T>(
   asked: Asked,
@@ -32,8 +32,8 @@ export async function ask<T>(
 }
 
 /**
- * An AbortError is the browser's own here: our signals end the wait before it comes. Firefox has it for a prompt that
- * its user closed.
+ * An AbortError comes from the browser itself here, since our signals end the wait before it. Firefox throws it when
+ * the user closes the prompt.
  * https://www.w3.org/TR/webauthn-3/#sctn-op-make-cred and https://www.w3.org/TR/webauthn-3/#sctn-op-get-assertion
  */
 const meanings: Record<string, [code: PasskeyErrorCode, message: string]> = {
@@ -53,9 +53,9 @@ function toPasskeyError({ ceremony, criteria = {} }: Asked, cause: unknown): Pas
   if (name === 'NotAllowedError' && isForbidden(said)) return notPermitted(ceremony, cause);
   const isKnown =
     Object.hasOwn(meanings, name) && !(name === 'InvalidStateError' && ceremony === 'authenticate');
-  const [code, meaning] = isKnown
-    ? meanings[name]!
-    : (['authenticator_failed', 'The browser or the authenticator failed'] as const);
+  const [code, meaning]: [PasskeyErrorCode, string] = isKnown
+    ? meanings[name]! // isKnown says that it is there.
+    : ['authenticator_failed', 'The browser or the authenticator failed'];
   const wishes = Object.entries(criteria).flatMap(([wish, value]) =>
     value == null ? [] : `${wish} ${value}`,
   );
@@ -66,14 +66,14 @@ function toPasskeyError({ ceremony, criteria = {} }: Asked, cause: unknown): Pas
 /** The name and message of whatever was thrown. An extension may throw anything, even what cannot be read. */
 function describe(thrown: unknown): [name: string, message: string] {
   try {
-    const { name = '', message = thrown } = (thrown ?? {}) as Partial<Error>;
+    const { name = '', message = thrown } = (thrown ?? {}) as Partial<Error>; // Both are made text below.
     return [`${name}`, `${message}`];
   } catch {
     return ['', 'what it threw cannot be read'];
   }
 }
 
-/** How Chromium, Safari and Firefox say that a frame or a policy forbids the call; Firefox says it of background tabs too. */
+/** Whether a frame or policy forbids the call, in the browsers' own words. Firefox says it of background tabs too. */
 function isForbidden(message: string): boolean {
   const isVisibleFrame = globalThis.top !== globalThis.self && document.visibilityState === 'visible';
   return (

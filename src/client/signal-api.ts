@@ -1,5 +1,5 @@
 /**
- * Keeps the browser's own list of passkeys true, where the browser has the Signal API.
+ * Keeps the browser's list of passkeys up to date, where the browser has the Signal API.
  * https://www.w3.org/TR/webauthn-3/#sctn-signal-methods
  */
 import { fromText } from '../contract/bytes.ts';
@@ -11,12 +11,12 @@ type Signal = 'signalUnknownCredential' | 'signalAllAcceptedCredentials' | 'sign
 /** Names of the account, as the app's own login page shows them. */
 export type UserNames = { user_name?: string | undefined; display_name?: string | undefined };
 
-/** This passkey can never be used again: the browser may hide it. */
+/** Tells the browser that this passkey can never be used again, so that it may hide it. */
 export async function signalUnknown(rpId = domain(), credentialId: string | undefined): Promise<void> {
   if (credentialId) await tell('signalUnknownCredential', { rpId, credentialId });
 }
 
-/** These are all of the user's passkeys. Said only where each id is known, since the browser hides those that are missing. */
+/** Tells the browser that these are all of the user's passkeys. It hides the others, so every id must be known. */
 export async function signalAccepted(all: Managed[]): Promise<void> {
   const [first] = all;
   const ids = all.flatMap(({ passkey }) => passkey.credentialId ?? []);
@@ -29,7 +29,7 @@ export async function signalAccepted(all: Managed[]): Promise<void> {
   });
 }
 
-/** What the account is called now. The browser has one name for all passkeys of a user. */
+/** Tells the browser what the account is called now. It keeps one name for all passkeys of a user. */
 export async function signalNames(
   rpId = domain(),
   entitySid: string | undefined,
@@ -40,6 +40,7 @@ export async function signalNames(
 }
 
 async function tell(signal: Signal, options: object): Promise<void> {
+  // Not every browser has it.
   const { PublicKeyCredential } = globalThis as {
     PublicKeyCredential?: Partial<Record<Signal, (options: object) => Promise<void>>>;
   };

@@ -1,11 +1,11 @@
-/** Carries JSON to the relay and back: one call, never repeated, and every way in which it can fail has a code. */
+/** Carries JSON to the relay and back. A call is never repeated, and every way in which it can fail has a code. */
 import ky, { TimeoutError } from 'ky';
 import { aborted, within } from './abort.ts';
 import type { PasskeysConfig } from './config.ts';
 import { PasskeyError } from './error.ts';
 import type { Load } from './load.ts';
 
-/** Posts JSON to a route of the relay and gives the JSON that it answers with. */
+/** Sends JSON to a route of the relay and resolves with the JSON of its answer. */
 export type Send = (call: Call, signal: AbortSignal | undefined) => Promise<unknown>;
 
 type Call = { method?: 'GET' | 'POST' | 'DELETE'; route: string; json?: unknown };
@@ -20,7 +20,7 @@ export function createTransport(config: PasskeysConfig, load: Load): Send {
     retry: 0,
     throwHttpErrors: false,
     credentials,
-    // Looked up at each call, as a page may replace it; called bare, since fetch refuses another `this`.
+    // Looked up at each call, since a page may replace it, and called without an object, which fetch would refuse.
     fetch: (input, init) => (fetch ?? globalThis.fetch)(input, init),
   });
 
@@ -55,7 +55,7 @@ export function createTransport(config: PasskeysConfig, load: Load): Send {
   };
 }
 
-/** The headers that the caller makes, waited for no longer than an answer. */
+/** The headers that the caller's function makes. It may take as long as an answer. */
 async function inTime(
   make: () => HeadersInit | Promise<HeadersInit>,
   timeout: number,
@@ -63,11 +63,11 @@ async function inTime(
 ): Promise<HeadersInit> {
   const late = () => new PasskeyError('timed_out', `headers() gave nothing within ${timeout} ms.`);
   const failed = (cause: unknown) =>
-    new PasskeyError('unreachable', 'headers() failed, so that nothing was sent.', { cause });
+    new PasskeyError('unreachable', 'headers() failed: nothing was sent.', { cause });
   return within({ timeout, signal, late, failed }, () => make());
 }
 
-/** The value of an answer that is one. JSON has no undefined, which stands here for a text that is no JSON. */
+/** Parses JSON. Gives undefined, which no JSON is, where the text is not JSON. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -8,7 +8,7 @@ import { PasskeyError } from './error.ts';
 type Turn = {
   /** Ends the ceremony. */
   controller: AbortController;
-  /** Resolves when the ceremony has ended: with true where it succeeded. */
+  /** Resolves when the ceremony has ended: to true where it succeeded. */
   ended: Promise<boolean>;
   /** Whether this is autofill, which makes room for any other ceremony. */
   waits: boolean;
@@ -16,15 +16,15 @@ type Turn = {
   next?: Turn;
 };
 
-// The turn belongs to the page, so that two copies of this package share it.
+// The turn is kept on globalThis under a symbol of our own, so that two copies of this package share it.
 const key = Symbol.for('verify-passkeys.turn');
 const page = globalThis as { [key]?: Turn | undefined };
 
 type Run<T> = (signal: AbortSignal) => Promise<T>;
 
 /**
- * Runs a ceremony in the page's turn. The signal that `run` gets aborts with the caller's own, or when another ceremony
- * takes the turn. `run` is called in the same task, so that a user's click still counts.
+ * Runs a ceremony in the page's turn. The signal that `run` gets aborts when the caller's does, or when another
+ * ceremony takes the turn. `run` is called in the same task, so that a user's click still counts.
  */
 export async function takeTurn<T>(
   ceremony: Ceremony,

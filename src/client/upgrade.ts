@@ -1,9 +1,9 @@
-/** Tells a passkey that was not made in silence from a registration that failed: loaded when a page asks for an upgrade. */
+/** Decides whether an upgrade without a passkey resolves to null or rejects. Loaded with the first upgrade. */
 import { isPasskeyError, type PasskeyErrorCode } from './error.ts';
 import type { PasskeyEvent } from './event.ts';
 import { isRefused } from './finish.ts';
 
-/** How a browser says that it will not make a passkey in silence. */
+/** The codes with which a browser declines to make a passkey without a prompt. */
 const declined: readonly PasskeyErrorCode[] = [
   'cancelled',
   'timed_out',
@@ -12,7 +12,7 @@ const declined: readonly PasskeyErrorCode[] = [
   'unsupported',
 ];
 
-/** Gives null where the browser declined, or Verify or the relay refused the silent passkey that it made. */
+/** Resolves to null where the browser declined, or Verify or the relay refused the passkey that it made. */
 export async function orNull<T>(
   register: (tell: (event: PasskeyEvent) => void) => Promise<T>,
 ): Promise<T | null> {
