@@ -1,4 +1,4 @@
-/** The messages in English, which also stand in where a language cannot be had. */
+/** The messages in English, which are also used where another language cannot be loaded. */
 import type { Words } from './subject.ts';
 
 export const english: Words = {

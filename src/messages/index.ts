@@ -8,7 +8,7 @@ import { type Offer, offers, refusals, type Subject, type Words } from './subjec
 
 export type { Offer };
 
-/** A language that this package speaks, as a primary subtag of BCP 47. */
+/** A language of the messages, as a primary subtag of BCP 47. */
 export type Language = 'de' | 'en' | 'es' | 'fr' | 'ja' | 'pt';
 
 /** What to tell the user. Plain text, without markup. */
@@ -26,8 +26,8 @@ export type Messages = {
   /** The language that was found, for the `lang` attribute of the element that shows a message. */
   language: Language;
   /**
-   * Words whatever a method of `Passkeys` rejected with. Anything else that was caught gets the message for a fault of
-   * the page itself. Never throws.
+   * Gives the message for an error of any method of `Passkeys`. Any other value gets the message for a fault of the
+   * page itself. Never throws.
    *
    * @example
    * ```ts
@@ -57,10 +57,10 @@ const languages: Record<Language, () => Promise<Words>> = {
 };
 
 /**
- * Loads the messages of the first of these languages that there is; English where there is none of them, or where the
- * file of the language cannot be loaded. Load them when the page starts: when the network is gone it is too late.
+ * Loads the messages in the first of these languages that this package has. They are in English where it has none of
+ * them, or cannot load the language. Load them when the page starts: without a network it is too late.
  *
- * @param wanted tags of BCP 47, the best first. A region is passed over: `pt-PT` finds `pt`.
+ * @param wanted tags of BCP 47, the best first. Their region is ignored: `pt-PT` finds `pt`.
  * @example
  * ```ts
  * import { loadMessages } from 'verify-passkeys/messages';
@@ -93,7 +93,7 @@ function teller(language: Language, words: Words): Messages['tell'] {
   };
 }
 
-/** By its code alone, so that an error of another copy of the package, or one sent as JSON, is told too. */
+/** Looks only at the code, so that it also knows errors of another copy of the package, and errors sent as JSON. */
 function subjectOf(error: unknown): Subject {
   const { code, rejection } = (error ?? {}) as { code?: unknown; rejection?: { code?: unknown } };
   if (typeof code !== 'string' || !isSubject(code)) return 'unexpected';

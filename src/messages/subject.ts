@@ -8,7 +8,7 @@ type Reason = 'unknown_passkey' | 'expired' | 'not_allowed' | 'too_many_passkeys
 
 /** The words of one language: for each subject what happened, and what the user can do next. */
 export type Words = Record<Subject, readonly [what: string, next: string]> & {
-  /** The advice where it is known how long to wait; `when` is the language's own "in 30 seconds". */
+  /** The advice where the time to wait is known. `when` is "in 30 seconds" in this language. */
   retry: (when: string) => string;
 };
 
@@ -21,7 +21,7 @@ export type Words = Record<Subject, readonly [what: string, next: string]> & {
  * - `sign_in`: the sign-in page, or a sign-in with the passkey that exists already
  * - `create_passkey`: a new passkey, once the user has signed in
  * - `manage_passkeys`: the list of the user's passkeys
- * - `wait`: the same again, but not at once
+ * - `wait`: the same button, after a wait
  * - `reload`: a reload of the page
  */
 export type Offer =
@@ -59,7 +59,7 @@ export const offers: Record<Subject, readonly Offer[]> = {
   unexpected: ['reload'],
 };
 
-/** What the user is told of a refusal, by Twilio's number or the relay's word. Any other one is told as `rejected`. */
+/** The subject of a refusal, by Twilio's number or the relay's code. All others have the subject `rejected`. */
 export const refusals: Record<string, Subject> = {
   unknown_credential: 'unknown_passkey',
   60390: 'unknown_passkey',

@@ -1,10 +1,10 @@
-/** An authenticator for the pages of a browser context: what it can do, and which of the two kinds it is. */
+/** An authenticator for the pages of a browser context, of one of two kinds: virtual or a stand-in. */
 import type { BrowserContext } from '@playwright/test';
 import type { VirtualCredential } from './credential.ts';
 import { addStandIn } from './stand-in.ts';
 import { addVirtualAuthenticator } from './virtual.ts';
 
-/** What the authenticator can do. A stand-in takes the defaults only. https://www.w3.org/TR/webauthn-3/#sctn-automation-virtual-authenticators */
+/** What the authenticator can do. A stand-in accepts the defaults only. https://www.w3.org/TR/webauthn-3/#sctn-automation-virtual-authenticators */
 export type AuthenticatorOptions = {
   /**
    * How it is connected: `internal` is built into the device, the others are separate devices. Chromium allows one
@@ -41,9 +41,9 @@ export type Ability = {
 /** One authenticator, the same for all pages of a browser context. */
 export type Authenticator = {
   /**
-   * `virtual` is an authenticator inside the browser, so that the browser's own WebAuthn code judges the page: Chromium's.
-   * `stand-in` is Playwright's `context.credentials`, in Firefox and WebKit: a script in the page that answers in place
-   * of the browser. It signs for real, but it never refuses and checks no origin, so that it proves less.
+   * `virtual`, in Chromium, is an authenticator inside the browser, so the browser's own WebAuthn code judges the page.
+   * `stand-in`, in Firefox and WebKit, is Playwright's `context.credentials`: a script in the page that answers instead
+   * of the browser. Its signatures are real, but it never refuses and does not check the origin, so it proves less.
    */
   readonly kind: 'virtual' | 'stand-in';
   /** The passkeys that it holds now. */
@@ -51,16 +51,16 @@ export type Authenticator = {
   /**
    * Puts a passkey on it, for example one that `credentials()` gave in an earlier test.
    *
-   * @throws Error where it holds this id already, or the browser refuses the passkey, as for a key of another kind
+   * @throws Error where it holds this id already, or the browser refuses the passkey, for example for its kind of key
    */
   add(credential: VirtualCredential): Promise<void>;
   /**
-   * Takes the passkey of this id away. The id is base64url.
+   * Removes the passkey with this id. The id is base64url.
    *
-   * @throws Error where it holds no passkey of this id
+   * @throws Error where it holds no passkey with this id
    */
   remove(id: string): Promise<void>;
-  /** Takes all passkeys away. */
+  /** Removes all passkeys. */
   clear(): Promise<void>;
   /**
    * From now on nobody touches it: a ceremony stays pending until `confirm` or `refuse`, or until its signal or
@@ -72,15 +72,14 @@ export type Authenticator = {
   /** From now on the user agrees, as at the beginning. A ceremony that was held goes on. */
   confirm(): Promise<void>;
   /**
-   * From now on the user refuses: every ceremony, also one that was held, ends in NotAllowedError until `confirm` or
-   * `hold`.
+   * From now on the user refuses: every ceremony, even one that was held, ends in NotAllowedError until `confirm` or
+   * `hold` is called.
    *
    * @throws Error in a stand-in
    */
   refuse(): Promise<void>;
   /**
-   * Sets whether verifying the user succeeds. Where it does not, `userVerification: 'required'` ends in
-   * NotAllowedError.
+   * Sets whether verifying the user succeeds. Where it fails, `userVerification: 'required'` ends in NotAllowedError.
    *
    * @throws Error in a stand-in, for false
    */
@@ -90,14 +89,14 @@ export type Authenticator = {
 };
 
 /**
- * Puts an authenticator into a context. The fixture does the same; use this for a second device, or for a context that
+ * Adds an authenticator to a context. The fixture does the same. Use this for a second device, or for a context that
  * you made yourself.
  *
- * A page that is opened later gets it as soon as Playwright reports the page. Await any method of the authenticator
- * before such a page makes its first call, and the page has it.
+ * A page that is opened later gets it as soon as Playwright reports the page. To be sure, await any method of the
+ * authenticator before such a page makes its first call.
  *
- * In Firefox and WebKit it is a stand-in, see `kind`. A stand-in throws where it is asked to hold or refuse a ceremony,
- * to fail to verify its user, to be anything else than a built-in authenticator, or to be the second in its context.
+ * In Firefox and WebKit it is a stand-in, see `kind`. A stand-in cannot hold or refuse a ceremony, fail to verify its
+ * user, be anything but a built-in authenticator, or be the second one in its context: it throws instead.
  *
  * @throws Error where a stand-in cannot do what the options ask, or Playwright has no `context.credentials`
  * @example

@@ -1,4 +1,4 @@
-/** A passkey on the authenticator, in the form that tests use and in CDP's. */
+/** A passkey on the authenticator, in the form that tests use and in the form of CDP. */
 
 /** A passkey on the authenticator. Binary members are base64url without padding. */
 export type VirtualCredential = {
@@ -12,7 +12,7 @@ export type VirtualCredential = {
   userHandle?: string;
   /** How often it has signed: 0 or more. */
   signCount: number;
-  /** Whether it is discoverable, as passkeys are. A stand-in keeps no others and says true. */
+  /** Whether it is discoverable, as passkeys are. Always true in a stand-in, which keeps no others. */
   isResidentCredential: boolean;
   /** The account's name, as the browser's chooser shows it. Absent in Firefox and in a stand-in. */
   userName?: string;
@@ -24,7 +24,7 @@ export type VirtualCredential = {
   backupState?: boolean;
 };
 
-/** A credential as CDP has it: its binary members are base64. */
+/** A credential in CDP's form: its binary members are base64. */
 export type HeldCredential = {
   credentialId: string;
   isResidentCredential: boolean;

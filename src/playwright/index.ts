@@ -1,8 +1,8 @@
 /**
- * Gives the tests of a sign-in page an authenticator that nobody has to touch: in Chromium the browser's own virtual
- * one, so that the WebAuthn is real; in Firefox and WebKit Playwright's stand-in.
+ * Gives the tests of a sign-in page an authenticator that nobody has to touch. In Chromium it is the browser's own
+ * virtual one, so WebAuthn is real. In Firefox and WebKit it is Playwright's stand-in.
  *
- * It imports only types from `@playwright/test`: the caller brings the test that it extends.
+ * This module imports only types from `@playwright/test`: pass it the test that it should extend.
  *
  * @module
  */
@@ -15,7 +15,8 @@ export type { VirtualCredential } from './credential.ts';
 /**
  * Extends a Playwright `test` with an `authenticator` fixture: a new one for each test that names it.
  *
- * In Firefox and WebKit it is a stand-in, which signs but neither holds nor refuses a ceremony: `authenticator.kind`.
+ * In Firefox and WebKit it is a stand-in, which signs but can neither hold nor refuse a ceremony. The kind is in
+ * `authenticator.kind`.
  *
  * @example
  * ```ts
@@ -28,13 +29,13 @@ export type { VirtualCredential } from './credential.ts';
  * });
  * ```
  *
- * @throws Error, by the fixture, where a stand-in cannot do what the options ask
+ * @throws Error from the fixture, where a stand-in cannot do what the options ask
  */
 export function withAuthenticator<T extends PlaywrightTestArgs, W extends PlaywrightWorkerArgs>(
   test: TestType<T, W>,
   options: AuthenticatorOptions = {},
 ): TestType<T & { authenticator: Authenticator }, W> {
-  // The type parameters hold whatever fixtures the caller's test has; those used here are Playwright's own.
+  // TypeScript cannot extend a test of unknown fixtures. The fixtures used here are Playwright's own.
   const plain = test as unknown as TestType<PlaywrightTestArgs, PlaywrightWorkerArgs>;
   const extended = plain.extend<{ authenticator: Authenticator }>({
     // It depends on `page` so that the page exists, and has the authenticator, when the test begins.

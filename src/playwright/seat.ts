@@ -19,20 +19,20 @@ export type Seat = {
   plug(options: Plugged, credentials: Iterable<HeldCredential>): Promise<void>;
   put(credential: HeldCredential): Promise<void>;
   drop(credentialId: string): Promise<void>;
-  /** Resolves when the listener has been told of all that happened so far. */
+  /** Resolves when the listener has been called for all changes so far. */
   settle(): Promise<void>;
   setUserVerified(isUserVerified: boolean): Promise<void>;
-  /** Sets whether somebody touches it. CDP cannot touch late, so a ceremony that waits for it is asked for again. */
+  /** Sets whether somebody touches it. CDP cannot touch it later, so a ceremony that waits is started again. */
   setPresent(isPresent: boolean): Promise<void>;
   unplug(): Promise<void>;
-  /** Removes everything from the page, as if no authenticator had ever been there. */
+  /** Removes everything from the page, as if it had never had an authenticator. */
   leave(): Promise<void>;
 };
 
 export async function createSeat(page: Page, listener: Listener): Promise<Seat> {
   const cdp = await page.context().newCDPSession(page);
   let authenticatorId = '';
-  /** Chromium reports what is dropped from here in the same way as what the page drops. */
+  /** Chromium reports a credential that is dropped from here in the same way as one that the page drops. */
   const dropping = new Set<string>();
   let script: Disposable | undefined;
   const on = (event: 'credentialAdded' | 'credentialUpdated' | 'credentialAsserted') =>
@@ -84,14 +84,14 @@ export async function createSeat(page: Page, listener: Listener): Promise<Seat> 
     async setPresent(enabled) {
       await cdp.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled });
       if (!enabled && !script) {
-        // Playwright's own way reaches later documents too, and frames of another site, which run elsewhere.
+        // Playwright's init script reaches later documents too, and frames of another site, which run in other processes.
         script = await page.addInitScript(keepAsking);
         await runEverywhere((frame) => frame.evaluate(keepAsking));
       }
       if (enabled && script) await release();
     },
     async leave() {
-      // The session stays: at its end Chromium would unplug the page's other authenticators too.
+      // The CDP session stays open: when it ends, Chromium unplugs the page's other authenticators too.
       await seat.unplug();
       if (script) await release();
     },
@@ -104,7 +104,7 @@ export async function createSeat(page: Page, listener: Listener): Promise<Seat> 
   return seat;
 }
 
-/** A frame that navigates meanwhile is tried again with its next document; one that is gone asks nothing any more. */
+/** Tries again with the next document where the frame navigates meanwhile. A frame that is gone needs nothing. */
 async function runInFrame(frame: Frame, act: (frame: Frame) => Promise<void>): Promise<void> {
   for (let attempt = 0; attempt < 3 && !frame.isDetached(); attempt++) {
     const done = await act(frame).then(
@@ -115,7 +115,7 @@ async function runInFrame(frame: Frame, act: (frame: Frame) => Promise<void>): P
   }
 }
 
-/** Runs in the page, around what it asks of the browser, until `askAnew`. */
+/** Runs in the page. Wraps its calls to the browser until `askAnew`. */
 function keepAsking(): void {
   const key = Symbol.for('verify-passkeys.playwright');
   const page = globalThis as Asking;

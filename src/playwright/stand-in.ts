@@ -4,7 +4,7 @@ import { fromBytes, toBytes } from '../contract/bytes.ts';
 import type { Ability, Authenticator } from './authenticator.ts';
 import type { VirtualCredential } from './credential.ts';
 
-/** The contexts that have a stand-in: Playwright keeps one for each context, and a second would share its passkeys. */
+/** The contexts that have a stand-in. Playwright keeps one for each context, so a second would share its passkeys. */
 const taken = new WeakSet<BrowserContext>();
 
 export async function addStandIn(
@@ -12,7 +12,7 @@ export async function addStandIn(
   ability: Ability,
   browserName: string,
 ): Promise<Authenticator> {
-  // Before Playwright 1.61 there is no such member.
+  // Playwright before 1.61 lacks this member.
   const credentials: BrowserContext['credentials'] | undefined = context.credentials;
   const cannot = (what: string) =>
     new Error(
@@ -29,7 +29,7 @@ export async function addStandIn(
   if (taken.has(context)) throw cannot('be added to a context twice');
   taken.add(context);
 
-  // A page asks for this interface before it asks for a passkey, and WebKit on Linux has none.
+  // Pages look for this interface before they ask for a passkey, and WebKit on Linux lacks it.
   await context.addInitScript(definePublicKeyCredential);
   for (const page of context.pages()) await page.evaluate(definePublicKeyCredential);
   await credentials.install();
@@ -60,7 +60,7 @@ export async function addStandIn(
     setUserVerified: async (isUserVerified) => {
       if (!isUserVerified) throw cannot('leave its user unverified');
     },
-    // Playwright takes it out with the context only; until then it holds nothing, and so answers nothing.
+    // Playwright removes it only with the context. Until then it holds no passkeys, so it answers nothing.
     unplug: async () => {
       await clear(credentials);
       taken.delete(context);
@@ -85,7 +85,7 @@ function fromPlaywright({
   return { id, rpId, privateKey, userHandle, signCount, isResidentCredential: true };
 }
 
-/** Playwright wants both halves of the key, or makes a pair of its own. */
+/** Playwright needs both halves of the key: otherwise it makes a new pair. */
 async function toPublicKey(privateKey: string): Promise<string> {
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };
   const pair = await crypto.subtle.importKey('pkcs8', toBytes(privateKey), algorithm, true, ['sign']);
@@ -96,7 +96,7 @@ async function toPublicKey(privateKey: string): Promise<string> {
   return fromBytes(new Uint8Array(await crypto.subtle.exportKey('spki', key)));
 }
 
-/** Runs in the page. Playwright adds to the interface what pages ask of it. */
+/** Runs in the page. Playwright adds the members that pages use to this interface. */
 function definePublicKeyCredential(): void {
   if (!isSecureContext || 'PublicKeyCredential' in globalThis) return;
   Object.assign(globalThis, { PublicKeyCredential: class PublicKeyCredential {} });

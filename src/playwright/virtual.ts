@@ -1,4 +1,4 @@
-/** The authenticator of Chromium, one for all pages of a browser context. */
+/** Chromium's virtual authenticator, one for all pages of a browser context. */
 import type { BrowserContext, Page } from '@playwright/test';
 import type { Ability, Authenticator } from './authenticator.ts';
 import { fromHeld, type HeldCredential, toBase64, toHeld } from './credential.ts';
@@ -25,7 +25,7 @@ export async function addVirtualAuthenticator(
       ? seat.plug({ ...able, ...refuser }, [])
       : seat.plug({ ...able, isUserVerified: verified }, held.values());
 
-  // One thing at a time: a call waits for the pages and credentials that were reported before it.
+  // One change at a time: a call waits for the pages and credentials that were reported before it.
   let queue: Promise<unknown> = Promise.resolve();
   const inTurn = <R>(run: () => Promise<R>): Promise<R> => {
     const done = queue.then(run);
@@ -111,7 +111,7 @@ export async function addVirtualAuthenticator(
   };
 }
 
-/** An authenticator of this kind, with nothing on it, refuses every ceremony, whether verification is asked for or not. */
+/** An empty authenticator with these settings refuses every ceremony, whether it asks for verification or not. */
 const refuser = { ctap2Version: 'ctap2_0', hasUserVerification: true, isUserVerified: false } as const;
 
 function unlessClosed(page: Page) {
