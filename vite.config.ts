@@ -6,7 +6,7 @@ import { openapi } from './src/openapi.ts';
 
 const cache = 'node_modules/.cache/demo';
 
-/** Writes the routes that the page calls as OpenAPI, out of the schemas that judge them. */
+/** Writes the routes that the page calls as OpenAPI, from the schemas that check them. */
 const writeOpenapi: Plugin = {
   name: 'openapi',
   generateBundle() {
@@ -15,10 +15,10 @@ const writeOpenapi: Plugin = {
   },
 };
 
-/** The lab and the relay hold the explanations from the start, which the SDK alone loads when they are needed. */
+/** The SDK loads the explanations late, the lab and the relay at first. Vite would warn about that. */
 const whole = { checks: { ineffectiveDynamicImport: false } };
 
-/** The demo's page. The preload polyfill would be a script of no use to browsers that know passkeys. */
+/** The demo's page. Browsers that have passkeys do not need the preload polyfill. */
 const page: UserConfig = {
   root: 'demo',
   base: './',
@@ -26,14 +26,14 @@ const page: UserConfig = {
     emptyOutDir: true,
     target: 'es2022',
     modulePreload: { polyfill: false },
-    // The guides have no script: their stylesheet is an entry of its own.
+    // The guides have no script, so their stylesheet is an entry of its own.
     rolldownOptions: { ...whole, input: ['demo/index.html', 'demo/style/guide.css'] },
   },
   resolve: { tsconfigPaths: true },
 };
 
 const builds: Record<string, UserConfig> = {
-  /** The server's doors and the command: a file for each module, the dependencies left to be installed. */
+  /** The server's doors and the command: one file for each module. Dependencies are installed, not bundled. */
   production: {
     plugins: [writeOpenapi],
     build: {
@@ -53,8 +53,8 @@ const builds: Record<string, UserConfig> = {
     },
   },
   /**
-   * The page's door. All that loads at first stands in one file: of many files Vite and esbuild make many chunks, since
-   * what loads later shares some of them, and small chunks compress badly.
+   * The page's door. Everything that loads at first is in one file. Vite and esbuild would make many chunks out of many
+   * files, since what loads later shares some of them, and small chunks compress badly.
    */
   client: {
     build: {
@@ -62,7 +62,7 @@ const builds: Record<string, UserConfig> = {
       minify: false,
       emptyOutDir: false,
       lib: {
-        // What is loaded late, and imported by the check too, keeps its own exports only as an entry.
+        // These modules load late, and the check imports them too. They keep their own exports only as entries.
         entry: {
           index: 'src/index.ts',
           'client/alone': 'src/client/alone.ts',
@@ -79,7 +79,7 @@ const builds: Record<string, UserConfig> = {
           codeSplitting: {
             groups: [
               { name: 'passkeys', test: /src\/client\/passkeys\.ts$/, priority: 1 },
-              // Apart from what index.ts imports: esbuild would load it at first with that.
+              // Kept apart from what index.ts imports: esbuild would load it with that at first.
               { name: 'options', test: /src\/client\/options\.ts$/ },
             ],
           },

@@ -1,4 +1,4 @@
-/** The Verify Service that the emulator plays for the demo, on a server and in a worker alike. */
+/** The Verify Service that the emulator plays for the demo, both on the server and in the worker. */
 import type { EmulatorConfig } from 'verify-passkeys/emulator';
 
 export const account = {

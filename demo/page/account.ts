@@ -1,4 +1,4 @@
-/** Signing up, in and out: one field, two buttons, and what becomes of them. */
+/** Lets the visitor create a passkey, sign in and sign out, and shows how each ceremony ended. */
 import { capabilities, createPasskeys, type Passkeys } from 'verify-passkeys';
 import { find, h } from './element.ts';
 import { showPasskeys } from './passkeys.ts';
@@ -10,9 +10,9 @@ import { startTrace, type Trace } from './wire/trace.ts';
 const name = () => find<HTMLInputElement>('name');
 
 let session: Session;
-/** Ends the ceremony of a button. */
+/** Aborts the ceremony that a button started. */
 let waiting = new AbortController();
-/** Ends autofill, which waits beside the buttons while nobody is signed in. */
+/** Aborts autofill, which waits in the background while nobody is signed in. */
 let offering: AbortController | undefined;
 
 export async function startAccount(): Promise<Session> {
@@ -36,7 +36,7 @@ async function create(): Promise<void> {
   if (!typed) {
     name().setAttribute('aria-invalid', 'true');
     name().focus();
-    say('bad', 'Your name is missing.', { next: 'Type any name: your passkey will be called by it.' });
+    say('bad', 'Your name is missing.', { next: 'Type any name: your passkey will have that name.' });
     return;
   }
   await run('register', async (passkeys, signal) => {
@@ -61,7 +61,7 @@ async function welcome(verdict: string): Promise<void> {
   say('good', `You are signed in as ${session.name}.`, { verdict });
 }
 
-/** Runs the ceremony of a button: traced, stoppable, and told of in the end, however it ends. */
+/** Runs a ceremony that a button started: traces it, lets the visitor stop it, and shows how it ended. */
 async function run(
   ceremony: Trace['ceremony'],
   perform: (passkeys: Passkeys, signal: AbortSignal) => Promise<void>,
@@ -80,11 +80,11 @@ async function run(
   }
 }
 
-/** Offers passkeys among the browser's own suggestions for the field; a button's ceremony goes before it. */
+/** Offers passkeys among the browser's suggestions for the name field. A button's ceremony ends this one. */
 async function offerAutofill(): Promise<void> {
   if (offering || !(await capabilities()).autofill) return;
   offering = new AbortController();
-  // Nothing is drawn or told until somebody has picked a passkey.
+  // Autofill shows nothing until the visitor has picked a passkey.
   const isPicked = ({ stations }: Trace) => stations[2]!.state !== 'ahead';
   const trace = startTrace('authenticate', (trace) => {
     if (isPicked(trace)) drawTrace(trace);
@@ -115,8 +115,8 @@ async function show(now: Session): Promise<void> {
   const { name: who } = session;
   find('name-hint').textContent =
     who === null
-      ? 'Any name will do: it is what your passkey is called.'
-      : 'A second passkey joins this account, on another device or security key say.';
+      ? 'Any name will do. Your passkey gets this name.'
+      : 'Adds a second passkey to this account, for example on another device or a security key.';
   if (who === null) {
     find('signed-in').replaceChildren(h('p', {}, 'Nobody is signed in here.'));
     find('passkeys').replaceChildren();

@@ -6,17 +6,17 @@ const missing: Told = {
   next: 'Private windows and browsers inside apps often have none: open the page in an ordinary window.',
 };
 
-/** Resolves once the worker answers for this page, or to what is missing. */
+/** Resolves with undefined once the worker controls this page, or with what is missing. */
 export async function awaitWorker(): Promise<Told | undefined> {
   const container = navigator.serviceWorker as ServiceWorkerContainer | undefined;
   if (!container) return missing;
-  // The name of this script changes with each build, and so the worker of a new build takes over from the old one.
+  // Each build gives this script a new name. In the worker's URL, it makes the browser install the new worker.
   const build = new URL(import.meta.url).pathname.split('/').pop();
   try {
     const registration = await container.register(`./sw.js?${build}`, { scope: './' });
     if (!(await isRunning(container, registration))) return missing;
   } catch {
-    // Without a network a worker that is there already is as good.
+    // Without a network this fails, but a worker from an earlier visit still controls the page.
     if (!container.controller) return missing;
   }
   if (container.controller) return undefined;
@@ -28,7 +28,7 @@ export async function awaitWorker(): Promise<Told | undefined> {
   return undefined;
 }
 
-/** Whether the worker could be installed: its storage may be full or forbidden. */
+/** Whether the worker could be installed. It cannot be if its storage is full or blocked. */
 function isRunning(container: ServiceWorkerContainer, { installing }: ServiceWorkerRegistration) {
   const failed = new Promise<boolean>((resolve) =>
     installing?.addEventListener('statechange', () => installing.state === 'redundant' && resolve(false)),

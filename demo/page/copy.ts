@@ -1,4 +1,4 @@
-/** Buttons that copy: a call as JSON, as curl towards Verify, as the page's fetch. */
+/** Buttons that copy a call: as JSON, as a curl command for Verify, or as the page's fetch. */
 import { h } from './element.ts';
 
 export function copyButton(label: string, text: () => string): HTMLButtonElement {
@@ -15,7 +15,7 @@ export function copyButton(label: string, text: () => string): HTMLButtonElement
 
 const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 
-/** The call as Verify takes it from a server: the relay adds the account, and the identity where one is needed. */
+/** The call as a server sends it to Verify. The relay adds the account and, to create a Factor, the identity. */
 export function toCurl(url: string, body: string): string {
   const route = url.split('/').pop();
   const sent = route === 'Factors' ? { ...JSON.parse(body), identity: 'YOUR-USERS-IDENTITY' } : undefined;

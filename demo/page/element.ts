@@ -1,4 +1,4 @@
-/** Builds elements; texts stay texts, so nothing that comes from outside can become markup. */
+/** Builds elements. Strings become text nodes, so that no input can become markup. */
 
 type Attributes = Record<string, string | boolean | EventListener | undefined>;
 
@@ -18,7 +18,7 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** An element that the page's markup holds. */
+/** Finds an element of the page's markup by its id. */
 export function find<T extends HTMLElement = HTMLElement>(id: string): T {
   const element = document.getElementById(id);
   if (!element) throw new Error(`The page has no #${id}`);

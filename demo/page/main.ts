@@ -1,4 +1,4 @@
-/** Starts the page: the lab needs nothing, the rest whatever this browser and address have to offer. */
+/** Starts the page. The lab always works. The rest needs a browser and an address that allow passkeys. */
 import { startAccount } from './account.ts';
 import { find, h } from './element.ts';
 import { startLab } from './lab/lab.ts';

@@ -4,12 +4,12 @@ import { capabilities } from 'verify-passkeys';
 import { awaitWorker } from './await-worker.ts';
 import type { Told } from './words.ts';
 
-/** Undefined where all is there. Waits for the worker where one plays the server. */
+/** Resolves with undefined if nothing is missing. On a static host it waits for the worker that plays the server. */
 export async function findMissing(): Promise<Told | undefined> {
   if (!isSecureContext) {
     return {
       what: 'This page needs https or localhost.',
-      next: 'Browsers keep passkeys to encrypted pages: open it there.',
+      next: 'Browsers allow passkeys only there: open the page again with such an address.',
     };
   }
   if (!(await capabilities()).passkeys) {
@@ -18,7 +18,7 @@ export async function findMissing(): Promise<Told | undefined> {
       next: 'Browsers inside apps often have none: open the page in Chrome, Edge, Firefox or Safari itself.',
     };
   }
-  // A relying party has a domain, and a number is none.
+  // The id of a relying party is a domain, never an IP address.
   if (/^[\d.]+$|^\[/.test(location.hostname)) {
     return {
       what: 'Passkeys need a domain, and this address is a number.',

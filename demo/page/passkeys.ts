@@ -1,4 +1,4 @@
-/** The signed-in user's passkeys: each with its name, its age and its authenticator, to rename or remove. */
+/** The signed-in user's passkeys: shows the name, dates and authenticator of each, and renames or removes it. */
 import { createPasskeys, type Passkey } from 'verify-passkeys';
 import { find, h } from './element.ts';
 import { at, tellTabs } from './session.ts';
@@ -39,7 +39,7 @@ function draw(all: Passkey[], nameOf: Name): void {
   );
 }
 
-/** A row at rest: what the passkey is called, what made it, and when it was made and last used. */
+/** A row that is not being edited: the passkey's name, its authenticator, and when it was made and last used. */
 function resting(passkey: Passkey, nameOf: Name): Node[] {
   const called = passkey.friendlyName ?? passkey.sid;
   const row = (make: (passkey: Passkey) => Node[]) => (event: Event) => {
@@ -103,7 +103,7 @@ function removing(passkey: Passkey): Node[] {
   const called = passkey.friendlyName ?? 'This passkey';
   const remove = () => void change(`${called} is removed.`, () => passkeys().remove(passkey.sid));
   return [
-    h('p', { class: 'about' }, `Remove ${called}? It can sign nobody in after that.`),
+    h('p', { class: 'about' }, `Remove ${called}? Nobody can sign in with it after that.`),
     h('button', { type: 'button', class: 'danger', onclick: remove }, 'Remove it'),
     h('button', { type: 'button', class: 'quiet', onclick: () => void showPasskeys() }, 'Keep it'),
   ];

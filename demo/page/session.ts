@@ -1,12 +1,12 @@
-/** Speaks with the demo's own session: who is signed in here, signing up with a name, signing out. */
+/** Calls the demo's own session: reads who is signed in, signs up with a name, and signs out. */
 
-/** Whom the page talks to, and the name of who is signed in. */
+/** Whom the page talks to, and the name of the signed-in user. */
 export type Session = { talksTo: 'browser' | 'emulator' | 'verify'; name: string | null };
 
-/** A path below wherever the page is served. */
+/** The URL of a path, relative to the page. */
 export const at = (path: string) => new URL(path, document.baseURI).href;
 
-/** Other tabs follow: they share the session. */
+/** Reaches the other tabs, which share the session. */
 const tabs = new BroadcastChannel('verify-passkeys demo session');
 
 export const readSession = () => call('GET');
@@ -15,7 +15,7 @@ export const signUp = (name: string) => call('POST', { name });
 
 export const signOut = () => call('DELETE');
 
-/** Tells the other tabs that the session, or the passkeys of its user, are not what they were. */
+/** Tells the other tabs that the session or its user's passkeys have changed. */
 export const tellTabs = () => tabs.postMessage(null);
 
 export function onOtherTab(listen: () => void): void {

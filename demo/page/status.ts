@@ -1,14 +1,14 @@
-/** The status region: what happened, in plain words, for eyes and screen readers alike. */
+/** The status region says in plain words what happened. Screen readers read it aloud. */
 import { isPasskeyError } from 'verify-passkeys';
 import { find, h } from './element.ts';
 import { speak, type Told, tell } from './words.ts';
 
 export type Tone = 'quiet' | 'busy' | 'good' | 'bad';
 
-/** The error that the region tells of, so that it can be told again in another language. */
+/** The error that the region shows, kept to show it again in another language. */
 let shown: unknown;
 
-/** `verdict` is Verify's own word for it: verified, approved. */
+/** Shows what happened. `verdict` is the status that Verify gave: verified or approved. */
 export function say(
   tone: Tone,
   what: string,
@@ -32,7 +32,7 @@ export function sayError(error: unknown): void {
   shown = error;
 }
 
-/** Lets the visitor choose the language in which errors are told: the browser's own to begin with. */
+/** Lets the visitor choose the language of the error messages. At first it is the browser's language. */
 export async function startLanguages(): Promise<void> {
   const choice = find<HTMLSelectElement>('language');
   choice.value = await speak();

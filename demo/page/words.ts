@@ -1,4 +1,4 @@
-/** Says what went wrong in the language that the visitor chose, with the code for whoever wants to look it up. */
+/** Says what went wrong in the language that the visitor chose, and gives the code to look up. */
 import { isPasskeyError } from 'verify-passkeys';
 import { loadMessages, type Messages } from 'verify-passkeys/messages';
 
@@ -7,14 +7,14 @@ export type Told = { what: string; next: string; lang?: string; code?: string };
 
 let messages: Messages;
 
-/** Loads the messages of these languages, the best first; of the browser's own where none are given. */
+/** Loads the messages in the first of these languages that there is, or by default in the browser's language. */
 export async function speak(languages?: string[]): Promise<Messages['language']> {
   messages = await loadMessages(languages);
   return messages.language;
 }
 
 export function tell(error: unknown): Told {
-  // The demo's own session is asked by fetch, which throws a TypeError where nobody answers.
+  // The page reads its session with fetch, which throws a TypeError if there is no answer.
   const { what, next } = messages.tell(error instanceof TypeError ? { code: 'unreachable' } : error);
   return { what, next, lang: messages.language, code: codeOf(error) };
 }

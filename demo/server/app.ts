@@ -1,4 +1,4 @@
-/** The demo as an application would be: a session of its own, signed in by nothing but a passkey, and the relay. */
+/** The demo's application: its own session, in which users sign in with a passkey alone, and the relay. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono } from 'hono';
@@ -24,7 +24,7 @@ export function createApp(
   const secret = (users.get('secret') as string | undefined) ?? randomBytes(32).toString('base64url');
   users.set('secret', secret);
 
-  /** Who the session's cookie says it is. The name is the one thing that the demo knows of anybody. */
+  /** Finds the user of the session's cookie. All that the demo knows about a user is a name. */
   const find = async (request: Request) => {
     const sent = request.headers.get('cookie') ?? '';
     const { [session]: identity } = await parseSigned(sent, secret, session);
@@ -64,10 +64,10 @@ export function createApp(
         const who = await find(c.req.raw);
         return c.json({ talksTo, name: who?.userName ?? null });
       })
-      // There is no password anywhere: whoever types a name gets an account of that name, and a passkey to keep it.
+      // There is no password: typing a name creates an account with that name, and a passkey keeps it.
       .post('/session', bodyLimit({ maxSize: 1024 }), async (c) => {
         if (c.req.header('origin') !== origin) return c.json({ code: 'forbidden_origin' }, 403);
-        // Anything may come: `null` is JSON too.
+        // The body may be any JSON, even `null`.
         const { name } = Object(await c.req.json().catch(() => null)) as { name?: unknown };
         if (typeof name !== 'string' || name.length < 1 || name.length > 64) {
           return c.json(

@@ -8,7 +8,7 @@ import { chooseUpstream } from './upstream.ts';
 const cache = 'node_modules/.cache/demo';
 const { PORT = '5173', DEMO_DATA = '.demo-state.json' } = process.env;
 
-/** A wrong setting or a taken port is told in one line. */
+/** Ends the process with one line about the wrong setting or the taken port. */
 function leave(error: NodeJS.ErrnoException): never {
   const isTaken = error.code === 'EADDRINUSE';
   console.error(isTaken ? `Port ${PORT} is taken: name another in PORT.` : error.message);
@@ -19,7 +19,7 @@ if (!/^\d{1,5}$/.test(PORT) || Number(PORT) > 65_535) {
   leave(new TypeError(`PORT must be a number from 0 to 65535, and not ${PORT}.`));
 }
 
-// The origin is known once the server listens, and the relying party needs it.
+// The relying party needs the origin, which is known only once the server listens.
 let answer = async (_request: Request) => new Response('starting', { status: 503 });
 const server = serve({ fetch: (request) => answer(request), port: Number(PORT), hostname: 'localhost' });
 server.once('error', leave);

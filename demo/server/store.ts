@@ -19,13 +19,13 @@ export type Section = {
   delete(key: string): void;
 };
 
-/** Opens the file, or begins a new one. Throws where something else than a file with JSON is there. */
+/** Opens the file, or starts a new one. Throws if the path holds anything else than a file with JSON. */
 export function openStore(path: string): (name: string) => Section {
   const entries = new Map<string, unknown>(Object.entries(read(path)));
 
   /**
-   * Written beside and moved into place, so that a process that ends midway leaves the old file whole. The new file is
-   * made by this process (`wx`), so that nobody else can have opened it or put a link there: it holds the demo's secret.
+   * Writes a new file and renames it, so that the old file stays whole if the process ends midway. The file holds the
+   * demo's secret: the flag `wx` refuses a file or a link that somebody else has put there.
    */
   const write = () => {
     const fresh = `${path}.${randomUUID()}`;
@@ -72,5 +72,5 @@ function read(path: string): object {
     const state: unknown = JSON.parse(text);
     if (typeof state === 'object' && state !== null) return state;
   } catch {}
-  throw new TypeError(`DEMO_DATA: ${path} holds no JSON; remove it to begin anew.`);
+  throw new TypeError(`DEMO_DATA: ${path} does not hold JSON; remove it to start again.`);
 }

@@ -1,4 +1,4 @@
-/** Chooses whom the relay talks to: real Verify where the environment names an account, else the emulator. */
+/** Chooses whom the relay talks to: real Verify if the environment names an account, otherwise the emulator. */
 
 import { createEmulator } from 'verify-passkeys/emulator';
 import type { RelayConfig } from 'verify-passkeys/relay';
@@ -22,7 +22,7 @@ const names = [
   'TWILIO_VERIFY_SERVICE_SID',
 ] as const;
 
-/** Throws a TypeError that names the variable where an account is named in part. */
+/** Throws a TypeError that names the missing variable if only some of the account's variables are set. */
 export function chooseUpstream(environment: Environment, origin: string, storage: Section): Upstream {
   const isReal = names.some((name) => environment[name]);
   if (!isReal) return { talksTo: 'emulator', account: emulate(origin, storage) };

@@ -1,11 +1,11 @@
-/** Which documents the site shows, and under which name each stands on it. */
+/** The documents that the site shows, and the name of the page of each. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path/posix';
 
 export type Document = {
-  /** Where its Markdown lies in the repository. */
+  /** The path of its Markdown in the repository. */
   source: string;
-  /** Its page below the site's root; the Markdown stands beside it under the same name. */
+  /** The path of its page on the site. Its Markdown is beside it under the same name. */
   page: string;
   markdown: string;
   title: string;
@@ -13,7 +13,7 @@ export type Document = {
   summary: string;
 };
 
-/** The guides in the order in which somebody reads them; one that is not named here comes last. */
+/** The guides in reading order. A guide that is not listed here comes last. */
 const order = [
   'first-sign-in',
   'mounting',
@@ -51,7 +51,7 @@ function read(source: string, name: string): Document {
   return { source, page: `${name}.html`, markdown, title, summary: plain(summary) };
 }
 
-/** Without the marks of emphasis, code and links. */
+/** The text without the marks of emphasis, code and links. */
 const plain = (markdown: string) =>
   markdown
     .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
@@ -59,7 +59,7 @@ const plain = (markdown: string) =>
     .replace(/\s+/g, ' ')
     .trim();
 
-/** Where a link that stands in a document's source leads on the site, seen from that document's page. */
+/** Turns a link in a document's source into a link on the site, relative to the document's page. */
 export function linkOnSite(
   documents: Document[],
   from: Document,

@@ -1,4 +1,4 @@
-/** Makes the body of a page from a document's Markdown: GitHub's anchors, the site's links, and nothing that moves. */
+/** Turns a document's Markdown into the body of a page, with GitHub's anchors and the site's links. */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path/posix';
 import { Marked } from 'marked';
@@ -22,7 +22,7 @@ export function render(documents: Document[], document: Document): { html: strin
         const said = title ? ` title="${escapeHtml(title)}"` : '';
         return `<a href="${escapeHtml(link(href))}"${said}>${this.parser.parseInline(tokens)}</a>`;
       },
-      // Wide code and tables scroll in themselves, by keyboard too, and never move the page.
+      // Wide code and tables scroll inside their own box, also by keyboard, and never widen the page.
       code({ text, lang }) {
         const kind = lang ? ` class="language-${escapeHtml(lang)}"` : '';
         return `<pre tabindex="0"><code${kind}>${escapeHtml(text)}</code></pre>\n`;
@@ -52,7 +52,7 @@ const anchorOf = (heading: string) =>
 export const escapeHtml = (text: string) =>
   text.replace(/[&<>"]/g, (mark) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[mark]!);
 
-/** The picture's own size, so that its room is there before it is. */
+/** The picture's size, so that nothing moves when the picture loads. */
 function sizeOf(document: Document, html: string): string {
   const source = /<img[^>]* src="([^"]+)"/.exec(html)?.[1];
   if (!source) return '';

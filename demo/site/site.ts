@@ -1,4 +1,4 @@
-/** A part of the demo's build: writes the documents as pages beside the demo, with their Markdown, and llms.txt. */
+/** A Vite plugin that writes the documents as pages beside the demo, with their Markdown, and llms.txt. */
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path/posix';
 import type { Plugin } from 'vite';
@@ -33,7 +33,7 @@ export const site = (hasApi: boolean): Plugin => ({
   },
 });
 
-/** The document's own text, whose links lead to the Markdown beside it. Code stays as it is. */
+/** The document's Markdown, with links to the other documents' Markdown. Code stays unchanged. */
 const asMarkdown = (documents: Document[], document: Document) =>
   document.markdown.replace(
     /^```.*?^```$|`[^`\n]*`|(\]\(|(?:src|srcset|href)=")([^)"\s]+)/gms,

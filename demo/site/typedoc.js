@@ -1,4 +1,4 @@
-/** A plugin of typedoc: puts the ways to the demo and the guides on every page of the API reference. */
+/** A typedoc plugin that links every page of the API reference to the demo and the guides. */
 import { JSX } from 'typedoc';
 
 /** @param {import('typedoc').Application} app */

@@ -1,4 +1,4 @@
-/** Keeps the page's files in the worker's cache, so that the demo opens with no network. */
+/** Keeps the page's files in the worker's cache, so that the demo opens without a network. */
 /// <reference lib="webworker" />
 
 declare const self: ServiceWorkerGlobalScope;
@@ -8,7 +8,7 @@ const name = `verify-passkeys demo ${scope}`;
 
 type Manifest = Record<string, { file: string; css?: string[] }>;
 
-/** Everything the build wrote, the parts that load later included. */
+/** Keeps every file that the build wrote, including those that load later. */
 export async function keepFiles(): Promise<void> {
   const manifest: Manifest = await fetch(`${scope}files.json`).then((response) => response.json());
   const built = Object.values(manifest).flatMap(({ file, css = [] }) => [file, ...css]);
@@ -16,7 +16,7 @@ export async function keepFiles(): Promise<void> {
   await cache.addAll([scope, ...new Set(built)].map((file) => new URL(file, scope).href));
 }
 
-/** From the network, so that a new build shows at once; from the cache where there is none. */
+/** Answers from the network, so that a new build shows at once, or from the cache if there is no network. */
 export async function answerFile(request: Request): Promise<Response> {
   const cache = await caches.open(name);
   try {

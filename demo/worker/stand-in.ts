@@ -1,7 +1,7 @@
 /**
- * Answers in the demo server's place, inside the service worker: the emulator, and what stands before it elsewhere.
- * The relay cannot run here, since a Response made in a worker cannot set cookies; the identity and the Authorization
- * header, which it would add, are added here. The one user of this browser needs no cookie.
+ * Plays the demo server inside the service worker, with the emulator behind it. The relay cannot run here, since a
+ * Response made in a worker cannot set cookies. So this file adds what the relay would add: the identity and the
+ * Authorization header. It needs no cookie, since a browser has one user here.
  */
 /// <reference lib="webworker" />
 import { createStore, del, get, set } from 'idb-keyval';
@@ -37,7 +37,7 @@ export async function answerSession(request: Request): Promise<Response> {
   return Response.json({ talksTo: 'browser', name: (await currentUser())?.name ?? null });
 }
 
-/** The relay's routes, in Verify's words. */
+/** Answers the relay's routes with Verify's names on the wire. */
 export async function answerPasskeys(request: Request, [route = '', sid]: string[]): Promise<Response> {
   const user = await currentUser();
   const isSignIn = route === 'Challenges' || route === 'ApproveChallenge';
@@ -93,7 +93,7 @@ type Factor = {
   metadata: { aaguid?: string; date_last_approved?: string } | null;
 };
 
-/** The Factor with what the browser's own list of passkeys needs, and what Verify knows of the passkey. */
+/** Adds what the browser needs to update its own list of passkeys, and what Verify knows about this one. */
 async function present(factor: Factor) {
   const credential_id = await get(`id:${factor.sid}`, state);
   const { aaguid, date_last_approved: last_used } = factor.metadata ?? {};

@@ -1,4 +1,4 @@
-/** The demo without a server: a service worker that answers in its place and keeps the page's files for offline use. */
+/** The demo without a server: a service worker that answers instead and keeps the page's files for offline use. */
 /// <reference lib="webworker" />
 import { answerFile, keepFiles } from './files.ts';
 import { answerPasskeys, answerSession } from './stand-in.ts';
@@ -12,7 +12,7 @@ self.addEventListener('install', (event) => {
   event.waitUntil(keepFiles());
 });
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
-// A page that was reloaded by force has no worker until it asks for it.
+// After a forced reload, no worker controls the page until the page asks for it.
 self.addEventListener('message', (event) => event.waitUntil(self.clients.claim()));
 
 self.addEventListener('fetch', (event) => {

@@ -1,7 +1,7 @@
 /** The demo makes a passkey, signs in with it, and manages it. */
 import { create, expect, hideAutofill, test } from '../start-demo.ts';
 
-test('the demo makes a passkey and signs in with it, and says so in plain words with the status of Verify', async ({
+test('the demo makes a passkey and signs in with it, and shows the status that Verify gave', async ({
   page,
   startDemo,
   violations,
@@ -18,7 +18,7 @@ test('the demo makes a passkey and signs in with it, and says so in plain words 
   expect(violations).toEqual([]);
 });
 
-test('somebody who signs out comes back by the suggestion of the username field', async ({
+test('a user who has signed out signs in again through the suggestion of the username field', async ({
   page,
   browserName,
   startDemo,
@@ -28,7 +28,7 @@ test('somebody who signs out comes back by the suggestion of the username field'
   await create(page);
   await page.getByRole('button', { name: 'Sign out' }).click();
   if (browserName === 'firefox') {
-    // Its suggestion waits for a hand, which a headless Firefox has not: the button takes over from it.
+    // In Firefox somebody must pick the suggestion, which nobody does in a headless run: the button replaces it.
     await expect(page.getByRole('status')).toContainText('signed out');
     await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
   }
@@ -56,7 +56,7 @@ test('a passkey is listed with its authenticator, renamed and removed', async ({
   await expect(page.getByText('No passkey yet')).toBeVisible();
 });
 
-test('a second passkey on the same authenticator is refused with what to do instead', async ({
+test('a second passkey on the same authenticator is refused, and the page says what to do instead', async ({
   page,
   startDemo,
 }) => {
@@ -69,7 +69,7 @@ test('a second passkey on the same authenticator is refused with what to do inst
   await expect(page.getByRole('status')).toContainText('Sign in with it');
 });
 
-test('without a name nothing is asked of anybody, and the field says so', async ({ page, startDemo }) => {
+test('without a name no ceremony starts, and the page asks for a name', async ({ page, startDemo }) => {
   const { url } = await startDemo();
   await page.goto(url);
   await page.getByRole('button', { name: 'Create a passkey' }).click();
@@ -90,7 +90,7 @@ test('another tab follows a sign-in and a sign-out', async ({ page, startDemo })
   await expect(other.getByText('Nobody is signed in here')).toBeVisible();
 });
 
-test('what goes wrong is told in the language that the visitor chooses, also after the fact', async ({
+test('errors are shown in the language that the visitor chooses, even if they choose it afterwards', async ({
   page,
   startDemo,
 }) => {

@@ -6,7 +6,7 @@ import { expect, hideAutofill, test } from '../start-demo.ts';
 
 const fixable = ['flat', 'misspelled', 'decoded', 'twice', 'stringified', 'base64', 'hex', 'wrapped'];
 
-test('the lab reads each classic mistake at once, and fixes it where that takes no guess', async ({
+test('the lab finds each classic mistake at once, and fixes those that need no guess', async ({
   page,
   startHost,
 }) => {
@@ -18,7 +18,7 @@ test('the lab reads each classic mistake at once, and fixes it where that takes 
     await test.step(title, async () => {
       await page.getByRole('button', { name: title, exact: true }).click();
       await expect(page.getByLabel('Payload')).toHaveValue(make());
-      await expect(verdict).toContainText(id === 'cut' ? 'This is no JSON' : /wrong\./);
+      await expect(verdict).toContainText(id === 'cut' ? 'This is not JSON' : /wrong\./);
       await expect(page.locator('#marks mark').first()).toBeAttached();
       await expect(fixed).toHaveCount(fixable.includes(id) ? 1 : 0);
       if (!fixable.includes(id)) return;
@@ -28,14 +28,14 @@ test('the lab reads each classic mistake at once, and fixes it where that takes 
   }
 });
 
-test('the lab says of a body without fault that it is fit to send', async ({ page, startHost }) => {
+test('the lab says that a body without mistakes is fit to send', async ({ page, startHost }) => {
   const { url } = await startHost();
   await page.goto(`${url}#lab=fit`);
   await expect(page.locator('#verdict')).toContainText('Fit to send to ApproveChallenge');
   await expect(page.locator('#marks mark')).toHaveCount(0);
 });
 
-test('the lab marks the very member that is wrong, and selects it on request', async ({
+test('the lab marks exactly the member that is wrong, and selects it on request', async ({
   page,
   startHost,
 }) => {
@@ -50,7 +50,7 @@ test('the lab marks the very member that is wrong, and selects it on request', a
   expect(selected).toMatch(/^"clientDataJson": "[\w-]+"$/);
 });
 
-test('what is pasted is sent nowhere and stands in no link', async ({ page, startHost }) => {
+test('what is pasted is sent nowhere and is part of no link', async ({ page, startHost }) => {
   // Autofill fetches a Challenge of its own.
   await hideAutofill(page);
   const { url } = await startHost();
@@ -64,10 +64,10 @@ test('what is pasted is sent nowhere and stands in no link', async ({ page, star
   expect(calls).toEqual([]);
   expect(new URL(page.url()).hash).toBe('#lab');
   await page.getByLabel('Payload').fill("curl 'https://example.com' -d '{}'");
-  await expect(page.locator('#verdict')).toContainText('paste what stands after --data');
+  await expect(page.locator('#verdict')).toContainText('paste only what follows --data');
 });
 
-test('the lab says something of every text, however deep it is nested, and never keeps the verdict of another', async ({
+test('the lab answers every text, however deeply it is nested, and never keeps the verdict of an earlier one', async ({
   page,
   startHost,
 }) => {
@@ -78,11 +78,11 @@ test('the lab says something of every text, however deep it is nested, and never
   const flat = JSON.stringify({ ...head, ...response }).slice(0, -1);
   const texts: [text: string, verdict: RegExp][] = [
     [nest(100_000, '[', ']'), /^One thing is wrong/],
-    [nest(100_000, '[', ''), /^This is no JSON/],
+    [nest(100_000, '[', ''), /^This is not JSON/],
     [nest(100_000, '{"a":', '}').replace(':}', ':1}'), /^One thing is wrong/],
     [`${flat},"more":${nest(100_000, '[', ']')}}`, /^This is nested too deeply/],
     [`${flat}}`, /^One thing is wrong/],
-    ['"', /^This is no JSON/],
+    ['"', /^This is not JSON/],
     ['', /^Nothing pasted yet/],
   ];
   await page.goto(`${url}#lab=fit`);
@@ -95,7 +95,7 @@ test('the lab says something of every text, however deep it is nested, and never
   }
 });
 
-test('the lab reads what the browser fills in again after a reload or a way back', async ({
+test('the lab reads the text that the browser restores after the Back button', async ({
   page,
   startHost,
 }) => {

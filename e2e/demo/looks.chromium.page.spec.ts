@@ -55,7 +55,7 @@ for (const width of [360, 1280]) {
   });
 }
 
-test('the keyboard alone makes a passkey', async ({ page, startHost }) => {
+test('a passkey can be made with the keyboard alone', async ({ page, startHost }) => {
   const { url } = await startHost();
   await page.goto(url);
   await expect(page.getByRole('status')).toContainText('Ready');
@@ -68,7 +68,7 @@ test('the keyboard alone makes a passkey', async ({ page, startHost }) => {
   await expect(page.getByRole('status')).toContainText('verified');
 });
 
-test('the page asks nobody but its own origin', async ({ page, startHost }) => {
+test('the page sends requests to its own origin only', async ({ page, startHost }) => {
   const hosts = new Set<string>();
   page.on('request', (request) => hosts.add(new URL(request.url()).protocol + new URL(request.url()).host));
   const { url } = await startHost();
@@ -79,7 +79,7 @@ test('the page asks nobody but its own origin', async ({ page, startHost }) => {
   expect([...hosts]).toEqual([`http:${new URL(url).host}`]);
 });
 
-test('the first load stays under 150 kB compressed, the worker aside', () => {
+test('the first load without the worker stays under 150 kB compressed', () => {
   const html = readFileSync('dist-demo/index.html', 'utf8');
   const first = readdirSync('dist-demo/assets').filter((name) => html.includes(name));
   expect(first.length).toBeGreaterThan(1);

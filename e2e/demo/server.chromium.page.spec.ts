@@ -1,4 +1,4 @@
-/** The demo in front of its server: restarted, gone, and before real Verify. */
+/** The demo with its server: after a restart, when the server is gone, and with real Verify. */
 import { create, expect, hideAutofill, test } from '../start-demo.ts';
 
 test('passkeys outlive a restart of the demo server', async ({ page, startDemo }) => {
@@ -15,7 +15,7 @@ test('passkeys outlive a restart of the demo server', async ({ page, startDemo }
   await expect(page.getByRole('status')).toContainText('You are signed in as Ada');
 });
 
-test('a demo server that is gone is told in plain words', async ({ page, startDemo }) => {
+test('the demo says in plain words that its server cannot be reached', async ({ page, startDemo }) => {
   const { url, stop } = await startDemo();
   await page.goto(url);
   await expect(page.getByRole('status')).toContainText('Ready');
@@ -26,7 +26,7 @@ test('a demo server that is gone is told in plain words', async ({ page, startDe
   await expect(page.getByRole('status')).toContainText('unreachable');
 });
 
-test('with an account in the environment the demo server says that it talks to Verify itself', async ({
+test('with an account in the environment the demo says that it talks to Verify itself', async ({
   page,
   startDemo,
 }) => {

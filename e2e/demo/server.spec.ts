@@ -1,4 +1,4 @@
-/** The demo server starts, or says in one line why not. */
+/** The demo server starts, or says in one line why it cannot. */
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import {
@@ -27,7 +27,7 @@ async function start(): Promise<string> {
   return /http:\S+/.exec(line)![0];
 }
 
-/** How a server that cannot start leaves. */
+/** Starts a server that cannot run, and gives its exit code and the lines that it printed. */
 async function leaving(environment: Record<string, string>) {
   const server = runDemo({ PORT: '0', ...environment });
   let said = '';
@@ -43,14 +43,14 @@ for (const [missing, environment] of Object.entries({
   TWILIO_API_KEY_SECRET: { TWILIO_API_KEY: `SK${'1'.repeat(32)}` },
   TWILIO_VERIFY_SERVICE_SID: { TWILIO_ACCOUNT_SID: `AC${'1'.repeat(32)}`, TWILIO_AUTH_TOKEN: 'secret' },
 })) {
-  test(`the demo server names ${missing} in one line where it is missing`, async () => {
+  test(`the demo server names ${missing} in one line if it is missing`, async () => {
     const { code, lines } = await leaving(environment);
     expect(code).toBe(1);
     expect(lines).toEqual([expect.stringContaining(`${missing} is missing`)]);
   });
 }
 
-test('a port that is none, or is taken, and a broken data file are told in one line each', async () => {
+test('the demo server reports an invalid port, a taken port and a broken data file in one line each', async () => {
   const broken = test.info().outputPath('broken.json');
   writeFileSync(broken, '{');
   expect(await leaving({ PORT: 'web' })).toEqual({
@@ -58,13 +58,13 @@ test('a port that is none, or is taken, and a broken data file are told in one l
     lines: ['PORT must be a number from 0 to 65535, and not web.'],
   });
   const { code, lines } = await leaving({ DEMO_DATA: broken });
-  expect([code, lines]).toEqual([1, [`DEMO_DATA: ${broken} holds no JSON; remove it to begin anew.`]]);
+  expect([code, lines]).toEqual([1, [`DEMO_DATA: ${broken} does not hold JSON; remove it to start again.`]]);
   const port = new URL(await start()).port;
   const second = await leaving({ PORT: port });
   expect([second.code, second.lines]).toEqual([1, [expect.stringMatching(/^Port \d+ is taken/)]]);
 });
 
-test('the session is a signed cookie that no script reads, and no foreign page begins one', async () => {
+test('the session is a signed cookie that no script can read, and no page of another origin can start one', async () => {
   const url = await start();
   const signUp = (origin: string) =>
     fetch(`${url}/session`, { method: 'POST', headers: { origin }, body: JSON.stringify({ name: 'Ada' }) });
@@ -80,7 +80,7 @@ test('the session is a signed cookie that no script reads, and no foreign page b
   expect(await nameOf(forged)).toBeNull();
 });
 
-test('what is no name begins no session, and no foreign page ends one', async () => {
+test('an invalid name starts no session, and no page of another origin can end one', async () => {
   const url = await start();
   const call = (method: string, body?: string, origin = url) =>
     fetch(`${url}/session`, { method, headers: { origin }, ...(body !== undefined && { body }) });
@@ -95,7 +95,7 @@ test('what is no name begins no session, and no foreign page ends one', async ()
   expect(response.headers.getSetCookie()[0]).toContain('Max-Age=0');
 });
 
-test('the state file is for its owner alone, whatever lay there, and no link is followed', async () => {
+test('only its owner can read the state file, whatever was there before, and no link is followed', async () => {
   const file = test.info().outputPath('state.json');
   const victim = test.info().outputPath('victim.json');
   writeFileSync(victim, '{"kept":true}');
@@ -105,7 +105,7 @@ test('the state file is for its owner alone, whatever lay there, and no link is 
   await start();
   expect(statSync(file).mode & 0o777).toBe(0o600);
   expect(readFileSync(victim, 'utf8')).toBe('{"kept":true}');
-  // Nothing is left beside it but what was there.
+  // The server leaves no temporary file behind.
   expect(readdirSync(test.info().outputPath()).sort()).toEqual([
     'state.json',
     'state.json.new',

@@ -1,7 +1,7 @@
-/** The demo as files on a host that knows nothing, with a worker for a server. */
+/** The demo as files on a static host, where a service worker plays the server. */
 import { create, expect, hideAutofill, test } from '../start-demo.ts';
 
-test('a folder of files is all it takes: a passkey is made and used with nothing behind the page', async ({
+test('a passkey is made and used on a static host, without any server behind the page', async ({
   page,
   startHost,
   violations,
@@ -27,7 +27,7 @@ test('the worker may be killed between any two steps', async ({ page, startHost 
   const cdp = await page.context().newCDPSession(page);
   await cdp.send('ServiceWorker.enable');
   const kill = () => cdp.send('ServiceWorker.stopAllWorkers');
-  // Also between the two calls of each ceremony.
+  // This kills the worker between the two calls of each ceremony.
   await page.exposeFunction('killWorker', kill);
   await page.evaluate(() => {
     for (const name of ['create', 'get'] as const) {
@@ -49,7 +49,7 @@ test('the worker may be killed between any two steps', async ({ page, startHost 
   await expect(page.getByRole('status')).toContainText('You are signed in as Ada');
 });
 
-test('after the first visit all of it works without a network: create, list, sign out, sign in, lab', async ({
+test('after the first visit everything works without a network: create, list, sign out, sign in, lab', async ({
   page,
   startHost,
 }) => {
@@ -75,12 +75,12 @@ test('after the first visit all of it works without a network: create, list, sig
   await expect(page.locator('#verdict')).toContainText('wrong.');
 });
 
-test('a passkey that was removed signs nobody in, and the page says what to do', async ({
+test('nobody can sign in with a removed passkey, and the page says what to do', async ({
   page,
   startHost,
 }) => {
   await hideAutofill(page);
-  // The browser would be told of the removal, and then not offer the passkey at all.
+  // Without this, the page tells the browser about the removal, and the browser no longer offers the passkey.
   await page.addInitScript(() => {
     Object.assign(PublicKeyCredential, {
       signalUnknownCredential: async () => {},
@@ -98,7 +98,7 @@ test('a passkey that was removed signs nobody in, and the page says what to do',
   await expect(page.getByRole('status')).toContainText('60390');
 });
 
-test('a reload by force finds the worker again', async ({ page, startHost }) => {
+test('after a forced reload the page finds the worker again', async ({ page, startHost }) => {
   const { url } = await startHost();
   await page.goto(url);
   await expect(page.getByRole('status')).toContainText('Ready');
@@ -109,7 +109,7 @@ test('a reload by force finds the worker again', async ({ page, startHost }) => 
   await expect(page.getByRole('status')).toContainText('Ready');
 });
 
-test('a browser without service workers is told what is missing and what to do', async ({
+test('a visitor without service workers is told what is missing and what to do', async ({
   page,
   startHost,
 }) => {
@@ -120,7 +120,7 @@ test('a browser without service workers is told what is missing and what to do',
   await expect(page.getByRole('status')).toContainText('ordinary window');
 });
 
-test('a browser without WebAuthn is told what is missing and what to do', async ({ page, startHost }) => {
+test('a visitor without WebAuthn is told what is missing and what to do', async ({ page, startHost }) => {
   await page.addInitScript(() =>
     Object.defineProperty(globalThis, 'PublicKeyCredential', { value: undefined }),
   );
@@ -129,7 +129,11 @@ test('a browser without WebAuthn is told what is missing and what to do', async 
   await expect(page.getByRole('status')).toContainText('This browser has no passkeys');
 });
 
-test('state outlives the browser', async ({ playwright, startHost, launchOptions }, testInfo) => {
+test('the passkeys and the session are still there after the browser was closed', async ({
+  playwright,
+  startHost,
+  launchOptions,
+}, testInfo) => {
   const { url } = await startHost();
   for (const visit of ['first', 'second']) {
     const context = await playwright.chromium.launchPersistentContext(

@@ -1,7 +1,7 @@
-/** The wire beside the demo shows what really passed. */
+/** The wire beside the demo shows the real requests and answers. */
 import { create, expect, test } from '../start-demo.ts';
 
-test('the wire shows five stations passed, each call, and the bytes of the credential decoded', async ({
+test('the wire shows five passed stations, each call, and the decoded bytes of the credential', async ({
   page,
   startDemo,
 }) => {
@@ -49,7 +49,7 @@ test('a sign-in is decoded too: authenticator data and the two integers of its s
   await expect(page.getByRole('region', { name: 'signature decoded' })).toContainText('ECDSA in DER');
 });
 
-test('a call is copied as JSON, as curl towards Verify and as fetch', async ({ page, startDemo }) => {
+test('a call is copied as JSON, as a curl command for Verify and as fetch', async ({ page, startDemo }) => {
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   const { url } = await startDemo();
   await page.goto(url);
@@ -71,7 +71,7 @@ test('a call is copied as JSON, as curl towards Verify and as fetch', async ({ p
   await copied('Copy as fetch', `body: JSON.stringify(${body})`);
 });
 
-test('a ceremony that fails shows the station where it did', async ({ page, startDemo }) => {
+test('a ceremony that fails shows the station where it failed', async ({ page, startDemo }) => {
   const { url } = await startDemo();
   await page.goto(url);
   await create(page);

@@ -1,4 +1,4 @@
-/** Takes README's pictures of the demo, on request: `npm run screenshots`. */
+/** Takes the pictures of the demo for README: `npm run screenshots`. */
 import { defineConfig } from '@playwright/test';
 import tests from '../playwright.config.ts';
 

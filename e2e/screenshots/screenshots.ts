@@ -1,4 +1,4 @@
-/** README's pictures: the demo as a newcomer meets it, on a screen and on a phone, in both themes. */
+/** The pictures in README: the demo as a new visitor sees it, on a screen and on a phone, in both themes. */
 import { create, expect, hideAutofill, test } from '../start-demo.ts';
 
 const screen = { width: 1024, height: 660 };

@@ -1,4 +1,4 @@
-/** The site's pages, their Markdown and llms.txt lead nowhere that is not there. */
+/** Every link in the site's pages, in their Markdown and in llms.txt works. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@playwright/test';
@@ -14,7 +14,7 @@ const read = (file: string) => readFileSync(join(root, file), 'utf8');
 
 const idsOf = (file: string) => [...read(file).matchAll(/ id="([^"]+)"/g)].map(([, id]) => id!);
 
-/** GitHub's rule, as the pages follow it too. */
+/** The anchors that GitHub gives the headings, and the pages too. */
 const anchorsOf = (file: string) =>
   [...read(file).matchAll(/^#+ (.+)$/gm)].map(([, title]) =>
     title!
@@ -29,26 +29,25 @@ function brokenOf(file: string, links: string[], anchors: (file: string) => stri
     .filter((link) => {
       const [path, anchor] = link.split('#');
       const target = path ? join(dirname(file), path) : file;
-      // The API reference is built apart: docs.spec.ts looks for the page that is linked.
+      // The API reference is built separately: docs.spec.ts checks that this page is there.
       if (target === 'api/index.html') return false;
       return !existsSync(join(root, target)) || (anchor && !anchors(target).includes(anchor));
     })
     .map((link) => `${file}: ${link}`);
 }
 
-test('every link of every page leads to a page, a heading or a picture that is there', () => {
+test('every link of every page leads to a page, a heading or a picture that exists', () => {
   const pages = files.filter((file) => file.endsWith('.html'));
   expect(pages).toContain('guides/index.html');
   expect(pages.length).toBeGreaterThan(10);
   const broken = pages.flatMap((page) => {
     const links = [...read(page).matchAll(/(?:href|src|srcset)="([^"]+)"/g)].map(([, link]) => link!);
-    // The page itself is what a link without a path names.
     return brokenOf(page, links, idsOf);
   });
   expect(broken).toEqual([]);
 });
 
-test('every page has its Markdown beside it, whose links lead to Markdown', () => {
+test('every page has its Markdown beside it, with links that lead to Markdown', () => {
   for (const page of files.filter((file) => file.startsWith('guides/') && file.endsWith('.html'))) {
     expect(files).toContain(page.replace(/html$/, 'md'));
   }
@@ -62,7 +61,7 @@ test('every page has its Markdown beside it, whose links lead to Markdown', () =
   expect(broken).toEqual([]);
 });
 
-test('llms.txt names every guide with what it tells', () => {
+test('llms.txt lists every guide with a summary', () => {
   const list = read('llms.txt');
   for (const guide of readdirSync('demo/guides'))
     expect(list).toMatch(new RegExp(`\\(guides/${guide}\\): .{20,}`));

@@ -1,8 +1,8 @@
-/** The site: the demo, the guides and the way between them, on any static host. */
+/** The site: the demo, the guides and the links between them, on any static host. */
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from '../start-demo.ts';
 
-test('somebody with a 60380 comes from the guide to the lab, and finds every other guide from there', async ({
+test('a reader of the guide to error 60380 gets to the lab, and from there to the other guides', async ({
   page,
   startHost,
   violations,

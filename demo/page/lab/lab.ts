@@ -1,4 +1,4 @@
-/** The lab: reads a pasted body at once, marks what is wrong with it, and fixes what takes no guess. It sends nothing. */
+/** The lab checks a pasted body at once, marks what is wrong, and fixes what needs no guess. It sends nothing. */
 
 import { checkAuthentication, checkRegistration, fixAuthentication, fixRegistration } from 'verify-passkeys';
 import { copyButton, toCurl } from '../copy.ts';
@@ -38,7 +38,7 @@ export function startLab(): void {
   });
   select().addEventListener('change', read);
   addEventListener('hashchange', openLink);
-  // After a reload or a way back, the browser may fill in the earlier text without an input event.
+  // After a reload or the Back button, the browser may restore the earlier text without an input event.
   addEventListener('pageshow', read);
   openLink();
 }
@@ -64,7 +64,7 @@ function openLink(): void {
   if (location.hash.startsWith('#lab=')) find('lab').scrollIntoView();
 }
 
-/** Presses the button of the example that stands in the payload, if it is one. */
+/** Shows the button of an example as pressed while the payload holds that example. */
 function markExample(text: string): void {
   const example = examples.find((example) => example.step === select().value && example.make() === text);
   for (const chip of find('examples').querySelectorAll('button')) {
@@ -78,14 +78,15 @@ function read(): void {
   markExample(text);
   find('fixed').replaceChildren();
   try {
-    if (text.trim() === '') show('quiet', 'Nothing pasted yet.', 'Whatever you paste is read at once.', []);
+    if (text.trim() === '')
+      show('quiet', 'Nothing pasted yet.', 'Whatever you paste is checked at once.', []);
     else judge(text, step());
   } catch {
     // Some engines give up on values that are nested ten thousand levels deep.
     show(
       'bad',
       'This is nested too deeply to be read.',
-      'A credential has two levels: paste the body alone.',
+      'A credential has two levels: paste only the body.',
       [],
     );
   }
@@ -97,12 +98,13 @@ function judge(text: string, { route, check, fix }: Step): void {
     body = JSON.parse(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    show('bad', 'This is no JSON.', whyNoJson(text), [], [locateBreak(text)]);
+    show('bad', 'This is not JSON.', whyNoJson(text), [], [locateBreak(text)]);
     return;
   }
   const issues = check(body);
   if (issues.length === 0) {
-    const rest = 'Challenge, origin and relying party are for Verify to compare; the rest is in order.';
+    const rest =
+      'Verify still compares the challenge, origin and relying party. Everything else is in order.';
     show('good', `Fit to send to ${route}.`, rest, []);
     return;
   }
@@ -114,12 +116,12 @@ function judge(text: string, { route, check, fix }: Step): void {
 }
 
 function whyNoJson(text: string): string {
-  if (/^\s*curl\s/.test(text)) return 'It is a whole curl command: paste what stands after --data alone.';
-  if (/^\s*[\w.]+=[^&]*&/.test(text)) return 'It is a form: Verify takes application/json here.';
+  if (/^\s*curl\s/.test(text)) return 'This is a whole curl command: paste only what follows --data.';
+  if (/^\s*[\w.]+=[^&]*&/.test(text)) return 'This is form data: Verify takes application/json here.';
   if (/^\s*\{\s*[\w']/.test(text))
-    return "It looks like JavaScript: JSON wants every name and text in double quotes. Paste JSON.stringify's result.";
-  if (/^\s*</.test(text)) return 'It is HTML or XML: paste the body of the request to Verify.';
-  return 'The marked place is where JSON ends. Is it cut, or has something been added?';
+    return 'This looks like JavaScript: JSON needs double quotes around names and strings. Paste the result of JSON.stringify.';
+  if (/^\s*</.test(text)) return 'This is HTML or XML: paste the body of the request to Verify.';
+  return 'The text stops being JSON at the marked place. Was it cut, or was something added?';
 }
 
 function showFixed(route: string, json: string, isFit: boolean): void {
@@ -129,13 +131,13 @@ function showFixed(route: string, json: string, isFit: boolean): void {
     payload().focus();
   };
   find('fixed').replaceChildren(
-    h('h3', {}, isFit ? 'The fixed body' : 'Fixed as far as it goes without guessing'),
+    h('h3', {}, isFit ? 'The fixed body' : 'Fixed as far as possible without guessing'),
     h(
       'p',
       { class: 'hint' },
       isFit
         ? 'The same bytes, in the form that Verify takes.'
-        : 'The rest takes a new ceremony, or another encoding where it was made.',
+        : 'The rest needs a new ceremony, or another encoding in the page that made it.',
     ),
     h('pre', { class: 'json', tabindex: '0', role: 'group', 'aria-label': 'Fixed body' }, json),
     h(

@@ -1,4 +1,4 @@
-/** Finds the place in a JSON text that a path means, and the place where a text stops being JSON. */
+/** Finds where a JSON text has the member at a path, and where a text stops being JSON. */
 
 /** Offsets into the text, the end exclusive. */
 export type Place = { start: number; end: number };
@@ -32,8 +32,8 @@ export function locateBreak(text: string): Place {
 const deepest = 8;
 
 /**
- * Reads until the end or the first fault, and notes where each member of an object stands; a text may be nested
- * as deep as it likes, since nothing here calls itself.
+ * Reads to the end of the text or to its first error, and notes where each member of an object is. It does not
+ * recurse, so that a text may be nested to any depth.
  */
 function scan(text: string): { members: Member[]; end: number } {
   const members: Member[] = [];
@@ -84,7 +84,7 @@ function scan(text: string): { members: Member[]; end: number } {
       if (token === '[') open.push({ close: ']', path });
       wanted = token === '{' ? 'name or end' : token === '[' ? 'value or end' : 'more';
     }
-    // A value is whole: so is the member that holds it.
+    // The value ends here, and so does the member that holds it.
     const holder = open.at(-1);
     if (wanted === 'more' && holder?.member) holder.member.end = at;
     if (wanted === 'more' && !holder) {
@@ -92,7 +92,7 @@ function scan(text: string): { members: Member[]; end: number } {
       break;
     }
   }
-  // What was being read when the text ended reaches as far as it was read.
+  // If the text breaks off inside a member, the member ends where reading stopped.
   for (const { member } of open) if (member && member.end < at) member.end = at;
   return { members, end: at };
 }

@@ -1,4 +1,4 @@
-/** Decodes the binary members of a credential: what each says, and which byte says it. Loaded when first asked for. */
+/** Decodes the binary members of a credential: the values, and the bytes that hold them. It loads on first use. */
 import {
   convertAAGUIDToString,
   decodeAttestationObject,
@@ -10,10 +10,10 @@ import {
 import { nameAuthenticator } from '../authenticators.ts';
 import { publicKey, show } from './public-key.ts';
 
-/** A line of what was decoded, or a branch of it. */
+/** A decoded value, or a group of values. */
 export type Row = { label: string; value?: string; note?: string; rows?: Row[] };
 
-/** Bytes that belong together. */
+/** A named range of bytes. */
 export type Part = { name: string; bytes: Uint8Array };
 
 export type Decoded = { rows: Row[]; parts: Part[] };
@@ -21,7 +21,7 @@ export type Decoded = { rows: Row[]; parts: Part[] };
 export const members = ['clientDataJSON', 'attestationObject', 'authenticatorData', 'signature'] as const;
 export type Member = (typeof members)[number];
 
-/** Throws where the text is not what its name says. */
+/** Decodes a member. Throws if the text does not hold what the member's name says. */
 export function decode(member: Member, text: string): Decoded {
   const bytes = isoBase64URL.toBuffer(text);
   if (member === 'clientDataJSON') return clientData(text, bytes);
@@ -125,7 +125,7 @@ function authenticatorData(bytes: Uint8Array<ArrayBuffer>): Decoded {
   return { rows, parts };
 }
 
-/** An ECDSA signature is a DER sequence of two integers; any other is its bytes. */
+/** An ECDSA signature is a DER sequence of two integers. Any other signature is shown as bytes. */
 function signature(bytes: Uint8Array<ArrayBuffer>): Decoded {
   const rLength = bytes[3] ?? 0;
   const isSequence =

@@ -1,4 +1,4 @@
-/** Draws JSON as indented text, its binary members as buttons that open them decoded. */
+/** Draws JSON as indented text. Each binary member is a button that shows it decoded. */
 
 import { h } from '../element.ts';
 import type { Member } from './decode.ts';
@@ -11,7 +11,7 @@ const members: readonly string[] = [
   'signature',
 ] satisfies Member[];
 
-/** `text` is what went over the wire; anything that is no JSON is shown as it is. */
+/** `text` is a body from the wire. If it is not JSON, it is shown unchanged. */
 export function drawJson(text: string): HTMLElement {
   const code = h('pre', { class: 'json', tabindex: '0', role: 'group', 'aria-label': 'Body' });
   const panels = h('div', { class: 'panels' });

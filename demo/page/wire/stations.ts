@@ -1,15 +1,15 @@
-/** Draws a ceremony's five stations as they light up, and what went over the wire at each. */
+/** Draws the five stations of a ceremony as it passes them, and what went over the wire at each. */
 import { copyButton, toCurl, toFetch } from '../copy.ts';
 import { find, h } from '../element.ts';
 import { drawJson } from './draw-json.ts';
 import type { Exchange, Station, Trace } from './trace.ts';
 
-/** What is there already stays as it is, opened or not. */
+/** The exchanges that are drawn already. They are not drawn again, so that what is folded out stays so. */
 const drawn = new Map<string, Exchange | undefined>();
 
 const words = { ahead: 'not yet', here: 'now', passed: 'passed', failed: 'failed' };
 
-/** The page's markup holds the five stations; they are lit here. */
+/** Shows the state of each of the five stations, which are in the page's markup. */
 export function drawTrace({ ceremony, stations }: Trace): void {
   find('trace-title').textContent = ceremony === 'register' ? 'Creating a passkey' : 'Signing in';
   for (const station of stations) drawStation(station);
@@ -47,7 +47,7 @@ function drawExchange({ method, url, body, status, answer }: Exchange): Node[] {
   ];
 }
 
-/** Drawn when first opened. */
+/** A part that folds out. It is drawn when it is first opened. */
 function fold(summary: (Node | string)[], draw: () => Node[]): HTMLElement {
   const details = h('details', {}, h('summary', {}, ...summary));
   details.addEventListener('toggle', () => details.append(...draw()), { once: true });

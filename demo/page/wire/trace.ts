@@ -7,7 +7,7 @@ export type Exchange = { method: string; url: string; body: string; status?: num
 export type Station = {
   name: PasskeyEvent['station'];
   state: 'ahead' | 'here' | 'passed' | 'failed';
-  /** Milliseconds, once the station was left. */
+  /** How long the ceremony was in the station, in milliseconds. Set when it leaves. */
   took?: number;
   exchange?: Exchange;
 };
@@ -15,7 +15,7 @@ export type Station = {
 export type Trace = {
   ceremony: PasskeyEvent['ceremony'];
   stations: Station[];
-  /** Both are options of createPasskeys: one hears of the stations, the other reads what is sent and answered. */
+  /** Both are options of createPasskeys: `onEvent` hears of the stations, `fetch` records requests and answers. */
   onEvent: (event: PasskeyEvent) => void;
   fetch: typeof globalThis.fetch;
 };
@@ -30,7 +30,7 @@ export function startTrace(ceremony: PasskeyEvent['ceremony'], changed: (trace: 
     ceremony,
     stations,
     onEvent({ station: name, state, took }) {
-      // Autofill renews its options: the ceremony then begins anew.
+      // Autofill asks for new options when the old ones expire. The ceremony then starts again.
       if (name === 'begin' && state === 'entered') {
         for (const station of stations) Object.assign(station, { state: 'ahead', took: undefined });
       }
