@@ -1,4 +1,4 @@
-/** What the user is told: complete in six languages, the right one found, and never a throw. */
+/** The messages for users are complete in six languages, are found by the user's language, and never throw. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { PasskeyError, type PasskeyErrorCode } from 'verify-passkeys';
@@ -7,7 +7,7 @@ import { brotli, bundle, importOf } from '../bundle.ts';
 
 const languages: Language[] = ['de', 'en', 'es', 'fr', 'ja', 'pt'];
 
-/** The codes as the source lists them: a code that is added there is asked for here. */
+/** The codes that the source lists, so that a new code without messages fails here. */
 const codes = [...readFileSync('src/contract/error-code.ts', 'utf8').matchAll(/^ {2}\| '(\w+)'/gm)].map(
   ([, code]) => code as PasskeyErrorCode,
 );
@@ -23,13 +23,13 @@ for (const language of languages) {
       const { what, next, offer } = messages.tell(error);
       expect([what, next].join(' '), code).toMatch(/^\S.*[.。] \S.*[.。]$/);
       expect(offer.length, code).toBeGreaterThan(0);
-      // A sentence that was forgotten would still be English.
+      // A sentence that nobody translated would still be English.
       if (language !== 'en') expect(what).not.toBe(english.tell(error).what);
     }
   });
 }
 
-test('a refusal that the user can do something about is told as what it is', async () => {
+test('a refusal that the user can do something about has a message of its own', async () => {
   const { tell } = await loadMessages(['en']);
   const refused = (code: number | string) =>
     tell(new PasskeyError('rejected', 'for the console', { rejection: { code, message: '', status: 403 } }));
@@ -42,7 +42,7 @@ test('a refusal that the user can do something about is told as what it is', asy
   expect(refused('constructor').what).toBe('This passkey was not accepted.');
 });
 
-test('the advice of a rate limit says how long to wait, in the language', async () => {
+test('the advice for a rate limit says how long to wait, in the chosen language', async () => {
   const wait = async (language: string, retryAfter?: number) => {
     const { tell } = await loadMessages([language]);
     return tell(new PasskeyError('rate_limited', 'for the console', { retryAfter })).next;
@@ -59,7 +59,7 @@ test('the advice of a rate limit says how long to wait, in the language', async 
   }
 });
 
-test('the first language that there is is taken, whatever its region; English where there is none', async () => {
+test('the first known language is taken, whatever its region, and English if none is known', async () => {
   const find = async (...wanted: string[]) => (await loadMessages(wanted)).language;
   expect(await find('nl-BE', 'fr-BE', 'en')).toBe('fr');
   expect(await find('PT_br')).toBe('pt');
@@ -67,15 +67,15 @@ test('the first language that there is is taken, whatever its region; English wh
   expect(await find()).toBe('en');
 });
 
-test('whatever else was caught is told as a fault of the page', async () => {
+test('anything else that was caught is reported as a fault of the page', async () => {
   const { tell } = await loadMessages(['en']);
   const others = [undefined, null, 'text', 7, new TypeError('boom'), { code: 11 }, { code: 'toString' }];
   for (const caught of others) expect(tell(caught).offer).toEqual(['reload']);
-  // An error that crossed postMessage or JSON has lost its class, and is told all the same.
+  // An error that went through postMessage or JSON has lost its class, but keeps its messages.
   expect(tell({ code: 'cancelled' }).offer).toEqual(['try_again', 'another_way']);
 });
 
-test('a page loads one language besides English, and none of the package besides', async () => {
+test('a page loads one language besides English, and no other part of the package', async () => {
   const { first, later } = await bundle(importOf('./messages'));
   expect(brotli(first)).toBeLessThan(2_500);
   expect(later).toHaveLength(5);

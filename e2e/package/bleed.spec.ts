@@ -1,8 +1,8 @@
-/** No door carries to where it runs what must not be there. */
+/** No door brings code to a place where that code must not be. */
 import { expect, test } from '@playwright/test';
 import { bundle, importOf } from '../bundle.ts';
 
-/** What each door may never carry to where it runs. */
+/** The words that the bundle of each door must not contain. */
 const foreign = [
   { door: '.', words: ['verify.twilio.com', 'Basic', 'authToken', 'cookieSecret', 'x-emulated', 'node:'] },
   { door: './relay', words: ['navigator.credentials', 'x-emulated', 'node:', 'require('] },
@@ -10,14 +10,14 @@ const foreign = [
 ];
 
 for (const { door, words } of foreign) {
-  test(`${door} carries none of ${words.join(', ')}`, async () => {
+  test(`the bundle of ${door} contains none of ${words.join(', ')}`, async () => {
     const { first, later } = await bundle(importOf(door), ['@simplewebauthn/server']);
     const code = [...first, ...later].join('\n');
     expect(words.filter((word) => code.includes(word))).toEqual([]);
   });
 }
 
-test('the words that must not bleed are the ones that the rooms really hold', async () => {
+test('the words that must not leak really are in the code of the doors that need them', async () => {
   const relay = (await bundle(importOf('./relay'))).first.join('\n');
   for (const word of ['verify.twilio.com', 'Basic', 'authToken', 'cookieSecret'])
     expect(relay).toContain(word);

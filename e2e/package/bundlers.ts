@@ -86,12 +86,12 @@ function chunksOf(output: (Rolldown.OutputChunk | Rolldown.OutputAsset | object)
   );
 }
 
-/** What a bundle loads at first, and what later. */
+/** The code that a bundle loads at first, and the code that it loads later. */
 type Loads = { first: string[]; later: string[] };
 
-/** Builds the code of a page or a server with all that it imports; gives what loads at first and what later. */
+/** Builds the code of a page or a server with all its imports. Gives what loads at first and what loads later. */
 export async function buildWith(bundler: Bundler, code: string, isServer: boolean): Promise<Loads> {
-  // Within the project, so that its node_modules is found.
+  // The folder is in the project, so that the bundlers find its node_modules.
   const out = mkdtempSync(resolve('node_modules/.cache/bundle-'));
   try {
     const entry = join(out, 'entry.js');

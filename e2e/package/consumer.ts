@@ -1,4 +1,4 @@
-/** What a user's program may and may not write: compiled against the packed package, never run. */
+/** What the types allow a user's program and what they refuse: compiled against the packed package, never run. */
 import {
   type Challenge,
   checkRegistration,
@@ -14,7 +14,7 @@ import { createRelay } from 'verify-passkeys/relay';
 
 const passkeys = createPasskeys({ baseUrl: '/passkeys', headers: async () => ({ 'x-csrf': 'token' }) });
 
-/** Every code is known: a new one breaks this switch and not the page. */
+/** The switch knows every code: it does not compile if there is a new one. */
 export function tell(code: PasskeyErrorCode): string {
   switch (code) {
     case 'unsupported':
@@ -79,20 +79,20 @@ const emulator = createEmulator({
   authToken: 'token',
   relyingParty: { id: 'localhost', name: 'Test', origins: ['http://localhost:5173'] },
 });
-// A stand-in for fetch is no handler: a platform's second argument would be read as init.
+// It replaces fetch and is not a request handler: it would read a platform's second argument as init.
 emulator.fetch satisfies typeof fetch;
 
 // @ts-expect-error baseUrl is required
 createPasskeys({});
-// @ts-expect-error no such option
+// @ts-expect-error there is no such option
 createPasskeys({ baseUrl: '/', retries: 3 });
 // @ts-expect-error a Factor is verified, never pending
 export const pending: Factor = { sid: 'YF', status: 'unverified' };
-// @ts-expect-error immediate is a choice of sign-in only
+// @ts-expect-error immediate is an option of sign-in only
 passkeys.register({ immediate: true });
-// @ts-expect-error the account's secret is the relay's alone
+// @ts-expect-error only the relay takes the account's secret
 createPasskeys({ baseUrl: '/', authToken: 'token' });
-// @ts-expect-error either the account's token or an API key
+// @ts-expect-error neither the account's token nor an API key
 createRelay({
   serviceSid: 'VA',
   accountSid: 'AC',
@@ -100,5 +100,5 @@ createRelay({
   cookieSecret: 'c',
   identify: () => null,
 });
-// @ts-expect-error identify says whose session it is
+// @ts-expect-error identify is required
 createRelay({ serviceSid: 'VA', accountSid: 'AC', authToken: 't', cookieSecret: 'c' });

@@ -1,9 +1,9 @@
-/** The API reference builds from the doc comments, lacks none, and leads to the demo and the guides. */
+/** The API reference builds from the doc comments, which are complete, and links to the demo and the guides. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { run } from './tool.ts';
 
-test('every public name is documented, and the API reference builds without a warning and leads back', ({
+test('every public name is documented, and the API reference builds without a warning and links to the demo', ({
   browserName: _,
 }, testInfo) => {
   const api = testInfo.outputPath('api');

@@ -7,7 +7,7 @@ const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as {
   exports: Record<string, { default: string }>;
 };
 
-/** Each door's name for an importer, and its source. */
+/** The name under which each door is imported, and its source. */
 const doors = Object.entries(exports)
   .filter(([, target]) => target.default?.endsWith('.js'))
   .map(([path, target]) => ({
@@ -17,7 +17,7 @@ const doors = Object.entries(exports)
 
 export type Example = { where: string; code: string };
 
-/** What stands below each `@example`: its fenced block, or all of it. */
+/** The code of each `@example`: its fenced block, or its whole text. */
 export function examples(): Example[] {
   const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((path) =>
     path.endsWith('.ts'),
@@ -38,7 +38,7 @@ export function examples(): Example[] {
   });
 }
 
-/** What an example needs not say: it imports every public name that it does not import itself. */
+/** Imports every public name that an example uses and does not import itself. */
 export function prelude(code: string): string {
   const own = new Set(
     [...code.matchAll(/import (?:type )?\{(.*?)\}/gs)].flatMap(([, names]) => namesOf(names!)),
@@ -55,7 +55,7 @@ const namesOf = (list: string) => list.split(',').map((name) => name.trim().spli
 
 let found: { door: string; names: string[]; functions: string[]; without: string[] }[] | undefined;
 
-/** What each door exports, by the compiler's own word. */
+/** What each door exports, as the compiler sees it. */
 export function publicNames() {
   if (found) return found;
   const options: ts.CompilerOptions = {

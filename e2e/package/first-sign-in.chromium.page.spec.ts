@@ -1,4 +1,4 @@
-/** The guide's first server works as it stands: a passkey is made on its page and signs in. */
+/** The first server of the guide works unchanged: a passkey is made on its page and signs in. */
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { test as base, expect } from '@playwright/test';
@@ -8,7 +8,7 @@ import { importBlock } from '../readme.ts';
 
 const test = withAuthenticator(base);
 
-test('whoever saves the first server and starts it makes a passkey and signs in, without an account', async ({
+test('a developer saves the first server, starts it, makes a passkey and signs in, without a Twilio account', async ({
   page,
   authenticator,
 }) => {

@@ -1,4 +1,4 @@
-/** The OpenAPI document in the package says what page and relay really exchange. */
+/** The OpenAPI document in the package describes what page and relay really exchange. */
 import { readFileSync } from 'node:fs';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -8,7 +8,7 @@ const read = () => JSON.parse(readFileSync('dist/openapi.json', 'utf8'));
 
 type Exchange = { method: string; route: string; sent: unknown; status: number; answer: unknown };
 
-/** What of an exchange does not fit the document. */
+/** Gives what in an exchange does not fit the document. */
 function judge({ method, route, sent, status, answer }: Exchange): unknown[] {
   const document = read();
   const ajv = new Ajv2020({ allErrors: true, strict: false });
@@ -77,7 +77,7 @@ test('every call of the page and every answer of the relay fits the document', a
     ]),
   );
   for (const exchange of all) expect(judge(exchange), JSON.stringify(exchange)).toEqual([]);
-  // The document is no empty promise: what is left out, or of another form, does not fit it.
+  // The document is strict: bodies with missing members or members of another form do not fit it.
   const finish = all.find(({ route }) => route === '/VerifyFactor')!;
   const { response, ...rest } = finish.sent as { response: object };
   expect(judge({ ...finish, sent: { ...rest, ...response } })).not.toEqual([]);

@@ -1,4 +1,4 @@
-/** The tarball holds what it should, and its types compile wherever they may be used. */
+/** The tarball holds the right files, and its types compile in every setting that users have. */
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -21,14 +21,14 @@ test('the tarball holds the types of each module of src, the built modules, and 
   const modules = readdirSync('src', { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.ts'))
     .map((path) => `dist/${path.replace(/\.ts$/, '')}`);
-  // The command is run and never imported; the OpenAPI document is built and never run.
+  // Neither has types: the command is run and never imported, and openapi.ts runs only in the build.
   const types = modules.filter((path) => !/^dist\/(cli\/|openapi$)/.test(path)).map((path) => `${path}.d.ts`);
   const root = join(installed.folder, 'node_modules/verify-passkeys');
   const packed = readdirSync(root, { recursive: true, withFileTypes: true, encoding: 'utf8' })
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => relative(root, join(parentPath, name)));
   expect(packed.filter((path) => path.endsWith('.d.ts')).sort()).toEqual(types.sort());
-  // The page's modules are joined, and the bundler may add a module of its own.
+  // The build joins the page's modules, and the bundler may add a module of its own.
   const isBuilt = (path: string) =>
     modules.includes(path.replace(/\.js$/, '')) || /^dist\/(client|_virtual)\/.*\.js$/.test(path);
   const others = packed.filter((path) => !path.endsWith('.d.ts') && !isBuilt(path));
@@ -52,12 +52,12 @@ test('the types resolve wherever ES modules do', () => {
   expect(Object.keys(JSON.parse(report).analysis.entrypoints)).toContain('./relay');
 });
 
-/** Compiles a program in the installed project as its user would; gives what the compiler says. */
+/** Compiles a program in the installed project as its user would, and gives the compiler's output. */
 function compile(name: string, file: string, options: object): string {
   const compilerOptions = { strict: true, noEmit: true, skipLibCheck: false, target: 'es2022', ...options };
   const config = join(installed.folder, `tsconfig.${name}.json`);
   writeFileSync(config, JSON.stringify({ compilerOptions, files: [file] }));
-  // Not by its name on the path: TypeScript 7, which knows no node10, has the same.
+  // Not by its name: TypeScript 7, which has no node10, installs a command of the same name.
   return run('../typescript/bin/tsc', ['-p', config]);
 }
 
@@ -79,10 +79,10 @@ test("a server's program compiles without a page's types", () => {
   expect(compile('server', 'server.ts', { ...server, module: 'nodenext' })).toBe('');
 });
 
-// Which TypeScript calls node10: `exports` is not read, `main`, `types` and `typesVersions` are.
+// TypeScript calls this node10: it reads `main`, `types` and `typesVersions`, and not `exports`.
 const node10 = { module: 'commonjs', moduleResolution: 'node10', ignoreDeprecations: '6.0' };
 
-test("a user's program compiles where only the older fields of package.json are read", () => {
+test("a user's program compiles if only the older fields of package.json are read", () => {
   expect(compile('older', 'consumer.ts', { ...page, ...node10 })).toBe('');
 });
 

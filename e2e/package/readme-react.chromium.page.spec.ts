@@ -1,11 +1,11 @@
-/** The guides' React component signs in, and lets go. */
+/** The React component of the guides signs in, and stops when it unmounts. */
 import type { Page } from '@playwright/test';
 import { bundle } from '../bundle.ts';
 import { blocksOf } from '../readme.ts';
 import { spy } from '../spy.ts';
 import { expect, test } from '../test.ts';
 
-/** Puts the guide's component on the page; `unmount()` takes it away again. */
+/** Puts the guide's component on the page; `unmount()` removes it. */
 async function mount(page: Page): Promise<void> {
   const { first } = await bundle(
     `${blocksOf('tsx')[0]!.code}
@@ -27,14 +27,14 @@ test("The guides' React component signs in by autofill", async ({ page, visit })
   await expect(page).toHaveTitle('Signed in');
 });
 
-test("The guides' React component, rendered with a new callback each time, asks for one Challenge and calls the latest", async ({
+test("The guides' React component, rendered with a new callback each time, asks for one Challenge and calls the latest callback", async ({
   page,
   visit,
 }) => {
   const { upstream } = await visit();
   const watch = await spy(page);
   await page.evaluate(() => {
-    // Nobody picks a passkey before the component has been rendered twelve times more.
+    // No passkey is picked until the component has been rendered twelve more times.
     const get = navigator.credentials.get.bind(navigator.credentials);
     navigator.credentials.get = async (options) => {
       calls.push('waiting');
@@ -52,14 +52,14 @@ test("The guides' React component, rendered with a new callback each time, asks 
   expect(upstream.filter(({ path }) => path.endsWith('/Challenges'))).toHaveLength(1);
 });
 
-test("The guides' React component lets go of autofill when it unmounts, and signs nobody in", async ({
+test("The guides' React component stops autofill when it unmounts, and signs nobody in", async ({
   page,
   visit,
 }) => {
   await visit();
   const watch = await spy(page);
   await page.evaluate(() => {
-    // A browser in which nobody picks: it waits until it is told to stop.
+    // In this browser nobody picks a passkey: it waits until the signal aborts.
     navigator.credentials.get = (options) =>
       new Promise((_, reject) => {
         calls.push('waiting');

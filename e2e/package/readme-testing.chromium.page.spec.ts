@@ -1,9 +1,9 @@
-/** The testing guide's test of somebody's sign-in page, on somebody's page. */
+/** The testing guide's test of a sign-in page passes on such a page. */
 import { test as base, expect } from '@playwright/test';
 import { withAuthenticator } from 'verify-passkeys/playwright';
 import { startWorld } from '../world.ts';
 
-/** Somebody's sign-in page, with somebody's server: the relay in front of the emulator. */
+/** A sign-in page as an app may have it. Its server is the relay in front of the emulator. */
 const signInPage = `<!doctype html><title>Sign in</title>
 <button id="make">Create a passkey</button> <button id="use">Sign in</button> <p role="status"></p>
 <script type="module">

@@ -1,4 +1,4 @@
-/** What README and the guides show compiles, and what they name is there. */
+/** What README and the guides show compiles, and what they name exists. */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@playwright/test';
@@ -10,7 +10,7 @@ import { run } from './tool.ts';
 const documents = [...forUsers, '.github/CONTRIBUTING.md', '.github/SECURITY.md'];
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
 
-// One run of the compiler judges everything that the documents and the doc comments show.
+// One run of the compiler checks everything that the documents and the doc comments show.
 test.describe.configure({ mode: 'default' });
 
 const tables = ['verify-passkeys PasskeyErrorCode', 'verify-passkeys/relay RelayCode'];
@@ -83,7 +83,7 @@ test('every public function has an example', () => {
   expect(doors.flatMap(({ door, without }) => without.map((name) => `${door}: ${name}`))).toEqual([]);
 });
 
-test("the test of a sign-in page that the testing guide shows is one of this suite's", () => {
+test('this suite runs the test of a sign-in page that the testing guide shows', () => {
   const shown = blocksOf('ts').find(({ code }) => code.includes('withAuthenticator(base)'))!.code;
   const body = shown.slice(shown.indexOf("\ntest('"));
   expect(body).toContain('authenticator.refuse()');
@@ -99,7 +99,7 @@ test('every npm command that a document names is a script', () => {
   expect(named).toContain('size');
 });
 
-test('every internal link of README, the guides and CONTRIBUTING leads somewhere', () => {
+test('every internal link of README, the guides and CONTRIBUTING leads to something that exists', () => {
   const broken = documents.flatMap((document) =>
     linksOf(document)
       .filter((link) => !/^(https?|mailto):/.test(link))
@@ -114,11 +114,11 @@ test('every internal link of README, the guides and CONTRIBUTING leads somewhere
   expect(linksOf('README.md')).toContain('.github/demo-dark.png');
 });
 
-test('README stays short enough to be read in a hurry', () => {
+test('README has at most 300 lines', () => {
   expect(readFileSync('README.md', 'utf8').split('\n').length).toBeLessThanOrEqual(300);
 });
 
-/** A program that compiles where the codes of the guide's table are those of the union. */
+/** A program that compiles only if the guide's table has exactly the codes of the union. */
 function tableOf(table: string, i: number): string {
   const [door, union] = table.split(' ');
   const tables = readFileSync('demo/guides/errors.md', 'utf8')
@@ -128,7 +128,7 @@ function tableOf(table: string, i: number): string {
   return `import type { ${union} } from '${door}';\nexport const codes: Record<${union}, 0> = { ${codes.join(', ')} };\n`;
 }
 
-/** What the compiler finds wrong; nothing where all is right. */
+/** The errors that the compiler finds; an empty text if there are none. */
 function compile(folder: string): string {
   try {
     return run('tsc', ['-p', folder, '--pretty', 'false']);

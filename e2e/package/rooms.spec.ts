@@ -1,4 +1,4 @@
-/** The linter holds the rule of the rooms: an import that breaks it fails `npm run check` and says why. */
+/** The linter enforces the rule of the rooms: an import that breaks it fails `npm run check` with the reason. */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

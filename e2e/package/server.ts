@@ -1,4 +1,4 @@
-/** What a server's program may and may not write, where no page's types are there: compiled, never run. */
+/** What the types allow a server's program and what they refuse, without a page's types: compiled, never run. */
 import { createEmulator, type Emulator } from 'verify-passkeys/emulator';
 import { createRelay, type RelayConfig } from 'verify-passkeys/relay';
 
@@ -21,9 +21,9 @@ createRelay({ ...account, identify, onApproved: () => {} });
 createRelay({ ...account, identify, onApproved: async () => false });
 createRelay({ ...account, identify, onApproved: async ({ remembered }) => remembered });
 
-// @ts-expect-error an answer's headers are no number
+// @ts-expect-error headers cannot be a number
 createRelay({ ...account, identify, onApproved: () => 42 });
-// @ts-expect-error nor is a header's value
+// @ts-expect-error a header's value cannot be a number
 createRelay({ ...account, identify, onVerified: async () => ({ 'x-made': 42 }) });
 
 export const emulator: Emulator = createEmulator({
@@ -33,5 +33,5 @@ export const emulator: Emulator = createEmulator({
   relyingParty: { id: 'localhost', name: 'Test', origins: ['http://localhost:5173'] },
 });
 emulator.fetch satisfies typeof fetch;
-// @ts-expect-error a request is no number
+// @ts-expect-error a request cannot be a number
 emulator.fetch(42);

@@ -31,7 +31,7 @@ const budgets = [
 
 for (const { what, door, names, most } of budgets) {
   test(`${what} takes at most ${most} bytes in ${Object.keys(bundlers).join(', ')}`, async () => {
-    // webpack takes its time.
+    // webpack is slow.
     test.slow();
     const code = `import { ${names} } from ${JSON.stringify(doorOf(door))}; globalThis.used = [${names}];`;
     const sizes: Record<string, { first: number; total: number }> = {};

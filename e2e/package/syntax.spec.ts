@@ -1,4 +1,4 @@
-/** What a page loads is ES2022 and no newer: the oldest browsers that the guide names can run it. */
+/** A page loads ES2022 and nothing newer, so that the oldest browsers that the guide names can run it. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { ESLint, type Linter } from 'eslint';
@@ -12,7 +12,7 @@ const newer: Linter.Config[] = [
     files: ['**/*'],
     languageOptions: { ecmaVersion: 'latest', sourceType: 'module' },
     linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'off' },
-    // Methods too, which are known by their name alone.
+    // This finds methods too, which the linter can tell only by their names.
     settings: { 'es-x': { aggressive: true } },
   },
   { ...esX.configs['flat/no-new-in-es2024'], files: ['**/*'] },
@@ -24,7 +24,7 @@ async function findNewer(code: string): Promise<string[]> {
   const [result] = await eslint.lintText(code, { filePath: 'code.js' });
   return (
     result!.messages
-      // Arrays have had the names of the iterators' methods for long, and valibot has a union.
+      // Arrays have long had methods with the names of the iterators' methods, and valibot has a function union.
       .filter(({ ruleId }) => !/^es-x\/no-(iterator-prototype-|set-prototype-union)/.test(ruleId ?? ''))
       .map(({ message, line }) => `${line}: ${message}`)
   );
@@ -49,7 +49,7 @@ test('the single file is ES2022, its dependencies included', async () => {
   expect(await findNewer(readFileSync('dist/verify-passkeys.min.js', 'utf8'))).toEqual([]);
 });
 
-test('what a bundler makes of the package for such browsers is ES2022 too', async () => {
+test('what a bundler makes of the package is ES2022 too', async () => {
   const { first, later } = await bundle(importOf('.'));
   for (const code of [...first, ...later]) expect(await findNewer(code)).toEqual([]);
 });
