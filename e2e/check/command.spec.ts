@@ -1,26 +1,14 @@
-/** The command judges a body from a file or standard input. */
+/** The command checks a body from a file or from standard input. */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { authentication, flatten, recorded, registration, rename, sign } from '../credential.ts';
+import { run as runCommand } from '../run-command.ts';
 import { createAuthenticator, encode, flag } from '../software-authenticator.ts';
 
 const { bin, version } = JSON.parse(readFileSync('package.json', 'utf8'));
 
-/** Runs the command as npx does, with this on its standard input. */
-async function run(args: string[], input: string | Uint8Array = '') {
-  const child = spawn(process.execPath, [bin['verify-passkeys'], ...args]);
-  const read = async (stream: NodeJS.ReadableStream) => {
-    let text = '';
-    for await (const chunk of stream) text += chunk;
-    return text;
-  };
-  child.stdin.on('error', () => {}); // It may end without reading.
-  child.stdin.end(input);
-  const exit = new Promise<number | null>((resolve) => child.on('close', resolve));
-  const [out, error, code] = await Promise.all([read(child.stdout), read(child.stderr), exit]);
-  return { out, error, code };
-}
+const run = (args: string[], input?: string | Uint8Array) => runCommand(args, {}, input);
 
 const good = JSON.stringify(registration);
 const expected = ['--origin', recorded.origin, '--rp-id', recorded.rpId];
@@ -29,7 +17,7 @@ test('the command is a script that npx can run', () => {
   expect(readFileSync(bin['verify-passkeys'], 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
 });
 
-test('`check` says that a fit body is fit, and exits with 0', async () => {
+test('`check` says that a fit body is fit to send, and exits with 0', async () => {
   const { challenge } = JSON.parse(atob(authentication.response.clientDataJSON));
   expect(await run(['check', 'registration'], good)).toEqual({ out: 'Fit to send.\n', error: '', code: 0 });
   const args = ['check', 'authentication', ...expected, '--challenge', challenge];
@@ -63,7 +51,7 @@ test('`check --json` prints the issues for machines', async () => {
   expect(JSON.parse(out)).toMatchObject([{ code: 60380, path: 'response' }]);
 });
 
-test('`check --conditional` takes a passkey that was made without asking the user', async () => {
+test('`check --conditional` accepts a passkey that was made without asking the user', async () => {
   const silent = createAuthenticator().register(encode(`YF${'a'.repeat(32)}`), { flags: flag.attested });
   const input = JSON.stringify(silent);
   expect(await run(['check', 'registration', '--conditional'], input)).toMatchObject({ code: 0 });
@@ -81,9 +69,9 @@ test('`check` reads a file', async () => {
 const marks: [what: string, encode: (text: string) => Buffer][] = [
   ['UTF-8 with a byte order mark', (text) => Buffer.from(`\uFEFF${text}`)],
   ['UTF-16 with a byte order mark', (text) => Buffer.from(`\uFEFF${text}`, 'utf16le')],
-  ['UTF-16 without one', (text) => Buffer.from(text, 'utf16le')],
-  ['big-endian UTF-16', (text) => Buffer.from(`\uFEFF${text}`, 'utf16le').swap16()],
-  ['big-endian UTF-16 without a mark', (text) => Buffer.from(text, 'utf16le').swap16()],
+  ['UTF-16 without a byte order mark', (text) => Buffer.from(text, 'utf16le')],
+  ['big-endian UTF-16 with a byte order mark', (text) => Buffer.from(`\uFEFF${text}`, 'utf16le').swap16()],
+  ['big-endian UTF-16 without a byte order mark', (text) => Buffer.from(text, 'utf16le').swap16()],
 ];
 for (const [what, write] of marks) {
   test(`\`check\` reads ${what}, as Windows PowerShell and editors write it`, async () => {
@@ -107,8 +95,8 @@ test('`check` waits for input that comes late, in pieces', async () => {
   expect(await exit).toBe(0);
 });
 
-test('`check` waits for the rest of an input that does not block, as some shells and terminals hand on', async () => {
-  // The flag belongs to the open pipe: whoever reads it as a stream sets it for every process that shares the pipe.
+test('`check` waits for the rest of a non-blocking input, which some shells and terminals pass on', async () => {
+  // The flag O_NONBLOCK belongs to the open pipe. Reading it as a stream sets the flag for every process that has it.
   const opener = `
     const command = ['-c', 'read line <&3; exec "$0" "$@"', process.execPath, ...process.argv.slice(1)];
     const child = require('node:child_process').spawn('sh', command, { stdio: [0, 1, 2, 'pipe'] });
@@ -128,7 +116,7 @@ test('`check` waits for the rest of an input that does not block, as some shells
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk));
   child.stdin.on('error', () => {});
   child.stdin.write(good.slice(0, 100));
-  // Long enough for a command that does not wait to say so; one that waits has all the time there is.
+  // A command that does not wait fails within this time. A command that waits has as much time as it needs.
   await Promise.race([exit, new Promise((resolve) => setTimeout(resolve, 500))]);
   child.stdin.end(good.slice(100));
   expect({ code: await exit, said }).toEqual({ code: 0, said: 'Fit to send.\n' });
@@ -150,7 +138,7 @@ const hostile: [what: string, body: string][] = [
 ];
 for (const [what, body] of hostile) {
   for (const json of [[], ['--json']]) {
-    test(`\`check ${json.join('')}\` prints nothing of ${what} that a terminal or a reader would obey`, async () => {
+    test(`\`check ${json.join('')}\` prints ${what} without characters that control a terminal or mislead a reader`, async () => {
       const { out, code } = await run(['check', 'registration', ...expected, ...json], body);
       expect(code).toBe(1);
       expect(out.replace(/\n/g, '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
@@ -160,7 +148,7 @@ for (const [what, body] of hostile) {
   }
 }
 
-test('the command prints its own arguments in the same way', async () => {
+test('the command prints its arguments without such characters too', async () => {
   const { error, code } = await run(['check', forged]);
   expect(code).toBe(2);
   expect(error.split('\n\nUsage')[0]).toMatch(/^verify-passkeys: [^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u);
@@ -170,7 +158,7 @@ test('`check -` reads standard input', async () => {
   expect(await run(['check', 'registration', '-'], good)).toMatchObject({ out: 'Fit to send.\n', code: 0 });
 });
 
-test('`check` ends with its verdict and without a stack where its output is closed early', async () => {
+test('`check` exits with its verdict and prints no stack if its output is closed early', async () => {
   const child = spawn(process.execPath, [bin['verify-passkeys'], 'check', 'registration']);
   child.stdout.destroy();
   child.stdin.end('{}');
@@ -185,7 +173,7 @@ for (const [what, input] of [
   ['nothing', ''],
   ['form data', 'id=1'],
 ] as const) {
-  test(`\`check\` gives an issue for ${what}, and repeats none of it`, async () => {
+  test(`\`check\` gives an issue for ${what}, and repeats nothing of it`, async () => {
     const { out, error, code } = await run(['check', 'registration'], input);
     expect({ error, code }).toEqual({ error: '', code: 1 });
     expect(out).toMatch(/^60306 \(the body\)\n {2}The body is not JSON/);
@@ -203,7 +191,7 @@ for (const [what, args] of [
   ['a file that is not there', ['check', 'registration', 'no/such/file.json']],
   ['two files', ['check', 'registration', 'package.json', 'package.json']],
 ] as const) {
-  test(`the command exits with 2 and says how to use it where it is given ${what}`, async () => {
+  test(`the command exits with 2 and says how to use it if it gets ${what}`, async () => {
     const { out, error, code } = await run([...args]);
     expect({ out, code }).toEqual({ out: '', code: 2 });
     expect(error).toMatch(/^verify-passkeys: .+\n\nUsage: verify-passkeys (check|<command>)/);

@@ -4,9 +4,9 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import twilio from 'twilio';
+import { run } from '../run-command.ts';
 import { createAuthenticator, encode } from '../software-authenticator.ts';
 import { type Emulate, startEmulate } from './emulate.ts';
-import { run } from './run.ts';
 
 const page = { origin: 'http://localhost:3000', rpId: 'localhost' };
 const local = ['--rp-id', page.rpId, '--origin', page.origin];

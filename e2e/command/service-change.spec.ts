@@ -1,8 +1,8 @@
 /** `service create` and `service update` set up a Service for passkeys, and change nothing without confirmation. */
 import { expect, test } from '@playwright/test';
+import { run } from '../run-command.ts';
 import { playVerify, relyingParty } from '../verify.ts';
 import { authToken, serviceSid } from '../world.ts';
-import { run } from './run.ts';
 import { type CommandVerify, startVerify } from './verify.ts';
 
 const page = 'https://login.example.com';

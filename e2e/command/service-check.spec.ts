@@ -1,9 +1,9 @@
 /** `service check` reports what in a Service would make a page's ceremonies fail, under the code that Verify gives. */
 import { expect, test } from '@playwright/test';
+import { run } from '../run-command.ts';
 import { createAuthenticator, flag, type Wish } from '../software-authenticator.ts';
 import { playVerify, relyingParty } from '../verify.ts';
 import { authToken, serviceSid } from '../world.ts';
-import { run } from './run.ts';
 import { type CommandVerify, startVerify } from './verify.ts';
 
 const page = 'https://login.example.com';

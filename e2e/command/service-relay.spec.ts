@@ -3,9 +3,9 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import { expect, test } from '@playwright/test';
+import { run } from '../run-command.ts';
 import { encode } from '../software-authenticator.ts';
 import { serviceSid, startWorld } from '../world.ts';
-import { run } from './run.ts';
 import { type CommandVerify, startVerify } from './verify.ts';
 
 let verify: CommandVerify;

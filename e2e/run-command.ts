@@ -1,4 +1,4 @@
-/** Runs the command as npx does. */
+/** Runs the command as npx does, and gives what it prints. */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
@@ -12,7 +12,7 @@ export type Ran = { out: string; error: string; code: number | null };
 export async function run(
   args: string[],
   variables: Record<string, string> = {},
-  input = '',
+  input: string | Uint8Array = '',
   script: string = bin['verify-passkeys'],
 ): Promise<Ran> {
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('TWILIO_'));
