@@ -31,21 +31,21 @@ const both = (type: string, resource: string): Row[] => [
     set(clientData, (text: string) => text.slice(0, -8)),
     60380,
     clientData,
-    /^clientDataJSON decodes to no JSON object/,
+    /^clientDataJSON does not decode to a JSON object/,
   ],
   [
     'clientDataJSON without origin',
     sign(({ origin, ...data }) => data),
     60380,
     clientData,
-    /^clientDataJSON decodes to no JSON/,
+    /^clientDataJSON does not decode to a JSON/,
   ],
   [
-    'clientDataJSON of no UTF-8',
+    'clientDataJSON that is not UTF-8',
     bytes(clientData, () => Buffer.alloc(40, 0xff)),
     60380,
     clientData,
-    /^clientDataJSON decodes to no JSON/,
+    /^clientDataJSON does not decode to a JSON/,
   ],
   [
     'another type',
@@ -53,16 +53,16 @@ const both = (type: string, resource: string): Row[] => [
     60380,
     clientData,
     new RegExp(
-      `^clientDataJSON is of the wrong step: as its type, "payment.get" came and "${type}" was expected`,
+      `^clientDataJSON is of the wrong step: the type "payment.get" came and "${type}" was expected`,
     ),
   ],
   [
-    'a challenge of no SID',
+    'a challenge that is not a SID',
     sign((data) => ({ ...data, challenge: encode('random') })),
     60380,
     clientData,
     new RegExp(
-      `^The challenge in clientDataJSON is none that Verify makes; expected one that encodes a ${resource} SID`,
+      `^The challenge in clientDataJSON is not one that Verify makes; expected one that encodes a ${resource} SID`,
     ),
   ],
   [
@@ -77,14 +77,14 @@ const both = (type: string, resource: string): Row[] => [
     sign((data) => ({ ...data, challenge: encode(`\uFEFF${atob(data.challenge!)}`) })),
     60380,
     clientData,
-    /^The challenge in clientDataJSON is none/,
+    /^The challenge in clientDataJSON is not one/,
   ],
   [
-    'a challenge of other bits',
+    'a challenge with other bits at its end',
     sign((data) => ({ ...data, challenge: `${data.challenge!.slice(0, -1)}B` })),
     60380,
     clientData,
-    /^The challenge in clientDataJSON is none/,
+    /^The challenge in clientDataJSON is not one/,
   ],
 ];
 
@@ -110,11 +110,11 @@ const registrations: Row[] = [
     /^The challenge in clientDataJSON is that of a Challenge; expected/,
   ],
   [
-    'attestationObject of no CBOR',
+    'attestationObject that is not CBOR',
     set(attestation, encode('plain text')),
     60386,
     attestation,
-    /^attestationObject decodes to no CBOR map/,
+    /^attestationObject does not decode to a CBOR map/,
   ],
   ['attestationObject encoded twice', set(attestation, encodeTwice), 60386, attestation, /is encoded twice/],
   [
@@ -122,7 +122,7 @@ const registrations: Row[] = [
     bytes(attestation, (all) => Buffer.concat([all, Buffer.of(0)])),
     60386,
     attestation,
-    /^attestationObject decodes to no CBOR map/,
+    /^attestationObject does not decode to a CBOR map/,
   ],
   [
     'attestationObject without authData',
@@ -194,7 +194,7 @@ const registrations: Row[] = [
     /is cut or has bytes left over/,
   ],
   [
-    'an id of another passkey',
+    'the id of another passkey',
     (body) => ({ ...body, id: encode('another one'), rawId: encode('another one') }),
     60375,
     'id',
@@ -259,14 +259,14 @@ const authentications: Row[] = [
     bytes('response.signature', (all) => all.subarray(0, 40)),
     60381,
     'response.signature',
-    /is no signature of any algorithm/,
+    /is not a signature of any algorithm/,
   ],
   [
-    'a signature of r and s in place of DER',
+    'a signature of r and s instead of DER',
     bytes('response.signature', () => Buffer.alloc(64, 0x99)),
     60381,
     'response.signature',
-    /is 64 bytes that no Ed25519 signature can be/,
+    /is 64 bytes that cannot be an Ed25519 signature/,
   ],
   [
     'a userHandle encoded twice',
@@ -287,14 +287,14 @@ const authentications: Row[] = [
     set('response.userHandle', encode(`\uFEFFYE${'a'.repeat(32)}`)),
     60420,
     'response.userHandle',
-    /encodes no Entity SID/,
+    /does not encode an Entity SID/,
   ],
   [
-    'a userHandle that is no Entity',
+    'a userHandle that is not an Entity SID',
     set('response.userHandle', encode('ada@example.com')),
     60420,
     'response.userHandle',
-    /encodes no Entity SID/,
+    /does not encode an Entity SID/,
   ],
 ];
 
@@ -308,7 +308,7 @@ const steps = [
 
 for (const [name, check, good, rows] of steps) {
   for (const [what, change, code, path, message] of rows) {
-    test(`${name} tells ${what}`, () => {
+    test(`${name} finds ${what}`, () => {
       const issues = check(change(good));
       expect(issues).toEqual([
         { code, path, message: expect.stringMatching(message), fix: expect.any(String) },
@@ -316,7 +316,7 @@ for (const [name, check, good, rows] of steps) {
     });
   }
 
-  test(`${name} takes what the credential should say: its challenge or the SID in it, origin and rp id`, () => {
+  test(`${name} accepts a credential that says what is expected: its challenge or the SID in it, origin and rp id`, () => {
     const challenge = challengeOf(good);
     expect(check(good, { ...recorded, challenge })).toEqual([]);
     expect(check(good, { ...recorded, challenge: atob(challenge) })).toEqual([]);
@@ -343,14 +343,14 @@ for (const [name, check, good, rows] of steps) {
     ],
   ];
   for (const [what, expected, code, words] of others) {
-    test(`${name} names both where another ${what} came`, () => {
+    test(`${name} names both if another ${what} came`, () => {
       const issues = check(good, expected);
       expect(issues).toHaveLength(1);
       expect(issues[0]).toMatchObject({ code, message: expect.stringContaining(words) });
     });
   }
 
-  test(`${name} finds nothing wrong with what toJSON() adds, nor with members that it does not know`, () => {
+  test(`${name} finds nothing wrong with the members that toJSON() adds, or with unknown members`, () => {
     const added = {
       ...good.response,
       authenticatorData: 'AA',
@@ -363,7 +363,7 @@ for (const [name, check, good, rows] of steps) {
   });
 }
 
-test('checkRegistration() takes a passkey made in silence where its mediation was conditional, and only then', () => {
+test('checkRegistration() accepts a passkey made without asking the user only if the mediation was conditional', () => {
   const silent = createAuthenticator().register(sid('YF'), { flags: flag.attested });
   expect(checkRegistration(silent, { mediation: 'conditional' })).toEqual([]);
   for (const mediation of [undefined, 'optional', 'required', 'silent'] as const) {
@@ -371,20 +371,20 @@ test('checkRegistration() takes a passkey made in silence where its mediation wa
   }
 });
 
-test('checkAuthentication() asks for the user-present flag whatever the mediation was', () => {
+test('checkAuthentication() requires the user-present flag, whatever the mediation was', () => {
   const silent = createAuthenticator().sign(sid('YC'), { flags: 0 });
   expect(checkAuthentication(silent, { mediation: 'conditional' })).toMatchObject([
     { code: 60379, path: data },
   ]);
 });
 
-test('checkRegistration() takes transports or none, and a body without type', () => {
+test('checkRegistration() accepts a body without transports and type', () => {
   const { type, ...rest } = registration;
   const { transports, ...response } = registration.response;
   expect(checkRegistration({ ...rest, response })).toEqual([]);
 });
 
-test('checkAuthentication() takes an absent, null or empty userHandle', () => {
+test('checkAuthentication() accepts an absent, null or empty userHandle', () => {
   for (const userHandle of [undefined, null, '']) {
     expect(checkAuthentication(set('response.userHandle', userHandle)(authentication))).toEqual([]);
   }
@@ -399,7 +399,7 @@ test('checkRegistration() finds an issue in an attestationObject that is cut at 
   }
 });
 
-test('checkRegistration() ends on CBOR that announces more than it holds', () => {
+test('checkRegistration() comes to an end on CBOR that announces more than it holds', () => {
   const heads = [0x1b, 0x3b, 0x5b, 0x7b, 0x9b, 0xbb].flatMap((head) =>
     [0, 1, 3, 7, 8].map((more) => [head, ...Array(more).fill(0xff)]),
   );
@@ -414,7 +414,7 @@ test('checkRegistration() ends on CBOR that announces more than it holds', () =>
   }
 });
 
-test('checkRegistration() takes an attestation with a chain of certificates', () => {
+test('checkRegistration() accepts an attestation with a chain of certificates', () => {
   const whole = Buffer.from(registration.response.attestationObject, 'base64url');
   const certificates = Array.from({ length: 5 }, () => new Uint8Array(1200));
   const statement = new Map<string, Parameters<typeof writeCbor>[0]>([
@@ -434,7 +434,7 @@ test('checkRegistration() takes an attestation with a chain of certificates', ()
   expect(checkRegistration(set(attestation, attestationObject)(registration))).toEqual([]);
 });
 
-test('checkRegistration() reads about a thousand items of an attestation at most, however many there are', () => {
+test('checkRegistration() reads only about a thousand items of an attestation, however many there are', () => {
   const list = Buffer.concat([Buffer.of(0x99, 47_800 >> 8, 47_800 & 255), Buffer.alloc(47_800, 0x60)]);
   const { decode } = TextDecoder.prototype;
   let texts = 0;
@@ -456,7 +456,7 @@ test('the checks strip a byte order mark before clientDataJSON, as WebAuthn says
   expect(checkAuthentication(marked(authentication))).toEqual([]);
 });
 
-test('checkAuthentication() takes 64 bytes that can be an Ed25519 signature', () => {
+test('checkAuthentication() accepts 64 bytes that can be an Ed25519 signature', () => {
   const signature = encode(new Uint8Array(64).fill(0x99).with(63, 0x0f));
   expect(checkAuthentication(set('response.signature', signature)(authentication))).toEqual([]);
 });

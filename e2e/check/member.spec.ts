@@ -1,4 +1,4 @@
-/** Somebody adds a member to a credential as CONTRIBUTING says, and the check knows it at once. */
+/** After somebody adds a member to a credential as CONTRIBUTING says, the check knows the member. */
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -13,7 +13,7 @@ const table = 'src/contract/check/member.ts';
 
 let copy: string;
 test.beforeAll(() => {
-  // Inside the project, so that valibot is found.
+  // The copy is inside the project, so that valibot is found.
   copy = mkdtempSync(resolve('node_modules/.cache/member-'));
   cpSync('src/contract', join(copy, 'src/contract'), { recursive: true });
 });
@@ -27,10 +27,10 @@ function insert(file: string, before: string, line: string): void {
   writeFileSync(path, code.replace(before, `${line}\n${before}`));
 }
 
-/** What stays as it is between two compilations: the libraries. */
+/** The libraries, which do not change between two compilations. */
 const parsed = new Map<string, ts.SourceFile>();
 
-/** What the compiler says of the copy. */
+/** Compiles the copy, and gives what the compiler says. */
 function compile(): string {
   const { config } = ts.readConfigFile('tsconfig.json', ts.sys.readFile);
   const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, '.');
@@ -49,7 +49,7 @@ function compile(): string {
   });
 }
 
-test('a member that is added in the two files that CONTRIBUTING names is checked in sensible words', async () => {
+test('a member that is added in the two files that CONTRIBUTING names is checked, with sensible messages', async () => {
   test.slow(); // It compiles three times.
   const recipe = readFileSync('.github/CONTRIBUTING.md', 'utf8').match(
     /^- \*\*a member of a credential\*\*.*$/m,

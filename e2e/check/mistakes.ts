@@ -1,4 +1,4 @@
-/** Every mistake in a credential's shape that the checks know, with what they say of it. */
+/** Every mistake in a credential's shape that the checks know, and what they say about it. */
 import { checkAuthentication, checkRegistration, type Issue } from 'verify-passkeys';
 import {
   authentication,
@@ -11,7 +11,7 @@ import {
   set,
 } from '../credential.ts';
 
-/** What it is, how it is made, and the code, path and first words of the one issue that names it. */
+/** A mistake, how it is made, and the code, path and first words of the one issue that names it. */
 export type Row = [what: string, change: Change, code: number, path: string, firstWords: string];
 
 const toBuffer = (text: string) => Buffer.from(text, 'base64url');
@@ -268,7 +268,7 @@ function ofBytes(path: string, code: number): Row[] {
       set(path, (text: string) => `${text.slice(0, 40)}B`),
       `${path} is base64url that was cut or altered;`,
     ],
-    ['no base64url', set(path, 'ä'), `${path} is no base64url (1 characters`],
+    ['not base64url', set(path, 'ä'), `${path} is not base64url (1 characters`],
     [
       'what PHP’s lbuchs/WebAuthn writes',
       set(path, (text: string) => `=?BINARY?B?${toPlain(text)}?=`),

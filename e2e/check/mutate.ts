@@ -1,4 +1,4 @@
-/** Arbitrary ways to spoil a credential: a byte, a character, a member, or the shape of the whole. */
+/** Random ways to spoil a credential: a byte, a character, a member, or the shape of the whole. */
 import fc from 'fast-check';
 import type { Changed } from '../credential.ts';
 import { decode, encode, join } from '../software-authenticator.ts';
@@ -33,7 +33,7 @@ export const json = fc.letrec<{ value: unknown }>((tie) => ({
   ),
 })).value;
 
-/** Spoils one text. The numbers reach any place in it. */
+/** Spoils one text, at any place in it. */
 const ofText = fc.oneof(
   fc.tuple(fc.nat(), fc.integer({ min: 1, max: 255 })).map(([place, bits]) => (text: string) => {
     const bytes = decode(text);
@@ -107,7 +107,7 @@ export const mutation: fc.Arbitrary<Mutation> = fc.oneof(
       .tuple(fc.constantFrom('id', 'rawId', 'type', 'authenticatorAttachment'), ofText)
       .map(([name, change]) => (body: Changed) => ({ ...body, [name]: change(body[name]) })),
   },
-  // The same bytes in id and rawId: only the attestation knows better.
+  // The same wrong bytes in id and rawId, so that only the attestation shows the fault.
   {
     weight: 1,
     arbitrary: ofText.map((change) => (body: Changed) => ({

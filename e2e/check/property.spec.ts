@@ -11,10 +11,10 @@ import { json, mutation } from './mutate.ts';
 const isFuzz = process.env.npm_lifecycle_event === 'fuzz';
 const runs = Number(process.env.RUNS ?? (isFuzz ? 26_000 : 400));
 
-/** Twilio's numbers for what can be seen in the body. */
+/** Twilio's numbers for faults that can be seen in the body. */
 const ofBody = [60375, 60376, 60377, 60378, 60379, 60380, 60381, 60382, 60385, 60386, 60387, 60420, 60434];
 
-/** Runs a property and prints its seed; `SEED=… RUNS=… npm run fuzz` runs the same again, as long as wanted. */
+/** Runs a property and prints its seed. `SEED=… RUNS=… npm run fuzz` repeats the same values, as many as wanted. */
 async function hold(property: fc.IRawProperty<unknown>) {
   const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
   test.setTimeout(Math.max(60_000, runs * 20));
@@ -25,10 +25,10 @@ async function hold(property: fc.IRawProperty<unknown>) {
   console.log(`${runs} runs in ${seconds.toFixed(1)} s, SEED=${seed}: ${test.info().title}`);
 }
 
-/** An emulator whose state stays as it is, so that each credential is judged alike. */
+/** An emulator whose state does not change, so that each credential is judged in the same state. */
 async function begin(algorithm: 'ES256' | 'RS256') {
   const storage = createSealable();
-  // Whether a frame of another origin is expected is the Service's matter, so it is none of the check's.
+  // The Service decides whether frames of this origin are allowed. The check cannot know it.
   const verify = playVerify({ storage, topOrigins: ['https://partner.example'] });
   const { authenticator } = await verify.register(createAuthenticator(algorithm));
   const factor = (await verify.beginFactor()).body;
@@ -56,7 +56,7 @@ const cases = (['VerifyFactor', 'ApproveChallenge'] as const).flatMap((step) =>
 );
 
 for (const { step, algorithm } of cases) {
-  test(`what ${step} refuses for its body after one change to a fit ${algorithm} credential has an issue`, async () => {
+  test(`the check finds an issue in each changed ${algorithm} credential whose body ${step} refuses`, async () => {
     const { credential, check, post } = (await begin(algorithm))[step];
     expect(check(credential)).toEqual([]);
     expect(await post(credential)).toMatchObject({ status: 200 });
@@ -75,7 +75,7 @@ for (const { step, algorithm } of cases) {
   });
 }
 
-test('the checks never throw, whatever value they are given, and let nothing pass that is no credential', async () => {
+test('the checks never throw, whatever value they are given, and accept only credentials', async () => {
   const anything = fc.anything({
     withBigInt: true,
     withDate: true,
@@ -100,7 +100,7 @@ test('the checks never throw, whatever value they are given, and let nothing pas
   );
 });
 
-test('the checks have no issue with any credential that an authenticator makes', async () => {
+test('the checks find no issue in any credential that an authenticator makes', async () => {
   const authenticators = [createAuthenticator('ES256'), createAuthenticator('RS256')];
   const wish = fc.record({
     counter: fc.nat(),

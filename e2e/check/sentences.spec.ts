@@ -1,4 +1,4 @@
-/** No decision of the check depends on its words: with every sentence replaced, it finds the same. */
+/** No decision of the check depends on its words: it finds the same when every sentence is replaced. */
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -16,7 +16,7 @@ type Checks = {
   checkAuthentication: typeof checkAuthentication;
 };
 
-/** Each letter 13 places further: another text, and two texts stay equal or different. */
+/** Moves each letter by 13 places (ROT13). Equal texts stay equal, and different texts stay different. */
 const turn = (text: string) =>
   text.replace(/[a-z]/gi, (letter) => {
     const first = letter < 'a' ? 65 : 97;
@@ -25,7 +25,7 @@ const turn = (text: string) =>
 
 const outline = (text: string) => text.replace(/[a-z]/gi, 'x');
 
-/** Turns every text in a module that is not the name of a property, a type or another module. */
+/** Turns every text in a module, except the names of properties, types and other modules. */
 function turnTexts(code: string): string {
   const source = ts.createSourceFile('sentence.ts', code, ts.ScriptTarget.ESNext, true);
   const { factory } = ts;
@@ -53,7 +53,7 @@ function turnTexts(code: string): string {
   return ts.createPrinter().printFile(transformed[0]!);
 }
 
-/** The checks as they would be if somebody had written every sentence otherwise. */
+/** Builds the checks with every sentence turned. */
 async function buildTurned(): Promise<Checks> {
   const built = (await build({
     configFile: false,
@@ -91,7 +91,7 @@ test('the check finds the same at the same places, in the same order and groups,
     issues.forEach(({ message, fix }, i) => {
       assert.notEqual(others[i]!.message, message, 'a sentence that stands outside sentence.ts');
       assert.notEqual(others[i]!.fix, fix);
-      // Turning moves no letter, so the outline tells that it is the same sentence of each issue.
+      // Turning keeps the length of each word, so the outline shows that it is the same sentence.
       assert.equal(outline(others[i]!.message), outline(message));
       assert.equal(outline(others[i]!.fix), outline(fix));
     });
@@ -107,7 +107,7 @@ test('the check finds the same at the same places, in the same order and groups,
         try {
           body = second(body);
         } catch {
-          // The second change needs a credential, which the first has left none of.
+          // The second change needs a credential, and the first change may have left none.
         }
         found += compare(name, body);
       }),

@@ -1,4 +1,4 @@
-/** The check names each mistake that a page makes with a credential, and how it is fixed. */
+/** The check names each mistake that a page makes with a credential, and says how to fix it. */
 import { expect, test } from '@playwright/test';
 import { type Change, rename } from '../credential.ts';
 import { type Row, tables, toHex, withKeys } from './mistakes.ts';
@@ -14,7 +14,7 @@ const several: [what: string, change: Change, paths: string[]][] = [
     ['credential', 'rawId'],
   ],
   [
-    'a form in which everything stands in brackets',
+    'a form with every name in brackets',
     ({ response, ...head }) => ({
       ...withKeys(head, (name) => `credential[${name}]`),
       ...withKeys(response, (name) => `credential[response][${name}]`),
@@ -22,7 +22,7 @@ const several: [what: string, change: Change, paths: string[]][] = [
     ['response', 'credential'],
   ],
   [
-    'snake_case throughout',
+    'snake_case everywhere',
     ({ response, ...head }) => ({ ...withKeys(head, toSnake), response: withKeys(response, toSnake) }),
     ['response.clientDataJSON'],
   ],

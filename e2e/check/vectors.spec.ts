@@ -1,4 +1,4 @@
-/** The check takes the test vectors of WebAuthn Level 3, section 16: https://www.w3.org/TR/webauthn-3/#sctn-test-vectors */
+/** The check accepts the test vectors of WebAuthn Level 3, section 16: https://www.w3.org/TR/webauthn-3/#sctn-test-vectors */
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { checkAuthentication, checkRegistration } from 'verify-passkeys';
@@ -17,7 +17,7 @@ const vectors: Vector[] = JSON.parse(readFileSync('e2e/fixtures/w3c.json', 'utf8
 
 const expected = { origin: 'https://example.org', rpId: 'example.org' };
 
-/** Verify's challenges are SIDs, which those of the specification are not. The check verifies no signature. */
+/** Replaces the challenge by a SID, as Verify's are. The check verifies no signature, so this does not matter. */
 const answer = (letters: string) =>
   sign((data) => ({ ...data, challenge: encode(letters + '0123456789abcdef'.repeat(2)) }));
 
@@ -26,7 +26,7 @@ test('the specification has fifteen test vectors', () => expect(vectors).toHaveL
 for (const { title, id, registration, authentication } of vectors) {
   const head = { id, rawId: id, type: 'public-key', authenticatorAttachment: 'platform' };
 
-  test(`the checks take the test vector "${title}"`, () => {
+  test(`the checks accept the test vector "${title}"`, () => {
     const created = answer('YF')({ ...head, response: registration });
     expect(checkRegistration(created, expected)).toEqual([]);
     const signed = answer('YC')({ ...head, response: authentication });

@@ -1,4 +1,4 @@
-/** Judging at once, as the checks do, and judging with parts that load late, as page and relay do, give one verdict. */
+/** The checks judge at once, page and relay with parts that load late. Both ways give the same verdict. */
 import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -17,7 +17,7 @@ const load = (name: string) => import(pathToFileURL(resolve(`dist/contract/check
 const goods = { register: registration, authenticate: authentication };
 const ceremonies = ['register', 'authenticate'] as const;
 
-/** What a caller may know, right and wrong. */
+/** What a caller may expect, both right and wrong. */
 const expectation: fc.Arbitrary<Expected> = fc.record(
   {
     origin: fc.constantFrom(recorded.origin, 'https://example.com'),
@@ -28,7 +28,7 @@ const expectation: fc.Arbitrary<Expected> = fc.record(
   { requiredKeys: [] },
 );
 
-test('both ways of judging give one verdict on credentials that were changed at random', async () => {
+test('both ways of judging give the same verdict on credentials that were changed at random', async () => {
   const atOnce: AtOnce = await load('check');
   const lazy: Lazy = await load('lazy');
   let fit = 0;
@@ -50,7 +50,7 @@ test('both ways of judging give one verdict on credentials that were changed at 
   expect(fit).toBeGreaterThan(0);
 });
 
-test('both ways of judging give one verdict on every mistake that the checks know', async () => {
+test('both ways of judging give the same verdict on every mistake that the checks know', async () => {
   const atOnce: AtOnce = await load('check');
   const lazy: Lazy = await load('lazy');
   for (const [name, , good, rows] of tables) {
@@ -64,7 +64,7 @@ test('both ways of judging give one verdict on every mistake that the checks kno
   }
 });
 
-test('both ways of judging take a passkey that was made in silence where its mediation was conditional', async () => {
+test('both ways of judging accept a passkey made without asking the user if the mediation was conditional', async () => {
   const lazy: Lazy = await load('lazy');
   const silent = createAuthenticator().register(encode(`YF${'a'.repeat(32)}`), { flags: flag.attested });
   expect(await lazy.judgeCredential('register', silent, { mediation: 'conditional' })).toEqual({

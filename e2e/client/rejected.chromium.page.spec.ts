@@ -32,7 +32,7 @@ for (const [code, path] of [
           path,
           code,
           message: expect.stringContaining(`made on "${origin}" for the relying party "localhost"`),
-          fix: expect.stringMatching(/^See that the Verify Service/),
+          fix: expect.stringMatching(/^Make sure that the Verify Service/),
         },
       ],
     });

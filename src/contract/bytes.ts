@@ -14,12 +14,12 @@ export function fromBytes(bytes: Uint8Array): string {
   return btoa(text).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
 }
 
-/** Decodes base64url of UTF-8 and keeps a byte order mark. Throws where the bytes are not UTF-8. */
+/** Decodes base64url of UTF-8 and keeps a byte order mark. Throws if the bytes are not UTF-8. */
 export function toText(base64url: string): string {
   return utf8.decode(toBytes(base64url));
 }
 
-// By default a byte order mark is dropped, and two spellings would mean one SID.
+// A TextDecoder drops a byte order mark by default. Two spellings would then mean the same SID.
 const utf8 = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 export function fromText(text: string): string {

@@ -1,6 +1,6 @@
-/** The two ceremonies of Verify Passkeys: their routes, identifiers and lifetimes, as page, relay and emulator name them. */
+/** The two ceremonies of Verify Passkeys: the routes, identifiers and lifetimes that page, relay and emulator share. */
 
-/** A ceremony: `register` makes a passkey, `authenticate` signs somebody in with one. */
+/** A ceremony: `register` creates a passkey, `authenticate` signs a user in with one. */
 export type Ceremony = 'register' | 'authenticate';
 
 /**

@@ -6,7 +6,7 @@ import { sidOf } from './identifier.ts';
 /** The SID that a challenge or user handle encodes, or undefined if it encodes no SID with these letters. */
 export function readSid(letters: 'YE' | 'YF' | 'YC', encoded: string): string | undefined {
   try {
-    // Only the canonical spelling counts, since the signed challenge is compared as text.
+    // Only the canonical spelling is taken, since the signed challenge is compared as text.
     const sid = base64urlPattern.test(encoded) ? toText(encoded) : '';
     return sidOf(letters).test(sid) ? sid : undefined;
   } catch {

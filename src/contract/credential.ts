@@ -4,7 +4,7 @@ import { base64urlPattern, noHexPattern } from './base64url.ts';
 import { type Transport, transports } from './transport.ts';
 import { optional } from './wire.ts';
 
-// Messages are empty on purpose: valibot's own would repeat the received value, and that is credential bytes.
+// The messages are empty on purpose: valibot's own would repeat the received value, which is credential bytes.
 const base64url = v.pipe(v.string(''), v.regex(base64urlPattern, ''), v.regex(noHexPattern, ''));
 
 const transport = v.picklist(transports, '');
@@ -17,7 +17,7 @@ const credential = {
   type: v.optional(v.picklist(['public-key'], ''), 'public-key'),
 };
 
-/** A new passkey's credential, as VerifyFactor takes it. Every member of bytes is base64url without padding. */
+/** A new passkey's credential, as VerifyFactor takes it. Every member that holds bytes is base64url without padding. */
 export type RegistrationCredential = {
   /** The id of the passkey, base64url, as the browser gives it. */
   id: string;
@@ -33,12 +33,12 @@ export type RegistrationCredential = {
     clientDataJSON: string;
     /** The CBOR that the authenticator made, with the new passkey's id and public key: base64url. */
     attestationObject: string;
-    /** How the browser may reach the authenticator, where it says so. */
+    /** How the browser may reach the authenticator, if the browser says so. */
     transports?: Transport[] | undefined;
   };
 };
 
-/** A sign-in's credential, as ApproveChallenge takes it. Every member of bytes is base64url without padding. */
+/** A sign-in's credential, as ApproveChallenge takes it. Every member that holds bytes is base64url without padding. */
 export type AuthenticationCredential = {
   /** The id of the passkey, base64url, as the browser gives it. */
   id: string;
@@ -52,16 +52,16 @@ export type AuthenticationCredential = {
   response: {
     /** The JSON that the browser made of type, challenge and origin: its UTF-8 bytes, base64url. */
     clientDataJSON: string;
-    /** What the authenticator signed, beside the hash of clientDataJSON: base64url. */
+    /** What the authenticator signed, together with the hash of clientDataJSON: base64url. */
     authenticatorData: string;
-    /** The passkey's signature, base64url: for ECDSA a DER sequence. */
+    /** The passkey's signature, base64url. An ECDSA signature is a DER sequence. */
     signature: string;
-    /** base64url of the Entity SID that Verify gave as `user.id`, where the authenticator keeps it. */
+    /** base64url of the Entity SID that Verify gave as `user.id`, if the authenticator keeps it. */
     userHandle?: string | undefined;
   };
 };
 
-/** A schema for each member of a type, no more and no fewer. */
+/** A schema for each member of a type, and no others. */
 type SchemasOf<T> = { [K in keyof Required<T>]: v.GenericSchema<unknown, T[K]> };
 
 /** https://www.w3.org/TR/webauthn-3/#dictdef-registrationresponsejson */
@@ -70,7 +70,7 @@ export const RegistrationCredential = v.object({
   response: v.object({
     clientDataJSON: base64url,
     attestationObject: base64url,
-    // There are six, so a longer list is not read item by item.
+    // There are six transports, so a longer list is not read item by item.
     transports: v.optional(v.pipe(v.array(v.unknown(), ''), v.maxLength(16, ''), v.array(transport, ''))),
   } satisfies SchemasOf<RegistrationCredential['response']>),
 } satisfies SchemasOf<RegistrationCredential>);
@@ -82,7 +82,7 @@ export const AuthenticationCredential = v.object({
     clientDataJSON: base64url,
     authenticatorData: base64url,
     signature: base64url,
-    // Without a handle, browsers and password managers leave it out or give null or ''. Only a real one is sent on.
+    // If there is no handle, browsers and password managers leave it out or give null or ''. Only a real one is sent.
     userHandle: optional(base64url),
   } satisfies SchemasOf<AuthenticationCredential['response']>),
 } satisfies SchemasOf<AuthenticationCredential>);

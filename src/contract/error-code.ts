@@ -1,26 +1,27 @@
-/** The codes of a PasskeyError, which the page throws and `verify-passkeys/messages` words for the user. */
+/** The codes of a PasskeyError, which the page throws. `verify-passkeys/messages` has a message for each. */
 
 /**
  * What went wrong. The guide "Errors" says what to tell the user and what to offer next for each.
  *
- * - `unsupported`: no WebAuthn here, or no authenticator can do what the options ask
+ * - `unsupported`: the browser has no WebAuthn, or no authenticator can do what the options ask
  * - `insecure_context`: the page is neither https nor localhost
  * - `not_permitted`: the page's Permissions-Policy, or the frame it is in, forbids the call
- * - `aborted`: the caller's signal, or another ceremony of the same page
- * - `cancelled`: closed, refused, or nothing found; the browser will not say which. Also where the browser aborts by itself
- * - `timed_out`: the options' timeout, or the relay slower than `timeout`
+ * - `aborted`: the caller's signal aborted the ceremony, or another ceremony of the same page replaced it
+ * - `cancelled`: the user closed or refused the dialog, or no passkey was found; the browser does not say which. Also
+ *   if the browser aborts by itself
+ * - `timed_out`: the timeout of the options passed, or the relay took longer than `timeout`
  * - `already_registered`: this authenticator holds a passkey of `excludeCredentials`
- * - `no_credential`: the browser has none to offer
- * - `wrong_relying_party`: the relying party id is no suffix of the page's domain
- * - `authenticator_failed`: whatever else the browser throws
- * - `invalid_options`: what began the ceremony holds no options; `issues` says where
- * - `invalid_credential`: the check found something and nothing was sent; `issues` says what
- * - `not_signed_in`: the relay knew nobody
- * - `rejected`: Verify or the relay said no; `rejection` says why
- * - `rate_limited`: too many requests; `retryAfter` says how long to wait, where told
- * - `unreachable`: no answer: network, DNS, CORS, connection cut; or a part of this package could not be loaded, most
- *   often since a deploy replaced it: then the message says to reload the page
- * - `invalid_response`: an answer that is none: HTML, cut JSON, wrong shape or status
+ * - `no_credential`: the browser has no passkey to offer
+ * - `wrong_relying_party`: the relying party id is neither the page's domain nor a parent of it
+ * - `authenticator_failed`: the browser threw any other error
+ * - `invalid_options`: the answer that starts the ceremony holds no valid options; `issues` says where
+ * - `invalid_credential`: the check found mistakes and nothing was sent; `issues` lists them
+ * - `not_signed_in`: nobody is signed in, according to the relay
+ * - `rejected`: Verify or the relay refused; `rejection` says why
+ * - `rate_limited`: too many requests; `retryAfter` says how long to wait, if the server does
+ * - `unreachable`: there was no answer (network, DNS, CORS, lost connection), or a part of this package could not be
+ *   loaded, most often because a deploy replaced it; the message then says to reload the page
+ * - `invalid_response`: the answer is not what the relay sends: HTML, cut JSON, a wrong shape or status
  */
 export type PasskeyErrorCode =
   | 'unsupported'

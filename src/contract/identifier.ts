@@ -4,5 +4,5 @@
 export const sidOf = (letters: 'AC' | 'SK' | 'VA' | 'YE' | 'YF' | 'YC') =>
   new RegExp(`^${letters}[0-9a-f]{32}$`, 'i');
 
-/** Matches an Entity's identity: 8 to 64 letters, digits and dashes. It can never be changed and must hold no personal data. */
+/** Matches an Entity's identity: 8 to 64 letters, digits and dashes. It cannot change and must hold no personal data. */
 export const identityPattern = /^[A-Za-z0-9-]{8,64}$/;

@@ -1,4 +1,4 @@
-/** A Factor in the list of its owner, as Verify gives it. */
+/** A Factor as Verify lists it for its Entity. */
 import * as v from 'valibot';
 import { FactorAnswer } from './resource.ts';
 import { optional, text } from './wire.ts';
@@ -9,8 +9,8 @@ const aaguid = v.pipe(v.string(), v.regex(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{1
 const date = v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:?\d\d)$/));
 
 /**
- * What Verify tells of a Factor in its `metadata`: an object, or JSON text of one. Nothing depends on it, so what is
- * none of this counts as absent.
+ * What Verify says about a Factor in its `metadata`: an object, or JSON text of one. Nothing depends on it, so that any
+ * other value counts as absent.
  */
 const FactorMetadata = v.fallback(
   v.pipe(
@@ -23,7 +23,7 @@ const FactorMetadata = v.fallback(
   {},
 );
 
-/** A Factor as an Entity's list shows it. */
+/** A Factor, with the members that only a list has. */
 export const ManagedFactor = v.object({
   ...FactorAnswer.entries,
   factor_type: text,

@@ -28,7 +28,7 @@ const parameters = v.pipe(
 
 const hints = optional(v.array(text));
 
-// What an extension takes is between the page and the browser: any object will do.
+// Only the browser knows what an extension takes, so any object is accepted.
 const extensions = v.optional(
   v.pipe(
     v.unknown(),
@@ -46,7 +46,7 @@ export const CreationOptions = v.object({
   excludeCredentials: descriptors,
   authenticatorSelection: optional(
     v.object({
-      // `any` is Verify's word for "no preference", which WebAuthn says by leaving the member out.
+      // Verify writes `any` for "no preference". In WebAuthn the member is then left out.
       authenticatorAttachment: optional(
         v.pipe(
           v.picklist(['platform', 'cross-platform', 'any']),
@@ -75,7 +75,8 @@ const Request = v.object({
 
 /**
  * Request options. https://www.w3.org/TR/webauthn-3/#dictdef-publickeycredentialrequestoptionsjson
- * Twilio's OpenAPI examples show creation options for a Challenge too. Then rp.id and the user verification are read from them.
+ * Twilio's OpenAPI examples show creation options for a Challenge too. Then rp.id and the user verification come from
+ * there.
  */
 export const RequestOptions = v.pipe(
   v.object({
@@ -100,7 +101,7 @@ export type RequestOptions = v.InferOutput<typeof RequestOptions>;
 const schemas = { register: CreationOptions, authenticate: RequestOptions };
 export type OptionsOf<S extends Ceremony> = v.InferOutput<(typeof schemas)[S]>;
 
-/** Reads the options of a ceremony from a Factor or Challenge that holds them, from `{ publicKey }`, or from the bare options. */
+/** Reads the options of a ceremony from a Factor or Challenge, from `{ publicKey }`, or from the bare options. */
 export function readOptions<S extends Ceremony>(
   ceremony: S,
   answer: unknown,

@@ -1,9 +1,9 @@
-/** What the relay tells a page of its user and of their passkeys, beside Verify's own resources. */
+/** What the relay tells a page about its user and their passkeys, in addition to Verify's own resources. */
 import * as v from 'valibot';
 import { ChallengeAnswer, FactorAnswer } from './resource.ts';
 import { optional, text } from './wire.ts';
 
-/** A passkey as the relay shows it to its owner: a Factor, and what the browser must know to keep its own list. */
+/** A passkey as the relay lists it: a Factor, and what the browser needs to update its own list of passkeys. */
 export const PasskeyAnswer = v.object({
   ...FactorAnswer.entries,
   credential_id: optional(text),
@@ -12,7 +12,7 @@ export const PasskeyAnswer = v.object({
   last_used: optional(text),
 });
 
-/** What the account is called, as the app's own login page shows it; absent where `identify()` does not say. */
+/** The names of the account, as `identify()` gave them. Absent if it gave none. */
 const userNames = { user_name: optional(text), display_name: optional(text) };
 
 /** A user's passkeys, as the relay lists them. */

@@ -1,8 +1,8 @@
-/** How Verify and the relay say no. */
+/** The errors with which Verify and the relay refuse a request. */
 import * as v from 'valibot';
 import { optional, text } from './wire.ts';
 
-/** An error on the wire. Twilio's has a number as its code, the relay's own has a word. */
+/** An error on the wire. The code is a number in Twilio's errors and a word in the relay's own. */
 export const ErrorAnswer = v.object({
   code: v.union([v.number(), text]),
   message: v.string(),
@@ -11,7 +11,7 @@ export const ErrorAnswer = v.object({
 });
 
 /**
- * Why Verify or the relay said no.
+ * Why Verify or the relay refused.
  * `code` is Twilio's number (https://www.twilio.com/docs/api/errors) or one of the relay's own words,
  * `status` the HTTP status, `moreInfo` the page of the code.
  */

@@ -5,7 +5,7 @@ import { optional, text } from './wire.ts';
 
 const sid = (letters: 'YE' | 'YF' | 'YC') => v.pipe(v.string(), v.regex(sidOf(letters)));
 
-/** What a passkey is called: 1 to 64 characters. */
+/** The name of a passkey: 1 to 64 characters. */
 export const friendlyName = v.pipe(v.string(), v.regex(/^.{1,64}$/s));
 
 /** A Factor on the wire. */

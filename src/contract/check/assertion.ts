@@ -1,4 +1,4 @@
-/** Judges what an authenticator returns at a sign-in: its data, its signature, and the user handle that it kept. */
+/** Judges what an authenticator returns at a sign-in: its data, its signature and the user handle. */
 import { toBytes } from '../bytes.ts';
 import { readSid } from '../challenge.ts';
 import type { AuthenticationCredential } from '../credential.ts';
@@ -22,7 +22,7 @@ export function* judgeAssertion({ response }: AuthenticationCredential, wanted: 
 }
 
 /**
- * The algorithm is not known here, so a signature may have the form of any: RSA and the post-quantum algorithms give
+ * The algorithm is not known here, so the form of any algorithm is accepted: RSA and the post-quantum algorithms give
  * 128 bytes or more, Ed448 gives 114, Ed25519 gives 64, and ECDSA gives a DER sequence of two integers.
  * https://www.w3.org/TR/webauthn-3/#sctn-signature-attestation-types
  */
@@ -47,8 +47,8 @@ function isDer(bytes: Uint8Array): boolean {
 }
 
 /**
- * Whether 64 bytes can be an Ed25519 signature. The second half of one is a number of hardly more than 252 bits, with
- * its least byte first. If the 64 bytes are r and s of an ECDSA signature, 15 of 16 are told apart by that.
+ * Whether 64 bytes can be an Ed25519 signature. The second half of one is a number of little more than 252 bits, with
+ * its lowest byte first. This tells apart 15 of 16 ECDSA signatures that are written as r and s.
  * https://www.rfc-editor.org/rfc/rfc8032#section-5.1.7
  */
 const isEd25519 = (bytes: Uint8Array) => bytes[63]! < 0x10 || (bytes[63] === 0x10 && bytes[62] === 0);

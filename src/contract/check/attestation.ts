@@ -26,7 +26,7 @@ export function* judgeAttestation(
   }
   const head = [...judgeHead(path, authData, wanted)];
   if (authData.length < shortest) return yield* head;
-  // A conditional creation asks nobody, so the user need not have been present.
+  // A conditional creation does not ask the user, so they need not have been present.
   // https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential
   if (wanted.mediation !== 'conditional' && isAbsent(authData)) head.push(broken('user not present', path));
   let attested: Attested | undefined;
@@ -43,7 +43,7 @@ export function* judgeAttestation(
 }
 
 /**
- * Reads `authData` from an attestation object. Gives undefined if that lacks it, and throws if it is not a CBOR map.
+ * Reads `authData` from an attestation object. Gives undefined without one, and throws if it is not a CBOR map.
  * https://www.w3.org/TR/webauthn-3/#sctn-generating-an-attestation-object
  */
 export function readAttestationObject(bytes: Uint8Array): Uint8Array | undefined {
@@ -57,7 +57,7 @@ export function readAttestationObject(bytes: Uint8Array): Uint8Array | undefined
 /** The new passkey's id, base64url, and its COSE key. */
 type Attested = { credentialId: string; publicKey: CborMap };
 
-/** Reads what the flags announce. Throws where bytes are missing or left over, or are not a CBOR map. */
+/** Reads the parts that the flags announce. Throws if bytes are missing or left over, or are not a CBOR map. */
 function readAttested(bytes: Uint8Array): Attested | undefined {
   const flags = bytes[32]!;
   let at = shortest;
@@ -69,7 +69,7 @@ function readAttested(bytes: Uint8Array): Attested | undefined {
     return map;
   };
   if (flags & flag.attested) {
-    // First come 16 bytes for the model of the authenticator, then two for the length of the id.
+    // The AAGUID has 16 bytes. The length of the id follows in two bytes.
     const id = at + 18;
     const end = id + bytes[at + 16]! * 256 + bytes[at + 17]!;
     attested = { publicKey: readMap(end), credentialId: fromBytes(bytes.subarray(id, end)) };
@@ -109,7 +109,7 @@ function isPublicKey(key: CborMap): boolean {
   return crv !== 1 || isOnP256(toInteger(key, -2), toInteger(key, -3));
 }
 
-/** A coordinate as a number; 0 where it is none. */
+/** A coordinate as a number; 0 if it is not bytes. */
 function toInteger(key: CborMap, label: number): bigint {
   const bytes = key.get(label);
   let hex = '0x0';
@@ -117,7 +117,7 @@ function toInteger(key: CborMap, label: number): bigint {
   return BigInt(hex);
 }
 
-/** Whether y² = x³ − 3x + b in the field of P-256. One wrong byte in a key takes its point off the curve. FIPS 186-4, D.1.2.3 */
+/** Whether a point is on the curve P-256 (FIPS 186-4, D.1.2.3). One wrong byte in a key takes its point off the curve. */
 function isOnP256(x: bigint, y: bigint): boolean {
   const p = 2n ** 256n - 2n ** 224n + 2n ** 192n + 2n ** 96n - 1n;
   const b = 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn;

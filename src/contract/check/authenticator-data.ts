@@ -14,7 +14,7 @@ export const flag = {
 /** The shortest authenticator data: a hash of 32 bytes, a byte of flags, a counter of 4. */
 export const shortest = 37;
 
-/** What is expected, with the SHA-256 of `rpId` that the authenticator signs in its place, as base64url. */
+/** What is expected, and the SHA-256 of `rpId` as base64url: the authenticator signs the hash instead of the id. */
 export type Wanted = Expected & { rpIdHash?: string | undefined };
 
 /** The broken rules of the 37 bytes that both kinds of credential begin with, except for the user-present flag. */

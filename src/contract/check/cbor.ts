@@ -17,11 +17,11 @@ const simple = new Map<number, Cbor>([
   [23, undefined],
 ]);
 
-// By default a byte order mark is dropped, and two texts would be one key of a map.
+// A TextDecoder drops a byte order mark by default. Two texts would then be the same key of a map.
 const utf8 = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * Reads the item at `at` and says where the next one begins; throws RangeError or TypeError on anything that is no such
+ * Reads the item at `at` and says where the next one starts. Throws RangeError or TypeError if the bytes are not such
  * CBOR, and on more than a thousand items. https://www.rfc-editor.org/rfc/rfc8949#section-3
  */
 export function readCbor(bytes: Uint8Array, at = 0): [item: Cbor, next: number] {
@@ -38,7 +38,7 @@ export function readCbor(bytes: Uint8Array, at = 0): [item: Cbor, next: number] 
       for (argument = 0; next < end; next++) argument = argument * 256 + bytes[next]!;
     }
     const end = major === 2 || major === 3 ? next + argument : next;
-    // Not `end > length`: where the bytes of the length are missing, `end` is NaN.
+    // Not `end > length`: if the bytes of the length are missing, `end` is NaN.
     if (!(end <= bytes.length) || major === 6 || (major === 7 && !simple.has(argument)))
       throw new RangeError();
     if (major === 0) return [argument, end];
@@ -59,7 +59,7 @@ export function readCbor(bytes: Uint8Array, at = 0): [item: Cbor, next: number] 
 function toMap(list: Cbor[]): CborMap {
   const map: CborMap = new Map();
   for (let i = 0; i < list.length; i += 2) map.set(list[i], list[i + 1]);
-  // A key came twice.
+  // A key occurs twice.
   if (2 * map.size < list.length) throw new RangeError();
   return map;
 }

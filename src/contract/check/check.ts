@@ -1,4 +1,4 @@
-/** The checks that anybody may ask for: is this body fit for VerifyFactor or ApproveChallenge, and if not, why not. */
+/** The public checks: whether a body is fit for VerifyFactor or ApproveChallenge, and if not, why not. */
 import type { Ceremony } from '../ceremony.ts';
 import { explain, unreadable } from './explain.ts';
 import type { Expected, Issue } from './issue.ts';
@@ -17,7 +17,7 @@ import type { Verdict } from './verdict.ts';
  *   console.warn(`${code} ${path}: ${message} ${fix}`);
  * }
  * ```
- * @param body Any value: the object as it would be posted. JSON text in place of an object is one of the mistakes that are named.
+ * @param body Any value: the object as it would be posted. JSON text instead of an object is a mistake like any other.
  * @param expected What the credential should say, where that is known.
  * @returns The issues, the most telling one first; `[]` means that the body is fit to send.
  * @see https://www.twilio.com/docs/api/errors/60380
@@ -36,7 +36,7 @@ export function checkRegistration(body: unknown, expected?: Expected): Issue[] {
  * const [issue] = checkAuthentication(JSON.parse(refused), { challenge: 'YC0123456789abcdef0123456789abcdef' });
  * if (issue) console.warn(issue.message, issue.fix);
  * ```
- * @param body Any value: the object as it would be posted. JSON text in place of an object is one of the mistakes that are named.
+ * @param body Any value: the object as it would be posted. JSON text instead of an object is a mistake like any other.
  * @param expected What the credential should say, where that is known.
  * @returns The issues, the most telling one first; `[]` means that the body is fit to send.
  * @see https://www.twilio.com/docs/api/errors/60380
@@ -46,9 +46,9 @@ export function checkAuthentication(body: unknown, expected?: Expected): Issue[]
 }
 
 /**
- * Fixes a body for VerifyFactor as far as that takes no guess: nests what is flat, renames what is misspelled, unpacks
- * what is wrapped or encoded twice, writes bytes as base64url. For tools that show a mistake; a page that makes it
- * should be changed instead. Changes nothing in the body it is given and never throws.
+ * Fixes a body for VerifyFactor as far as that needs no guess: nests flat members, renames misspelled ones, unpacks
+ * what is wrapped or encoded twice, and writes bytes as base64url. It is for tools that show a mistake: a page that
+ * makes one should be corrected instead. It leaves the given body unchanged and never throws.
  *
  * @example
  * ```ts
@@ -58,16 +58,16 @@ export function checkAuthentication(body: unknown, expected?: Expected): Issue[]
  * };
  * ```
  * @param body Any value, as `checkRegistration` takes it.
- * @returns The fixed body, of which `checkRegistration` may still find issues; undefined where nothing could be fixed.
+ * @returns The fixed body, in which `checkRegistration` may still find issues; undefined if nothing could be fixed.
  */
 export function fixRegistration(body: unknown): unknown {
   return fix('register', body);
 }
 
 /**
- * Fixes a body for ApproveChallenge as far as that takes no guess: nests what is flat, renames what is misspelled,
- * unpacks what is wrapped or encoded twice, writes bytes as base64url. For tools that show a mistake; a page that makes
- * it should be changed instead. Changes nothing in the body it is given and never throws.
+ * Fixes a body for ApproveChallenge as far as that needs no guess: nests flat members, renames misspelled ones, unpacks
+ * what is wrapped or encoded twice, and writes bytes as base64url. It is for tools that show a mistake: a page that
+ * makes one should be corrected instead. It leaves the given body unchanged and never throws.
  *
  * @example
  * ```ts
@@ -77,7 +77,7 @@ export function fixRegistration(body: unknown): unknown {
  * };
  * ```
  * @param body Any value, as `checkAuthentication` takes it.
- * @returns The fixed body, of which `checkAuthentication` may still find issues; undefined where nothing could be fixed.
+ * @returns The fixed body, in which `checkAuthentication` may still find issues; undefined if nothing could be fixed.
  */
 export function fixAuthentication(body: unknown): unknown {
   return fix('authenticate', body);
@@ -93,7 +93,7 @@ function fix(ceremony: Ceremony, body: unknown): unknown {
   }
 }
 
-/** The credential of a body that is fit to send, or the issues of one that is not; judged once. */
+/** Judges a body once, and gives the credential if it is fit to send, or else the issues. */
 export function judgeCredential<C extends Ceremony>(
   ceremony: C,
   body: unknown,

@@ -1,9 +1,9 @@
-/** Tells how bytes were written where base64url was expected, and writes them right where that takes no guess. */
+/** Finds how bytes were written instead of base64url, and writes them as base64url if that needs no guess. */
 import { base64urlPattern, noHexPattern } from '../base64url.ts';
 import { fromBytes, fromText, toText } from '../bytes.ts';
 import { isObject, type Kind, kindOf, parse } from './value.ts';
 
-/** How a value is written that should be base64url. */
+/** How a value that should be base64url is written. */
 export type EncodingKind =
   | Kind
   | 'array of bytes'
@@ -23,12 +23,12 @@ export type EncodingKind =
   | 'base64url';
 
 /**
- * `length` is how many characters a text has that is neither base64url nor something that it could be made from;
- * `meant` the base64url that was meant, left out where the bytes are lost or in doubt.
+ * `length` is the number of characters of a text that is not base64url and cannot be turned into it. `meant` is the
+ * base64url that was meant; it is left out if the bytes are lost or in doubt.
  */
 export type Encoding = { kind: EncodingKind; length?: number; meant?: string };
 
-/** No member is longer; a longer text is not looked into. */
+/** No member is longer than this. A longer text is not read. */
 const longest = 65_536;
 const longestList = 16_384;
 
@@ -42,7 +42,7 @@ export function readEncoding(value: unknown): Encoding {
   const text = value[0] === '"' ? parse(value) : undefined;
   if (typeof text === 'string') return { kind: 'quoted', meant: text };
   if (!noHexPattern.test(value)) return { kind: 'hex', meant: fromBytes(fromHex(value)) };
-  // What the PHP library lbuchs/WebAuthn writes: base64 as mail headers hold it, though without a character set.
+  // The PHP library lbuchs/WebAuthn writes base64 like an encoded word in a mail header, without a character set.
   const word = /^=\?BINARY\?B\?([\w+/-]+={0,2})\?=$/i.exec(value)?.[1];
   const inWord = word && toBase64url(word);
   if (inWord) return { kind: 'encoded word', meant: inWord };
@@ -61,7 +61,7 @@ export function readEncoding(value: unknown): Encoding {
     : { kind: 'base64url' };
 }
 
-/** Base64 of either alphabet, padded or not, as base64url; undefined where characters are missing or altered. */
+/** Base64 of either alphabet, padded or not, as base64url; undefined if characters are missing or altered. */
 function toBase64url(base64: string): string | undefined {
   const text = base64.replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
   return base64urlPattern.test(text) ? text : undefined;
@@ -73,7 +73,7 @@ function fromHex(hex: string): Uint8Array {
   return bytes;
 }
 
-/** A buffer, or what JSON made of one with numbers. */
+/** Reads a buffer, or the numbers that JSON made of one. */
 function readBytes(value: unknown): Encoding {
   const kind = kindOf(value);
   const isBuffer = isObject(value) && value.type === 'Buffer' && Array.isArray(value.data);

@@ -1,4 +1,4 @@
-/** Decides which issues a body has and in which order, and fixes what takes no guess; loaded only when something is wrong. */
+/** Decides which issues a body has and in which order, and fixes what needs no guess. Loaded only when it is needed. */
 import { type Ceremony, ceremonies, theOther } from '../ceremony.ts';
 import { readSid } from '../challenge.ts';
 import { readClientData } from '../client-data.ts';
@@ -12,8 +12,8 @@ import * as sentence from './sentence.ts';
 import { type Body, isObject, kindOf } from './value.ts';
 
 /**
- * The issues of a body, the most telling one first, and the body with everything fixed that takes no guess.
- * `findings` are the rules that it breaks, as `judge` found them; `rules` names them.
+ * The issues of a body, the most telling one first, and the body with everything fixed that needs no guess.
+ * `findings` are the broken rules that `judge` found in it; `rules` are their names.
  */
 export function explain(
   ceremony: Ceremony,
@@ -25,7 +25,7 @@ export function explain(
   let fixed = body;
   let left = findings;
   let rounds = 0;
-  // Each turn removes at least one mistake of at most a dozen members; the bound is for objects that change as they are read.
+  // Each turn removes a mistake of a dozen members. The bound is for objects that change when they are read.
   for (let turn = 0; turn < 24 && left.length > 0; turn++) {
     const mistake = findMistake(ceremony, fixed);
     if (mistake) {
@@ -33,7 +33,7 @@ export function explain(
       if (mistake.fixed === undefined) break;
       fixed = mistake.fixed;
     } else {
-      // A body that is no object is a mistake of the whole, so this one is an object, and so is its response.
+      // findMistake found nothing, so the body is an object, and so is its response.
       const object = fixed as Body;
       const encodings = left.map((finding) => findEncoding(finding, object));
       issues.push(...explainFindings(left, encodings, ceremony, object));
@@ -41,9 +41,9 @@ export function explain(
         const meant = encodings[i]?.meant;
         if (meant !== undefined) fixed = put(fixed as Body, path.split('.'), meant);
       });
-      // Only a body whose every member can be decoded shows what its bytes say.
+      // The bytes can be judged only if every member can be decoded.
       if (encodings.some((encoding) => encoding?.meant === undefined)) break;
-      // Nobody encodes four times, and a stranger's text is long.
+      // Nobody encodes four times, and each round over a long text takes time.
       if (++rounds === 3) break;
     }
     left = judge(ceremony, fixed, expected).findings;
@@ -62,12 +62,12 @@ const toIssue = (path: string, code: number, [message, fix]: sentence.Words): Is
   fix,
 });
 
-/** The issue of a value that throws as it is read, or that changes between two reads. */
+/** The issue for a value whose getters throw, or that changes between two reads. */
 export const unreadable = toIssue('', 60380, sentence.unreadable);
 
 /**
- * The issues of a body that Verify refused under a number of a credential's member, or one that says so where nothing
- * is wrong with it; undefined for any other code.
+ * The issues of a body that Verify refused with the code of a credential's member. If nothing is wrong with the body,
+ * one issue says so. Gives undefined for any other code.
  */
 export function explainRefusal(
   ceremony: Ceremony,
@@ -85,23 +85,23 @@ export function explainRefusal(
 const valueAt = (body: unknown, path: string): unknown =>
   path.split('.').reduce((object, name) => (isObject(object) ? object[name] : undefined), body);
 
-/** A copy with another value at a path whose parents are objects: only a member that was found is put. */
+/** A copy with another value at a path. The parents are objects, since the member was found there. */
 const put = (object: Body, [name = '', ...rest]: string[], value: unknown): Body => ({
   ...object,
   [name]: rest.length > 0 ? put(object[name] as Body, rest, value) : value,
 });
 
-/** How a member of bytes was written, where that is what is wrong with it. */
+/** How a member that holds bytes was written, if that is what is wrong with it. */
 function findEncoding({ rule, path }: Finding, body: unknown): Encoding | undefined {
   if (memberAt(path)?.form !== 'base64url') return undefined;
   const encoding = readEncoding(valueAt(body, path));
   if (rule === 'shape') return encoding;
-  // The text is base64url, and what it decodes to is base64url again. A user handle may be so by chance.
+  // The text is base64url, and what it decodes to is base64url again. A user handle may look like that by chance.
   if (encoding.meant === undefined || !path.includes('.')) return undefined;
   return rule !== 'no entity' || readSid('YE', encoding.meant) ? encoding : undefined;
 }
 
-/** One issue for each broken rule, and one for all members that were written alike. */
+/** One issue for each broken rule, but a single one for all members with the same wrong encoding. */
 function explainFindings(
   findings: Finding[],
   encodings: (Encoding | undefined)[],
@@ -148,7 +148,7 @@ function phraseShape(path: string, ceremony: Ceremony, body: Body): sentence.Wor
   if (typeof form === 'string')
     return sentence.misshapen(path, describe(value), sentence.forms[form](ceremony));
   if ('oneOf' in form) {
-    // The options' word for "no preference", which no credential has.
+    // Options say `any` for "no preference". A credential never does.
     const isWish = path === 'authenticatorAttachment' && value === 'any';
     const say = isWish ? sentence.wishedAttachment : sentence.misshapen;
     return say(path, describe(value), sentence.oneOf(form.oneOf));
@@ -160,7 +160,7 @@ function phraseShape(path: string, ceremony: Ceremony, body: Body): sentence.Wor
   return sentence.strayItem(path, describe(value[stray]), sentence.listOf(form.listOf));
 }
 
-/** A short, ordinary word is repeated; anything else is told by its kind alone, since it may be bytes of the credential. */
+/** Repeats a short, ordinary word. Gives only the kind of anything else, since it may be bytes of the credential. */
 function describe(value: unknown): string {
   if (typeof value !== 'string') return sentence.describe(kindOf(value));
   return /^[\w. -]{1,20}$/.test(value) ? quote(value) : sentence.describe(kindOf(value), value.length);
@@ -177,7 +177,7 @@ function phraseChallenge(challenge: string, ceremony: Ceremony): sentence.Words 
   return sentence.wrongChallenge(challenges[isTwice ? 'encoded twice' : 'unknown'](), ceremony);
 }
 
-/** Whose hash it is. A hash cannot be reversed: the page's domain and its parents are tried. */
+/** Finds the relying party id of a hash. A hash cannot be reversed: the page's domain and its parents are tried. */
 function findParty(hash: string, { response }: Body): string | undefined {
   const { origin = '' } = readClientData((response as Body).clientDataJSON) ?? {};
   // A domain has 253 characters at most.

@@ -1,4 +1,4 @@
-/** What the checks answer, what they are told to expect, and how their rules say what is broken. */
+/** The issues that the checks give, what a caller may expect of a credential, and the rules that it can break. */
 import { codeOf } from './member.ts';
 
 /** One thing that is wrong with a body. No text in it repeats the bytes of a credential. */
@@ -13,7 +13,7 @@ export type Issue = {
   fix: string;
 };
 
-/** What a credential should say, where the caller knows it. What is left out is not compared. */
+/** What a credential should say, as far as the caller knows it. What is left out is not compared. */
 export type Expected = {
   /** `options.challenge` as Verify sent it, or the SID that it encodes (`YF…` or `YC…`). */
   challenge?: string | undefined;
@@ -29,7 +29,7 @@ export type Expected = {
   mediation?: 'conditional' | 'optional' | 'required' | 'silent' | undefined;
 };
 
-/** The name of a rule that a credential can break. `shape` is about a member's presence and form, the others about its content. */
+/** A rule that a credential can break. `shape` is about a member's presence and form, the others about its content. */
 export type Rule =
   | 'shape'
   | 'ids differ'
@@ -51,7 +51,7 @@ export type Rule =
   | 'raw signature'
   | 'no entity';
 
-/** A broken rule: at which path, under which of Twilio's numbers, and what came in place of what. */
+/** A broken rule: its path, Twilio's number for it, and what was expected and received. */
 export type Finding = { rule: Rule; path: string; code: number; expected?: string; received?: string };
 
 export function broken(rule: Rule, path: string, code = codeOf(path)): Finding {

@@ -6,7 +6,7 @@ import type { Expected } from './issue.ts';
 import { sha256 } from './sha256.ts';
 import { type Judged, judgeWith } from './verdict.ts';
 
-/** The broken rules of a body; where there are none, the credential in it is fit to send. */
+/** The broken rules of a body. If there are none, its credential is fit to send. */
 export function judge<C extends Ceremony>(ceremony: C, body: unknown, expected: Expected = {}): Judged<C> {
   const { rpId } = expected;
   const rpIdHash = rpId == null ? undefined : hashOf(rpId);

@@ -1,13 +1,13 @@
-/** Judges a body in the fewest bytes that a page must load: what a sign-in or a fit body does not need loads later. */
+/** Judges a body with the fewest bytes to load at first: what a sign-in or a fit body does not need loads later. */
 import { fromBytes } from '../bytes.ts';
 import type { Ceremony } from '../ceremony.ts';
 import type { Expected, Issue } from './issue.ts';
 import { type Judged, judgeWith, type Verdict } from './verdict.ts';
 
-/** Loads what judges a new passkey's bytes, which a sign-in does without. */
+/** Loads the rules for a new passkey's bytes, which a sign-in does not need. */
 export const loadAttestation = () => import('./attestation.ts');
 
-/** The credential of a body that is fit to send, or the issues of one that is not; judged once. */
+/** Judges a body once, and gives the credential if it is fit to send, or else the issues. */
 export async function judgeCredential<C extends Ceremony>(
   ceremony: C,
   body: unknown,
@@ -19,7 +19,7 @@ export async function judgeCredential<C extends Ceremony>(
   return explain(ceremony, body, expected, judged.findings);
 }
 
-/** The issues of a body that Verify refused under this code; undefined where the code is about no member of it. */
+/** The issues of a body that Verify refused with this code; undefined if the code is not about a member of it. */
 export async function findCauses(
   ceremony: Ceremony,
   body: unknown,

@@ -1,6 +1,6 @@
 /**
  * Every member of both credentials, in one table: the schemas in ../credential.ts judge a member, this table says what
- * the checks know about it. A member that a schema gains and this table lacks does not compile.
+ * the checks know about it. A member in a schema that is not in this table does not compile.
  */
 import type { Ceremony } from '../ceremony.ts';
 import type { AuthenticationCredential, RegistrationCredential } from '../credential.ts';
@@ -17,7 +17,7 @@ export type Member = {
   /** Whether ApproveChallenge needs it; left out where ApproveChallenge has no such member. */
   authenticate?: Need;
   form: Form;
-  /** What else pages call it, in small letters alone: case, dashes and underscores are looked through anyway. */
+  /** Other names that pages use for it, in small letters only: case, dashes and underscores do not matter. */
   aliases?: string[];
 };
 
@@ -35,7 +35,7 @@ export type Form =
 
 type PathOf<C extends { response: object }> = keyof C | `response.${keyof C['response'] & string}`;
 
-/** The path of a member: its name, and where it stands under response, that before it. */
+/** The path of a member: its name, after `response.` if it is a member of response. */
 export type MemberPath = PathOf<RegistrationCredential> | PathOf<AuthenticationCredential>;
 
 const members: Readonly<Record<MemberPath, Member>> = {
@@ -85,7 +85,7 @@ const members: Readonly<Record<MemberPath, Member>> = {
 const table = Object.entries(members);
 const inResponse = 'response.';
 
-/** The names at the top of a body, and those under response. */
+/** The names of the members at the top of a body, and of those under response. */
 export const top = table.map(([path]) => path).filter((path) => !path.startsWith(inResponse));
 export const nested = table
   .map(([path]) => path)
@@ -95,23 +95,23 @@ export const nested = table
 export const memberAt = (path: string): Member | undefined =>
   Object.hasOwn(members, path) ? members[path as MemberPath] : undefined;
 
-/** The path of a member by its name: no name stands in both places. */
+/** The path of a member with this name. No name is used in both places. */
 export const pathOf = (name: string): string => (top.includes(name) ? name : inResponse + name);
 
-/** Twilio's number for a fault at a path; a body that is none at all is the commonest cause of 60380. */
+/** Twilio's number for a fault at a path. For the body as a whole it is 60380, which such a body most often causes. */
 export const codeOf = (path: string): number => memberAt(path)?.code ?? 60380;
 
-/** The member that one of Twilio's numbers is about, or undefined where it is about none. */
+/** The path of the member that one of Twilio's numbers is about; undefined if it is about no member. */
 export const findPath = (code: number): string | undefined =>
   table.find(([, member]) => member.code === code || member.within?.includes(code))?.[0];
 
-/** The names under response that a ceremony needs, and those at either place that it takes but does not need. */
+/** The names under response that a ceremony requires, and those of these names that are optional in it. */
 export const requiredOf = (ceremony: Ceremony): string[] =>
   nested.filter((name) => memberAt(pathOf(name))?.[ceremony] === 'required');
 export const optionalOf = (ceremony: Ceremony, names: string[]): string[] =>
   names.filter((name) => memberAt(pathOf(name))?.[ceremony] === 'optional');
 
-/** Every spelling without case, dashes and underscores, aliases included, and the name that it means. */
+/** Every name and alias in small letters, and the name that it means. */
 const spellings = new Map(
   [...top, ...nested].flatMap((name) => [
     [name.toLowerCase(), name] as const,
@@ -119,6 +119,6 @@ const spellings = new Map(
   ]),
 );
 
-/** The name that a key means, however it is spelled; undefined where it means none. */
+/** The name that a key means, in any spelling; undefined if it means none. */
 export const findName = (key: string): string | undefined =>
   key.length > 40 ? undefined : spellings.get(key.replace(/[^a-z]/gi, '').toLowerCase());

@@ -1,6 +1,6 @@
 /**
- * The mistakes that pages make with a credential as a whole: each is recognised by its shape, named once, and fixed
- * where that takes no guess, so that what else is wrong can be judged on the fixed body.
+ * The mistakes that pages make with a credential as a whole. Each is recognised by its shape, named once, and fixed if
+ * that needs no guess, so that the fixed body can be judged further.
  */
 import { type Ceremony, theOther } from '../ceremony.ts';
 import type { Issue } from './issue.ts';
@@ -8,15 +8,15 @@ import { codeOf, findName, nested, pathOf, requiredOf, top } from './member.ts';
 import * as sentence from './sentence.ts';
 import { type Body, isObject, kindOf, parse } from './value.ts';
 
-/** An issue, and the body without it where it can be fixed without a guess. */
+/** An issue, and the body without it if it can be fixed without a guess. */
 export type Mistake = { issue: Issue; fixed?: unknown };
 
-/** No credential and nothing around one has more members; of a stranger's body, no more are looked at. */
+/** No credential and no object around one has more members. Further members of a body are ignored. */
 const most = 100;
 
 const keysOf = (object: Body) => Object.keys(object).slice(0, most);
 
-/** The first mistake of the body as a whole, or undefined where it has a credential's shape. */
+/** The first mistake of the body as a whole, or undefined if it has a credential's shape. */
 export function findMistake(ceremony: Ceremony, body: unknown): Mistake | undefined {
   if (!isObject(body)) return elsewhere(ceremony, body);
   const response = isObject(body.response) ? body.response : {};
@@ -58,7 +58,7 @@ function formKeys(body: Body): Mistake | undefined {
   return mistake('response', sentence.formKeys(key), fixed, codeOf('response'));
 }
 
-/** Sets a member at a path of a form's key; an empty or numbered last name means an item of a list. */
+/** Sets a member at the path that a form's key means. An empty or numbered last name means an item of a list. */
 function place(object: Body, [name = '', ...rest]: string[], value: unknown): Body {
   const there = Object.hasOwn(object, name) ? object[name] : undefined;
   const isList = rest.length === 1 && /^\d*$/.test(rest[0]!);
@@ -70,7 +70,7 @@ function place(object: Body, [name = '', ...rest]: string[], value: unknown): Bo
   return { ...object, [name]: inner };
 }
 
-/** What version 1 of @passwordless-id/webauthn returns: without rawId, and mostly without an attestation. */
+/** What version 1 of @passwordless-id/webauthn returns. It has no rawId, and mostly no attestation. */
 function simplified(ceremony: Ceremony, body: Body): Mistake | undefined {
   const { clientData, authenticatorData, credential, credentialId, response } = body;
   if (typeof clientData !== 'string' || typeof authenticatorData !== 'string' || response) return undefined;
@@ -90,7 +90,7 @@ function misspelled(body: Body, response: Body): Mistake | undefined {
         return [name, value];
       }),
     );
-  // A flat body may have both faults: without a response, its members are looked for at the top too.
+  // A flat body may be misspelled too: without a response, its members are looked for at the top.
   const fixed = spell(body, isObject(body.response) ? top : [...top, ...nested]);
   if (isObject(body.response)) fixed.response = spell(response, nested);
   const first = slips.find(({ name }) => name === 'clientDataJSON') ?? slips[0];
@@ -99,7 +99,7 @@ function misspelled(body: Body, response: Body): Mistake | undefined {
   return mistake(path, sentence.misspelled(first, slips), fixed, codeOf(path));
 }
 
-/** The credential stands somewhere within the body, in JSON text or one level too deep; or there is none at all. */
+/** The credential is somewhere inside the body, in JSON text or some levels too deep, or there is none. */
 function elsewhere(ceremony: Ceremony, body: unknown): Mistake | undefined {
   const found = search(body, '', 4, { left: most });
   if (found && found.credential === body) return undefined;
@@ -134,7 +134,7 @@ function search(
   return undefined;
 }
 
-/** Whether an object has what only a credential has, however that is spelled. */
+/** Whether an object has members that only a credential has, in any spelling. */
 function isCredential(value: Body): boolean {
   const names = new Set(keysOf(value).map(findName));
   const { response } = value;
@@ -146,7 +146,7 @@ function isCredential(value: Body): boolean {
   );
 }
 
-/** What Twilio's own web SDK returns, and what 60380 is most often about. */
+/** Twilio's own web SDK returns this, and it is the most frequent reason for 60380. */
 function flat(body: Body, response: Body): Mistake | undefined {
   const found = nested.filter((name) => Object.hasOwn(body, name));
   if (!found[0] || Object.hasOwn(response, 'clientDataJSON')) return undefined;
@@ -173,7 +173,7 @@ function inResponse(ceremony: Ceremony, body: Body, response: Body): Mistake | u
   return mistake('response', words, undefined, code);
 }
 
-/** Cause 3 on the page of 60380. */
+/** Cause 3 on Twilio's page about 60380. */
 function otherStep(ceremony: Ceremony, response: Body): Mistake | undefined {
   const own = (of: Ceremony) => requiredOf(of).filter((name) => name !== 'clientDataJSON' && response[name]);
   const other = theOther[ceremony];

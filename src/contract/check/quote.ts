@@ -1,9 +1,9 @@
-/** Repeats what somebody else wrote, in a form that disturbs neither a terminal nor a reader. */
+/** Quotes text from outside in a form that cannot confuse a terminal or a reader. */
 
 /** Control and format characters (bidi marks among them), line and paragraph separators, and lone surrogates. */
 const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
-/** The text with every character escaped, as JSON writes it, that is not seen or that moves others. */
+/** Escapes every character that is invisible or moves others, in the form that JSON uses. */
 export const printable = (text: string) =>
   text.replace(unseen, (character) =>
     Array.from({ length: character.length }, (_, i) => {
@@ -11,5 +11,5 @@ export const printable = (text: string) =>
     }).join(''),
   );
 
-/** The text in quotes, printable, and cut after a hundred characters: an origin or a challenge is shorter. */
+/** The text in quotes, printable, and cut after a hundred characters. Origins and challenges are shorter. */
 export const quote = (text = '') => printable(JSON.stringify(text.slice(0, 100)));

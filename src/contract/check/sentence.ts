@@ -11,10 +11,10 @@ import { quote } from './quote.ts';
 /** The two sentences of an issue. */
 export type Words = readonly [message: string, fix: string];
 
-/** A name within a sentence: as it stands where it is an ordinary one, else in quotes. */
+/** A name within a sentence: unchanged if it is an ordinary one, otherwise in quotes. */
 const name = (text: string) => (/^[\w.[\]-]+$/.test(text) ? text : quote(text));
 
-/** What an object of a mistake is, after "is". A # stands for its length. */
+/** What is said about a value after "is". A # stands for its length. */
 const kinds: Record<EncodingKind, string> = {
   missing: 'missing',
   null: 'null',
@@ -36,7 +36,7 @@ const kinds: Record<EncodingKind, string> = {
   'decoded text': 'decoded text',
   quoted: 'JSON text of a string',
   hex: 'hex',
-  'no base64url': 'no base64url (# characters, some outside A to Z, a to z, 0 to 9, - and _)',
+  'no base64url': 'not base64url (# characters, some outside A to Z, a to z, 0 to 9, - and _)',
   altered: 'base64url that was cut or altered',
   'plain base64': 'plain base64 (with + or /)',
   padded: 'padded base64url (with =)',
@@ -53,34 +53,34 @@ const whole = 'Send the whole credential that the browser returned, every member
 const straight = (path: string) =>
   `Encode the whole of ${path} as base64url straight from its ArrayBuffer, and change nothing in it.`;
 
-/** Members that hold no bytes where they should; `paths` are those that were written alike. */
+/** Members that hold no bytes although they should. `paths` are all that have the same fault. */
 export const lost = (paths: string[], what: string): Words => [
   `${paths.join(', ')} ${paths[1] ? 'are each' : 'is'} ${what}; expected base64url text.`,
   whole,
 ];
 
-/** Members whose bytes are written in another way; `paths` are those that were written alike. */
+/** Members with bytes in another encoding. `paths` are all that have the same encoding. */
 export const encoded = (paths: string[], what: string): Words => [
   `${paths.join(', ')} ${paths[1] ? 'are each' : 'is'} ${what}; expected base64url text, encoded once and without padding.`,
   `Encode the bytes of ${paths.join(', ')} as base64url, once: A to Z, a to z, 0 to 9, - and _, no = at the end.`,
 ];
 
-/** A member that holds no bytes and has another form than it should. */
+/** A member of plain JSON that has a wrong form. */
 export const misshapen = (path: string, what: string, wanted: string): Words => [
   `${path} is ${what}; expected ${wanted}.`,
   fixes[path] ?? `Send ${path} as the browser gave it.`,
 ];
 
-/** An item that a list may not hold. */
+/** A list that holds an item that it may not hold. */
 export const strayItem = (path: string, what: string, wanted: string): Words => [
   `${path} holds ${what}; expected ${wanted}.`,
   fixes[path] ?? `Send ${path} as the browser gave it.`,
 ];
 
-/** The attachment that the options ask for, sent as the one of the credential. */
+/** The attachment of the options, sent instead of the one of the credential. */
 export const wishedAttachment = (path: string, what: string, wanted: string): Words => [
   `${path} is ${what}; expected ${wanted}.`,
-  'Send the attachment of the credential and not the one of the options: "any" is a wish, never an answer.',
+  'Send the attachment of the credential, not that of the options: only options may say "any".',
 ];
 
 export const oneOf = (words: readonly string[]) => words.map((word) => `"${word}"`).join(' or ');
@@ -97,7 +97,7 @@ export const forms: Record<Form & string, (ceremony: Ceremony) => string> = {
   object: (ceremony) => `an object with ${requiredOf(ceremony).join(', ')}`,
 };
 
-/** How members that hold no bytes are fixed, where more can be said than to send them unchanged. */
+/** How members of plain JSON are fixed, if there is more to say than to send them unchanged. */
 const fixes: Record<string, string> = {
   response: whole,
   authenticatorAttachment:
@@ -109,7 +109,7 @@ const fixes: Record<string, string> = {
 const cameWith = ({ expected, received }: Finding) =>
   `${quote(received)} came and ${quote(expected)} was expected`;
 
-/** The rules whose words need to know no more than the finding. */
+/** The rules whose sentences depend on nothing but the finding. */
 export const rules: Record<
   Exclude<Rule, 'shape' | 'challenge is no SID' | 'another relying party'>,
   (finding: Finding) => Words
@@ -119,23 +119,23 @@ export const rules: Record<
     'Send id as the browser gave it and rawId as base64url of the same bytes, neither cut nor reformatted.',
   ],
   'client data unreadable': ({ path }) => [
-    'clientDataJSON decodes to no JSON object with type, challenge and origin; expected the bytes that the browser made.',
+    'clientDataJSON does not decode to a JSON object with type, challenge and origin; expected the bytes that the browser made.',
     straight(path),
   ],
   'client data of the other ceremony': (finding) => [
-    `clientDataJSON is of the wrong step: as its type, ${cameWith(finding)}.`,
-    'Take clientDataJSON and the other members of response from one and the same credential.',
+    `clientDataJSON is of the wrong step: the type ${cameWith(finding)}.`,
+    'Take clientDataJSON and the other members of response from the same credential.',
   ],
   'another challenge': (finding) => [
     `clientDataJSON answers another challenge: ${cameWith(finding)}.`,
-    'Finish a ceremony with the credential that was made from its own options; begin anew where they are gone.',
+    'Finish a ceremony with the credential that was made from its own options; start again if they are gone.',
   ],
   'another origin': (finding) => [
     `clientDataJSON is of another origin: ${cameWith(finding)}.`,
     "Open the page on the expected origin, or add this one to the Verify Service's relying party origins, scheme and port included.",
   ],
   'attestation unreadable': ({ path }) => [
-    'attestationObject decodes to no CBOR map; expected the bytes that the authenticator made.',
+    'attestationObject does not decode to a CBOR map; expected the bytes that the authenticator made.',
     straight(path),
   ],
   'attestation without authData': () => [
@@ -167,15 +167,15 @@ export const rules: Record<
     straight(path),
   ],
   'signature malformed': ({ path }) => [
-    `${path} is no signature of any algorithm that passkeys use; expected the bytes that the authenticator made.`,
+    `${path} is not a signature of any algorithm that passkeys use; expected the bytes that the authenticator made.`,
     straight(path),
   ],
   'raw signature': ({ path }) => [
-    `${path} is 64 bytes that no Ed25519 signature can be, so most likely r and s of an ECDSA signature, one after the other; expected the DER sequence that the authenticator made.`,
+    `${path} is 64 bytes that cannot be an Ed25519 signature and most likely are r and s of an ECDSA signature; expected the DER sequence that the authenticator made.`,
     `Send ${path} as the authenticator made it: do not convert it to the raw form that Web Crypto takes.`,
   ],
   'no entity': ({ path }) => [
-    `${path} encodes no Entity SID (YE and 32 hex digits); expected user.id of the options as the authenticator kept it.`,
+    `${path} does not encode an Entity SID (YE and 32 hex digits); expected user.id of the options as the authenticator kept it.`,
     `Send ${path} as the browser gave it, base64url once, or leave it out where it is empty.`,
   ],
 };
@@ -184,7 +184,7 @@ export const rules: Record<
 export const challenges = {
   'of the other ceremony': (resource: string) => `that of a ${resource}`,
   'encoded twice': () => 'encoded twice',
-  unknown: () => 'none that Verify makes',
+  unknown: () => 'not one that Verify makes',
 };
 
 export function wrongChallenge(which: string, ceremony: Ceremony): Words {
@@ -195,22 +195,22 @@ export function wrongChallenge(which: string, ceremony: Ceremony): Words {
   ];
 }
 
-/** `signedFor` is the relying party id whose hash came, or undefined where it is not known. */
+/** `signedFor` is the relying party id whose hash came, or undefined if it is not known. */
 export const wrongParty = (signedFor: string | undefined, expected: string | undefined): Words => [
   `The authenticator signed for another relying party: the hash of ${signedFor ? quote(signedFor) : 'an unknown one'} came and that of ${quote(expected)} was expected.`,
   "Use the relying party id of the Verify Service in the options: a bare domain, the page's own or a parent of it.",
 ];
 
-/** A value that throws as it is read, or that changes between two reads: a hostile getter, or a revoked proxy. */
+/** A value whose getters throw, or that changes between two reads: it may be hostile, or a revoked proxy. */
 export const unreadable: Words = [
   'The body cannot be read, or changes as it is read; expected the credential as a plain JSON object.',
   'Send the plain object that createCredential or getCredential resolves to.',
 ];
 
-/** Verify refused a body in which nothing is wrong: the Service is set otherwise, or the body changed on its way. */
+/** Verify refused a body that is fit to send: the Service has other settings, or the body changed on its way. */
 export const refused = (path: string, origin?: string, rpId?: string): Words => [
-  `Verify refused ${path}, yet what left the page is fit: it was made on ${quote(origin)} for the relying party ${quote(rpId)}.`,
-  'See that the Verify Service names this origin and relying party id, and that the relay passes the body on unchanged, as JSON encoded once.',
+  `Verify refused ${path}, although what left the page is fit: it was made on ${quote(origin)} for the relying party ${quote(rpId)}.`,
+  'Make sure that the Verify Service names this origin and relying party id, and that the relay passes the body on unchanged, as JSON encoded once.',
 ];
 
 const maker = { register: 'createCredential', authenticate: 'getCredential' };
@@ -220,7 +220,7 @@ export const live: Words = [
   'Use createCredential or getCredential, or call toJSON() on the credential, and send what that gives.',
 ];
 
-/** `first` is the member that is named, `slips` are all that are spelled otherwise. */
+/** `first` is the member that the message names, `slips` are all misspelled members. */
 export const misspelled = (first: Slip, slips: Slip[]): Words => [
   `${first.name} is spelled ${name(first.key)}; expected exactly ${first.name}.`,
   `Rename ${slips.map((slip) => `${name(slip.key)} to ${slip.name}`).join(', ')}.`,
@@ -277,7 +277,7 @@ export const strangeResponse = (what: string, ceremony: Ceremony): Words => [
   'Encode the members of response one by one: JSON makes {} of the object that the browser returned.',
 ];
 
-/** Cause 3 on the page of 60380. `theirs` are the members that tell. */
+/** Cause 3 on Twilio's page about 60380. `theirs` are the members that show it. */
 export const otherStep = (ceremony: Ceremony, theOther: Ceremony, theirs: string[]): Words => [
   `The body is the payload of ${ceremonies[theOther].finish} (it holds ${theirs.join(' and ')}); ${ceremonies[ceremony].finish} expects ${requiredOf(ceremony).join(', ')} under response.`,
   `Post this credential to ${ceremonies[theOther].finish}, or send the one that ${maker[ceremony]} resolves to.`,

@@ -1,4 +1,4 @@
-/** Judges what needs no look into the authenticator's bytes: members, encodings, ids and what the browser signed. */
+/** Judges everything but the authenticator's bytes: members, encodings, ids and the client data. */
 import * as v from 'valibot';
 import { type Ceremony, ceremonies } from '../ceremony.ts';
 import { readSid } from '../challenge.ts';
@@ -13,17 +13,17 @@ const schemas = { register: RegistrationCredential, authenticate: Authentication
 /** The credential that finishes a ceremony. */
 export type CredentialOf<C extends Ceremony> = v.InferOutput<(typeof schemas)[C]>;
 
-/** The broken rules of the outside, and the credential where its bytes can be looked into. */
+/** The broken rules of the shape, and the credential if its bytes can be judged. */
 export function judgeShape<C extends Ceremony>(
   ceremony: C,
   body: unknown,
   expected: Expected,
 ): { findings: Finding[]; credential?: CredentialOf<C> } {
-  // A member that is inherited does not leave with the body: JSON takes only what is its own.
+  // JSON.stringify writes own members only, so inherited members would not be sent.
   const own = ownMembers(body);
   if (isObject(own) && own.response) own.response = ownMembers(own.response);
   const shape = v.safeParse(schemas[ceremony], own);
-  // What the schema takes is an object with a response.
+  // The schema has accepted it, so it is an object with a response.
   const paths = shape.success
     ? misspelled(ceremony, own as Body)
     : shape.issues.map(({ path = [] }) =>
@@ -46,7 +46,7 @@ export function judgeShape<C extends Ceremony>(
 
 const ownMembers = (value: unknown): unknown => (typeof value === 'object' && value ? { ...value } : value);
 
-/** The paths of optional members that the body has under another spelling: they would be lost without a word. */
+/** The paths of optional members that the body has in another spelling. Verify would ignore them silently. */
 function misspelled(ceremony: Ceremony, body: Body): string[] {
   const lost = (object: Body, names: string[]) =>
     optionalOf(ceremony, names).filter(

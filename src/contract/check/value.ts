@@ -1,9 +1,9 @@
-/** Any value, seen from outside: which kind it is, whether it is an object, and what its JSON text holds. */
+/** Any value: what kind it is, whether it is an object, and what JSON text holds. */
 
 /** A JSON object whose members are not known yet. */
 export type Body = Record<string, unknown>;
 
-/** What kind of value stands somewhere. `empty text` is `''`; `empty object` has no members of its own. */
+/** The kind of a value. `empty text` is `''`; `empty object` has no members of its own. */
 export type Kind =
   | 'missing'
   | 'null'
@@ -34,7 +34,7 @@ export function isObject(value: unknown): value is Body {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The value that JSON text holds, or undefined where it is no JSON. */
+/** The value that JSON text holds, or undefined if the text is not JSON. */
 export function parse(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,4 +1,4 @@
-/** One verdict for both ways of judging, at once and with parts that load late: the outside first, then the bytes. */
+/** Gives the same verdict to both ways of judging, at once and with late parts: first the shape, then the bytes. */
 import type { Ceremony } from '../ceremony.ts';
 import type { AuthenticationCredential, RegistrationCredential } from '../credential.ts';
 import { judgeAssertion } from './assertion.ts';
@@ -6,17 +6,17 @@ import type { Wanted } from './authenticator-data.ts';
 import type { Finding, Issue, Rule } from './issue.ts';
 import { type CredentialOf, judgeShape } from './shape.ts';
 
-/** A credential that is fit to send, with the members that Verify takes and no others; or what is wrong with the body. */
+/** A credential that is fit to send, with only the members that Verify takes, or what is wrong with the body. */
 export type Verdict<C extends Ceremony> =
   | { credential: CredentialOf<C>; issues?: undefined; rules?: undefined }
   | { credential?: undefined; issues: Issue[]; rules: Rule[] };
 
-/** The broken rules in the order in which Verify meets them, and the credential where its bytes could be looked into. */
+/** The broken rules in the order in which Verify checks them, and the credential if its bytes could be judged. */
 export type Judged<C extends Ceremony> = { findings: Finding[]; credential?: CredentialOf<C> };
 
 type JudgeAttestation = (credential: RegistrationCredential, wanted: Wanted) => Iterable<Finding>;
 
-/** Judges a body by every rule. The attestation's rules are handed in, since a sign-in does without loading them. */
+/** Judges a body by every rule. The attestation's rules are passed in, since a sign-in does not load them. */
 export function judgeWith<C extends Ceremony>(
   judgeAttestation: JudgeAttestation,
   ceremony: C,
