@@ -1,5 +1,13 @@
 /** The apps of the matrix: what each installs beside the packed package, how it is built and how it starts. */
-export type App = { name: string; folder: string; packages: string[]; build?: string[]; start: string[] };
+export type App = {
+  name: string;
+  folder: string;
+  packages: string[];
+  build?: string[];
+  start: string[];
+  /** The path that all of the app's pages and routes stand below; nothing by default. */
+  base?: string;
+};
 
 const node = ['node', 'server.mjs'];
 
@@ -16,10 +24,11 @@ export const apps: App[] = [
     start: node,
   })),
   {
-    name: 'Next.js',
+    name: 'Next.js, basePath and src/app',
     folder: 'next',
     packages: ['next', 'react', 'react-dom'],
     build: ['npx', 'next', 'build'],
     start: ['npx', 'next', 'start', '-H', 'localhost'],
+    base: '/shop',
   },
 ];

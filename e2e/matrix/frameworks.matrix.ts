@@ -11,9 +11,9 @@ import { type App, apps } from './apps.ts';
 const test = withAuthenticator(base);
 test.describe.configure({ mode: 'default' });
 
-const steps: Record<string, (page: Page, authenticator: Authenticator) => Promise<void>> = {
-  async 'sign up'(page) {
-    await page.evaluate(() => fetch('/session', { method: 'POST' }));
+const steps: Record<string, (page: Page, authenticator: Authenticator, base: string) => Promise<void>> = {
+  async 'sign up'(page, _authenticator, base) {
+    await page.evaluate((base) => fetch(`${base}/session`, { method: 'POST' }), base);
     expect(await page.evaluate(() => passkeys.register())).toMatchObject({ status: 'verified' });
   },
   async 'second passkey'(page, authenticator) {
@@ -29,8 +29,8 @@ const steps: Record<string, (page: Page, authenticator: Authenticator) => Promis
     );
     expect(renamed).toMatchObject({ friendlyName: 'Laptop' });
   },
-  async 'sign out'(page) {
-    await page.evaluate(() => fetch('/session', { method: 'DELETE' }));
+  async 'sign out'(page, _authenticator, base) {
+    await page.evaluate((base) => fetch(`${base}/session`, { method: 'DELETE' }), base);
     const code = await page.evaluate(() => passkeys.list().catch((error) => error.code));
     expect(code).toBe('not_signed_in');
   },
@@ -72,15 +72,16 @@ for (const app of apps) {
     table.push(row);
     const folder = install(app);
     row[1] = versionOf(folder, app.packages[0]!);
+    const { base = '' } = app;
     const port = await findFreePort();
     const server = start(app, folder, port);
     try {
       await expect(async () => {
-        await page.goto(`http://localhost:${port}/`);
+        await page.goto(`http://localhost:${port}${base}/`);
         await page.waitForFunction('globalThis.passkeys !== undefined', null, { timeout: 5000 });
       }).toPass({ timeout: 60_000 });
       for (const [i, step] of Object.values(steps).entries()) {
-        await step(page, authenticator);
+        await step(page, authenticator, base);
         row[i + 2] = '✓';
       }
     } finally {
@@ -104,9 +105,12 @@ function install({ folder: name, packages, build }: App): string {
   cpSync(join(own, name), folder, { recursive: true });
   for (const shared of ['relay.mjs', 'page.mjs']) cpSync(join(own, shared), join(folder, shared));
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module', private: true }));
-  const run = ([command, ...args]: string[]) => execFileSync(command!, args, { cwd: folder, stdio: 'pipe' });
+  const run = ([command, ...args]: string[], env = process.env) =>
+    execFileSync(command!, args, { cwd: folder, stdio: 'pipe', env });
   run(['npm', 'install', '--no-audit', '--no-fund', tarball, '@simplewebauthn/server', ...packages]);
-  if (build) run(build);
+  // A build has none of the relay's variables.
+  const { PATH, HOME } = process.env;
+  if (build) run(build, { PATH, HOME });
   return folder;
 }
 

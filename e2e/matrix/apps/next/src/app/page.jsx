@@ -2,7 +2,7 @@
 import { useEffect } from 'react';
 import { createPasskeys } from 'verify-passkeys';
 
-const passkeys = createPasskeys({ baseUrl: '/passkeys' });
+const passkeys = createPasskeys({ baseUrl: '/shop/passkeys' });
 
 export default function Page() {
   useEffect(() => {

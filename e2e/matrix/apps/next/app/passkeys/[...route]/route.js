@@ -1,1 +1,0 @@
-export { relay as DELETE, relay as GET, relay as OPTIONS, relay as POST } from '../../../relay.mjs';

@@ -1,1 +1,0 @@
-export { session as DELETE, session as POST } from '../../relay.mjs';

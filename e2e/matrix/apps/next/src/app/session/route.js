@@ -1,0 +1,1 @@
+export { session as DELETE, session as POST } from '../../relay.js';

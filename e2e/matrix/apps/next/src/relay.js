@@ -1,0 +1,1 @@
+export { relay, session } from '../relay.mjs';
