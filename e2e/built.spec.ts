@@ -1,4 +1,4 @@
-/** A test never judges a build that is older than what it was built from. */
+/** Tests never run against a build that is older than its sources. */
 import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@playwright/test';
@@ -40,7 +40,7 @@ test('a run starts where both builds are newer than their sources', () => {
 });
 
 for (const path of ['src/client/prompt.ts', 'vite.config.ts']) {
-  test(`a run stops with one sentence where ${path} is newer than any file of the package's build`, () => {
+  test(`a run stops with one sentence where ${path} is newer than a file of the package's build`, () => {
     for (const file of built.package) {
       write(file, 1_500);
       write(path, 1_600);

@@ -1,9 +1,9 @@
-/** Stops a run whose builds are older than their sources, since its tests would judge code that is no longer there. */
+/** Stops a run whose builds are older than their sources, since its tests would test old code. */
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 type Build = {
-  /** The files that the build writes, each by a command of its own. */
+  /** The files that the build writes, each by a separate command. */
   written: string[];
   sources: string[];
 };
@@ -28,7 +28,7 @@ export default function demandPackage(): void {
   demandBuild(dist, 'The build of the package (dist)');
 }
 
-/** For the specs that start the demo: thrown as they are loaded, it stops the run before the first test. */
+/** For specs that start the demo. Called as they load, so that its error stops the run before the first test. */
 export function demandDemo(): void {
   demandBuild(demo, 'The build of the demo');
 }
@@ -41,11 +41,11 @@ function demandBuild({ written, sources }: Build, what: string): void {
   const error = new Error(
     `${what} ${state}: run "npm run test:one -- NAME", which builds first, or "npm test" for all.`,
   );
-  // A stack would hide the sentence among lines of this file.
+  // A stack trace would hide the message.
   throw Object.assign(error, { stack: undefined });
 }
 
-/** The milliseconds of the last change; 0 where there is no such file. */
+/** When the file was last changed, in milliseconds, or 0 where there is no such file. */
 function readTime(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }

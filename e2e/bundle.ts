@@ -1,4 +1,4 @@
-/** Bundles an import of the package as a user's bundler would, to see what of it reaches them. */
+/** Bundles an import of the package as a user's bundler would, to see how much of the package it takes. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
@@ -15,10 +15,10 @@ export const doorOf = (door: string) => resolve(exports[door]!.default);
 export const importOf = (door: string, names = '*') =>
   `export ${names === '*' ? '*' : `{ ${names} }`} from ${JSON.stringify(doorOf(door))}`;
 
-/** What a bundle loads at first, and what later; and all its files by name, `entry` being the one to begin with. */
+/** The code that a bundle loads at first and later, and all its files by name; `entry` is the first file's name. */
 export type Bundle = { first: string[]; later: string[]; entry: string; files: Record<string, string> };
 
-/** Bundles and minifies code with all that it imports, the packages of `without` left out; in one file where asked. */
+/** Bundles and minifies code with its imports, except the packages in `without`. Makes one file with `isOneFile`. */
 export async function bundle(code: string, without: string[] = [], isOneFile = false): Promise<Bundle> {
   const entry = resolve('entry-of-the-bundle.tsx');
   const built = (await build({
@@ -27,7 +27,7 @@ export async function bundle(code: string, without: string[] = [], isOneFile = f
     resolve: { alias: { 'verify-passkeys': resolve(exports['.']!.default) } },
     define: { 'process.env.NODE_ENV': '"production"' },
     oxc: { jsx: { runtime: 'automatic' } },
-    // A server build adds no preloading of its own around dynamic imports.
+    // A server build does not wrap dynamic imports in Vite's preloading.
     ssr: { noExternal: true },
     build: {
       write: false,
@@ -68,6 +68,6 @@ export async function bundle(code: string, without: string[] = [], isOneFile = f
   };
 }
 
-/** Bytes on the way to the browser: each file compressed by brotli. */
+/** The bytes that the browser downloads: each file compressed by brotli. */
 export const brotli = (files: string[]) =>
   files.reduce((sum, code) => sum + brotliCompressSync(code).length, 0);

@@ -1,4 +1,4 @@
-/** Credentials as Chromium made them, and ways to change a copy of one. */
+/** Credentials that Chromium made, and functions that change a copy of one. */
 import { readFileSync } from 'node:fs';
 import type { AuthenticationCredential, RegistrationCredential } from 'verify-passkeys';
 import { encode } from './software-authenticator.ts';
@@ -8,7 +8,7 @@ export const { registration, authentication } = JSON.parse(
   readFileSync('e2e/fixtures/chromium.json', 'utf8'),
 ) as { registration: RegistrationCredential; authentication: AuthenticationCredential };
 
-/** What those two were made for. */
+/** The origin and relying party of both recordings. */
 export const recorded = {
   origin: JSON.parse(atob(registration.response.clientDataJSON)).origin as string,
   rpId: 'localhost',
@@ -18,7 +18,7 @@ export const recorded = {
 export type Changed = any;
 export type Change = (body: Changed) => unknown;
 
-/** Changes that are written as a path into the credential and what is to stand there. */
+/** Sets the member at this path to a value, or to what a function makes of the old one. */
 export const set =
   (path: string, value: unknown): Change =>
   (body) => {
@@ -47,7 +47,7 @@ export const rename =
 
 export const flatten: Change = ({ response, ...rest }) => ({ ...rest, ...response });
 
-/** Changes what the browser signed, and says so in base64url. */
+/** Changes the client data that the browser signed. */
 export const sign = (change: (data: Record<string, string>) => object): Change =>
   set('response.clientDataJSON', (text: string) =>
     encode(JSON.stringify(change(JSON.parse(Buffer.from(text, 'base64url').toString())))),

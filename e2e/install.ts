@@ -1,4 +1,4 @@
-/** Installs what the tests need and the machine lacks, and says so. A fresh machine has only Node and npm. */
+/** Installs what the tests need and the machine lacks, and logs it. A fresh machine has only Node and npm. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { findChromium, findFirefox, findWebKit, noFirefox, noWebKit, onPath } from './browser/browsers.ts';
 import { findPostgres } from './postgres.ts';
@@ -27,7 +27,7 @@ function installChromium(): void {
   }
 }
 
-/** Installs system packages where nobody has to be asked: on a Debian-like system, as root or by passwordless sudo. */
+/** Installs system packages where that needs no password: on a Debian-like system, as root or with passwordless sudo. */
 function installSystemPackage(...names: string[]): boolean {
   if (!onPath(['apt-get'])) return false;
   const isRoot = process.getuid?.() === 0;

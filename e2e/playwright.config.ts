@@ -1,4 +1,4 @@
-/** Runs every test there is: in Node what needs no page, else in a real browser. */
+/** Runs every test: those without a page in Node, the others in real browsers. */
 import { defineConfig } from '@playwright/test';
 import { findChromium, findFirefox } from './browser/browsers.ts';
 
@@ -6,7 +6,7 @@ const chromium = findChromium();
 const firefox = findFirefox();
 const inBrowser = /\.page\.spec\.ts$/;
 
-/** A page spec runs in every browser; one with a browser in its name, as `.firefox.page.spec.ts`, runs in that alone. */
+/** A page spec runs in every browser, unless its name has a browser: `.firefox.page.spec.ts` runs only in Firefox. */
 const inChromium = /(?<!\.firefox)\.page\.spec\.ts$/;
 const inFirefox = /(?<!\.chromium)\.page\.spec\.ts$/;
 
@@ -32,7 +32,7 @@ export default defineConfig({
         launchOptions: {
           ...(chromium && { executablePath: chromium }),
           args: [
-            // A container's root has no sandbox, and a test has no business with the network.
+            // Chromium's sandbox refuses root, as in containers. The tests need no network.
             ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
             '--disable-background-networking',
           ],

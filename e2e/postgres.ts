@@ -1,4 +1,4 @@
-/** A real Postgres of one's own: on loopback, on a free port, in a folder that goes with it. */
+/** A real Postgres for one test: on loopback, on a free port, in a folder that is removed with it. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -19,7 +19,7 @@ export type Postgres = {
 export const noPostgres =
   "Postgres (initdb and postgres) is not here and could not be installed from the system's packages";
 
-/** The folder of initdb and postgres: Debian keeps them out of PATH. */
+/** Finds the folder of initdb and postgres, which Debian keeps out of PATH. */
 export function findPostgres(): string | undefined {
   const debian = '/usr/lib/postgresql';
   const versions = existsSync(debian) ? readdirSync(debian).sort().reverse() : [];
@@ -29,7 +29,7 @@ export function findPostgres(): string | undefined {
   return folders.find((bin) => ['initdb', 'postgres'].every((tool) => existsSync(join(bin, tool))));
 }
 
-/** Postgres refuses to run as root: root starts it as the user that its package makes. */
+/** Postgres refuses to run as root, so root starts it as the user that its package created. */
 function owner(): { uid: number; gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const id = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));

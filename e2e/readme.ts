@@ -1,4 +1,4 @@
-/** The documents that users read, README and the guides, and their code blocks, which the tests compile and run. */
+/** The README and the guides, with their code blocks, which the tests compile and run. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import ts from 'typescript';
@@ -13,17 +13,17 @@ export const documents: string[] = ['README.md', ...guides];
 
 export function blocksOf(...languages: string[]): Block[] {
   return documents.flatMap((document) =>
-    // A block inside a list stands indented.
+    // A block inside a list is indented.
     [...readFileSync(document, 'utf8').matchAll(/^( *)```(\w+)\n(.*?)^\1```$/gms)]
       .map(([, , language, code]) => ({ document, language: language!, code: code! }))
       .filter(({ language }) => languages.includes(language)),
   );
 }
 
-/** A block may say in its first line what file it is. */
+/** The file name that a block has in a comment, such as `// relay.ts`. */
 const fileOf = ({ code }: Block): string | undefined => /^\/\/ (\S+\.ts)$/m.exec(code)?.[1];
 
-/** The blocks of one document as files of one project; every document may build on the files that others name. */
+/** The blocks of one document as the files of a project. It can also import files that other documents name. */
 export function filesOf(document: string, ...languages: string[]): { name: string; block: Block }[] {
   const blocks = blocksOf(...languages);
   const named = blocks.filter(fileOf);
@@ -35,11 +35,11 @@ export function filesOf(document: string, ...languages: string[]): { name: strin
   }));
 }
 
-/** Imports the block that holds this text, and with it the files that other blocks of its document are. */
+/** Imports the block that contains this text. The other blocks of its document are files beside it. */
 export async function importBlock<Exports>(text: string): Promise<Exports> {
   const found = blocksOf('ts').find(({ code }) => code.includes(text));
-  if (!found) throw new Error(`No block of README or a guide holds "${text}".`);
-  // Within the package, whose own doors the blocks import.
+  if (!found) throw new Error(`No block of README or a guide contains "${text}".`);
+  // Inside the package, so that the blocks can import it by its name.
   const folder = resolve('test-results/readme', crypto.randomUUID());
   const files = filesOf(found.document, 'ts').map(({ name, block }) => {
     const file = resolve(folder, name.replace(/ts$/, 'mjs'));

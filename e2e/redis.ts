@@ -12,7 +12,7 @@ export type Redis = {
   url: string;
   /** Kills it at once, as a failing machine would. */
   crash(): Promise<void>;
-  /** Keeps every connection and answers nothing, until it is thawed. */
+  /** Keeps every connection but answers nothing until `thaw`. */
   freeze(): void;
   thaw(): void;
   restart(): Promise<void>;
@@ -21,7 +21,7 @@ export type Redis = {
 
 export const findRedis = () => onPath(['redis-server']);
 
-/** A Redis that persists still has its data after a crash; one that does not is empty. */
+/** Starts a Redis. With `persists` it keeps its data after a crash, otherwise it is empty then. */
 export async function startRedis({ persists = true } = {}): Promise<Redis> {
   const dir = mkdtempSync(join(tmpdir(), 'verify-passkeys-redis-'));
   const port = await findFreePort();

@@ -1,8 +1,8 @@
-/** An authenticator in software, for tests without a browser: it makes a passkey and signs with it, byte by byte. */
+/** An authenticator in software, for tests without a browser. It makes passkeys and signs with them. */
 import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import type { AuthenticationCredential, RegistrationCredential } from 'verify-passkeys';
 
-/** What the page and the authenticator say, where a test wants other than the truth. */
+/** What the page and the authenticator should say instead of the truth. */
 export type Wish = {
   origin?: string;
   rpId?: string;
@@ -37,7 +37,7 @@ export function createAuthenticator(algorithm: 'ES256' | 'RS256' = 'ES256') {
 
   return {
     id,
-    /** The COSE key, to find its bytes in an attestation object. */
+    /** The COSE key. Tests look for its bytes in an attestation object. */
     key,
 
     register(challenge: string, wish: Wish = {}): RegistrationCredential {

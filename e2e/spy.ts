@@ -1,12 +1,12 @@
-/** Watches what the page asks of the browser and of the relay, without changing either. */
+/** Records the page's calls to the browser and to the relay without changing them. */
 import type { Page } from '@playwright/test';
 
 declare global {
-  /** What the page called since it is spied on. */
+  /** The calls since `spy`. */
   var calls: string[];
 }
 
-/** What was called, in order: `get`, `get conditional`, `get immediate`, `create`, or the last segment of a route. */
+/** Gives the calls in order: `get`, `get conditional`, `get immediate`, `create`, or the last segment of a route. */
 export async function spy(page: Page): Promise<() => Promise<string[]>> {
   await page.evaluate(() => {
     globalThis.calls = [];

@@ -1,4 +1,4 @@
-/** Starts the demo as its users do: the Node server of `npm run demo`, and the built files on a host that knows nothing. */
+/** Starts the demo as its users do: the Node server of `npm run demo`, and the built files on a static host. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -14,7 +14,7 @@ type Fixtures = {
   startDemo: (environment?: Record<string, string>) => Promise<{ url: string; stop(): Promise<void> }>;
   /** Serves dist-demo under a path of a plain static host. */
   startHost: (path?: string) => Promise<Host>;
-  /** What the page's Content-Security-Policy refused. */
+  /** The violations of the page's Content-Security-Policy. */
   violations: string[];
 };
 
@@ -59,7 +59,7 @@ export const test = isolated.extend<Fixtures>({
   ],
 });
 
-/** The demo server with nothing of this process's own account in its environment. */
+/** Runs the demo server without this process's TWILIO_ variables. */
 export function runDemo(environment: Record<string, string>): ChildProcess {
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('TWILIO_'));
   return spawn(process.execPath, ['node_modules/.cache/demo/server.js'], {
@@ -74,7 +74,7 @@ async function end(server: ChildProcess): Promise<void> {
   await once(server, 'exit');
 }
 
-/** The virtual authenticator picks in autofill at once, where a user would wait: without it the buttons are alone. */
+/** Turns autofill off, since the virtual authenticator would pick at once, before a test clicks a button. */
 export async function hideAutofill(page: Page): Promise<void> {
   await page.addInitScript(() => {
     const probes = PublicKeyCredential as unknown as Record<string, unknown>;

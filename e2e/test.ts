@@ -16,7 +16,7 @@ type Fixtures = {
 };
 
 type WorkerFixtures = {
-  /** Whether the browser keeps a page that is left, and shows it again as it was. */
+  /** Whether the browser keeps pages in its back/forward cache. */
   cacheOfLeftPages: boolean;
   marionettePort: number;
   marionette: Send | undefined;
@@ -85,7 +85,7 @@ export const isolated = base.extend<Fixtures, WorkerFixtures>({
 
 /**
  * All tests of a worker share one page, since opening a page takes longer than most tests. They do not disturb each
- * other: each has its own world, and so its own origin, and whatever is not kept by origin is cleared.
+ * other: each has its own world, and so its own origin, and state that is not kept by origin is cleared.
  */
 export const test = isolated.extend<object, { shared: { context: BrowserContext; page: Page } }>({
   shared: [
@@ -108,7 +108,7 @@ export const test = isolated.extend<object, { shared: { context: BrowserContext;
   },
 });
 
-/** Expects that the page makes a passkey and signs in with it, whatever went wrong before. */
+/** Expects that the page can make a passkey and sign in with it after a failure. */
 export async function expectRecovery(page: Page): Promise<void> {
   const factor = await page.evaluate(() => outcome(passkeys.register()));
   if (factor.code !== 'already_registered') expect(factor).toMatchObject({ value: { status: 'verified' } });

@@ -1,4 +1,4 @@
-/** An emulator to call in Node as the relay would, and the ceremonies of a software authenticator with it. */
+/** An emulator that tests call in Node as the relay does, and whole ceremonies with a software authenticator. */
 import { expect } from '@playwright/test';
 import { createEmulator, type EmulatorConfig } from 'verify-passkeys/emulator';
 import { type Authenticator, createAuthenticator, page, type Wish } from './software-authenticator.ts';
@@ -6,8 +6,8 @@ import { accountSid, authToken, basic, identity, serviceSid } from './world.ts';
 
 export const relyingParty = { id: page.rpId, name: 'Example', origins: [page.origin] };
 
-/** What a fetch came back with; `body` is whatever JSON it held. */
-// biome-ignore lint/suspicious/noExplicitAny: the tests say what they expect of it.
+/** The answer to a fetch. `body` is its parsed JSON. */
+// biome-ignore lint/suspicious/noExplicitAny: the tests state what they expect of it.
 export type Answer = { status: number; headers: Headers; body: any };
 
 export const settings: EmulatorConfig = {
@@ -20,7 +20,7 @@ export const settings: EmulatorConfig = {
   userVerification: 'preferred',
 };
 
-/** A storage that forgets whatever is set once it is sealed, so that each credential meets the same state. */
+/** A storage that ignores changes once it is sealed, so that each credential meets the same state. */
 export function createSealable() {
   const map = new Map<string, unknown>();
   let sealed = false;
@@ -67,14 +67,14 @@ export function playVerify(config: Partial<EmulatorConfig> = {}) {
     beginChallenge,
     approveChallenge,
 
-    /** Makes a passkey from beginning to end. */
+    /** Runs a whole registration. */
     async register(authenticator: Authenticator = createAuthenticator(), wish?: Wish, fields?: object) {
       const { body } = await beginFactor(fields);
       const credential = authenticator.register(body.options.publicKey.challenge, wish);
       return { authenticator, credential, answer: await verifyFactor(credential) };
     },
 
-    /** Signs in from beginning to end. */
+    /** Runs a whole sign-in. */
     async signIn(authenticator: Authenticator, wish?: Wish, fields?: object) {
       const { body } = await beginChallenge(fields);
       const credential = authenticator.sign(body.options.publicKey.challenge, wish);
@@ -83,7 +83,7 @@ export function playVerify(config: Partial<EmulatorConfig> = {}) {
   };
 }
 
-/** How Verify says no. */
+/** A refusal in Verify's form. */
 export const refusal = (code: number, status: number) => ({
   status,
   body: {

@@ -1,4 +1,4 @@
-/** A real page, relay and emulator, on a port of their own. */
+/** A real page, relay and emulator on one server with its own port. */
 import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -13,7 +13,7 @@ export const authToken = 'the-auth-token-of-the-account';
 export const cookieSecret = 'a secret of at least 32 characters';
 export const identity = '6f1d4f0e-0b0a-4f0e-9a52-2f2b3c4d5e6f';
 
-/** What the relay sent to Verify. */
+/** One call of the relay to Verify. */
 export type Upstream = { method: string; path: string; headers: Record<string, string>; body: string };
 
 export type World = {
@@ -21,7 +21,7 @@ export type World = {
   /** Every call that reached the emulator, in order. */
   upstream: Upstream[];
   fetchVerify(path: string, body: unknown): Promise<Response>;
-  /** From now on options are valid for so many milliseconds; without a number, for as long as Verify says. */
+  /** From now on options have this timeout in milliseconds, or Verify's own without a number. */
   shortenOptions(milliseconds?: number): void;
   stop(): Promise<void>;
 };
@@ -29,13 +29,13 @@ export type World = {
 export type WorldConfig = {
   emulator?: Partial<EmulatorConfig>;
   relay?: Partial<RelayConfig>;
-  /** Answers in place of the emulator. Where it returns undefined, the emulator answers. */
+  /** Answers instead of the emulator. Where it gives undefined, the emulator answers. */
   verify?: (request: Request) => Promise<Response | undefined>;
   /** The HTML of the page. The default is the bare page. */
   page?: string;
-  /** The app's own routes, which it answers, or leaves to the page by giving nothing. */
+  /** The app's own routes. Where it gives undefined, the page answers. */
   app?: (request: Request) => Promise<Response | undefined>;
-  /** Answers the page in place of the relay. Where it returns undefined, the relay answers. */
+  /** Answers the page instead of the relay. Where it gives undefined, the relay answers. */
   answer?: (request: Request) => Promise<Response | undefined>;
 };
 
@@ -52,7 +52,7 @@ export const barePage = `<!doctype html><meta charset="utf-8"><title>Bare page</
   );
 </script>`;
 
-/** How a ceremony ended, in a form that can be passed from the page to the test. */
+/** The result of a ceremony, in a form that can be passed from the page to the test. */
 export type Outcome = {
   value?: unknown;
   code?: string;
@@ -64,7 +64,7 @@ export type Outcome = {
 };
 
 declare global {
-  /** What the bare page offers. */
+  /** Globals of the bare page. */
   var sdk: typeof import('verify-passkeys');
   var passkeys: import('verify-passkeys').Passkeys;
   var outcome: (promise: Promise<unknown>) => Promise<Outcome>;
@@ -73,7 +73,7 @@ declare global {
 export async function startWorld(config: WorldConfig = {}): Promise<World> {
   const upstream: Upstream[] = [];
   let optionsTimeout: number | undefined;
-  // The port is known once the server listens, and the relying party's origins need it.
+  // The relying party's origins need the port, which is known once the server listens.
   let handle = async (_request: Request) => new Response('starting', { status: 503 });
   const server = serve({ fetch: (request) => handle(request), port: 0, hostname: 'localhost' });
   await new Promise((resolve) => server.once('listening', resolve));
@@ -83,7 +83,7 @@ export async function startWorld(config: WorldConfig = {}): Promise<World> {
     accountSid,
     authToken,
     relyingParty: { id: 'localhost', name: 'Test', origins: [origin] },
-    // Firefox's virtual authenticator is no platform's.
+    // Firefox's virtual authenticator is not a platform authenticator.
     authenticatorAttachment: 'any',
     discoverableCredentials: 'preferred',
     userVerification: 'preferred',
@@ -135,7 +135,7 @@ export async function startWorld(config: WorldConfig = {}): Promise<World> {
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        // A page that asks on would keep its connection, and the server, open.
+        // A page that goes on asking would keep its connection and the server open.
         (server as Server).closeAllConnections();
       }),
   };

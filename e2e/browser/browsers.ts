@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { chromium } from '@playwright/test';
 
-/** Finds Chromium: by the path in CHROMIUM_PATH, else an installed Chrome or Chromium, else Playwright's own. */
+/** Finds Chromium: the one in CHROMIUM_PATH, else an installed Chrome or Chromium, else Playwright's own. */
 export function findChromium(): string | undefined {
   const named = process.env.CHROMIUM_PATH;
   if (named) return named;
@@ -16,7 +16,7 @@ export function findChromium(): string | undefined {
 export const noFirefox =
   'No Firefox here: install firefox-esr, or name a stock Firefox in FIREFOX_PATH, and run the tests again.';
 
-/** Finds a stock Firefox, by the path in FIREFOX_PATH or on PATH: Playwright's own has no virtual authenticator. */
+/** Finds a stock Firefox in FIREFOX_PATH or on PATH. Playwright's own Firefox has no virtual authenticator. */
 export function findFirefox(): string | undefined {
   return process.env.FIREFOX_PATH || onPath(['firefox-esr', 'firefox']);
 }
@@ -24,7 +24,7 @@ export function findFirefox(): string | undefined {
 export const noWebKit =
   "No WebKit here: WebKitWebDriver and Xvfb, Debian's webkit2gtk-driver and xvfb, are not on PATH and could not be installed.";
 
-/** Finds WebKit's driver, and the display server that it needs. */
+/** Finds WebKit's driver and the display server that it needs. */
 export function findWebKit(): { driver: string; xvfb: string } | undefined {
   const [driver, xvfb] = [onPath(['WebKitWebDriver']), onPath(['Xvfb'])];
   return driver && xvfb ? { driver, xvfb } : undefined;

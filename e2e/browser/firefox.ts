@@ -5,7 +5,7 @@ import type { Send } from './marionette.ts';
 
 type Held = Omit<VirtualCredential, 'id'> & { credentialId: string };
 
-/** Firefox has one authenticator for all its pages. A held ceremony reaches it when the ceremony goes on. */
+/** Firefox has one authenticator for all its pages. A held ceremony reaches it only after `confirm` or `refuse`. */
 export async function addFirefoxAuthenticator(
   context: BrowserContext,
   send: Send,
@@ -38,7 +38,7 @@ export async function addFirefoxAuthenticator(
     holding = mode === 'hold' ? await context.addInitScript(hold, true) : undefined;
     await inFrames((frame) => frame.evaluate(hold, mode === 'hold'));
   };
-  // A frame that has gone away needs nothing any more.
+  // A frame that is gone needs nothing.
   const inFrames = (act: (frame: Frame) => Promise<void>) =>
     Promise.all(context.pages().flatMap((page) => page.frames().map((frame) => act(frame).catch(() => {}))));
   const script = await context.addInitScript(waitWhileHeld);
@@ -76,7 +76,7 @@ declare global {
   var setHeld: (held: boolean) => void;
 }
 
-/** Runs in the page. Firefox's authenticator answers at once, so that only the call can be held back. */
+/** Runs in the page. Firefox's authenticator answers at once, so only the call itself can be held back. */
 function waitWhileHeld(): void {
   if (typeof CredentialsContainer === 'undefined') return;
   const container = CredentialsContainer.prototype;

@@ -8,7 +8,7 @@ export type Send = (command: string, parameters: object) => Promise<unknown>;
 export async function openMarionette(port: number): Promise<Send> {
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');
-  // Firefox quits when this connection closes, so the worker keeps it to its end.
+  // Firefox quits when this connection closes, so the worker keeps it open until it ends.
   socket.unref();
   const waiting = new Map<number, (error: unknown, result: { value?: unknown }) => void>();
   let received = Buffer.alloc(0);

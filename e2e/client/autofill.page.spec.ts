@@ -1,15 +1,15 @@
-/** Autofill waits behind the field, renews what it waits with, and makes room for others. */
+/** Autofill waits for a pick in the field, renews its options, and makes room for other ceremonies. */
 import type { Page } from '@playwright/test';
 import { spy } from '../spy.ts';
 import { expect, test } from '../test.ts';
 import type { Outcome } from '../world.ts';
 
 declare global {
-  /** Autofill under way in the page, and what ends it. */
+  /** The page's running autofill, and the controller that ends it. */
   var waiting: { outcome: Promise<Outcome>; controller: AbortController };
 }
 
-/** Begins autofill without waiting for its end. */
+/** Starts autofill without waiting for its end. */
 const begin = (page: Page) =>
   page.evaluate(() => {
     const controller = new AbortController();
@@ -21,14 +21,14 @@ const isWaiting = (page: Page) =>
     Promise.race([waiting.outcome.then(() => false), new Promise((then) => setTimeout(then, 300, true))]),
   );
 
-/** Watches the page, and counts what it asked. */
+/** Spies on the page, and counts its calls. */
 async function watch(page: Page) {
   const calls = await spy(page);
   const count = async (name: string) => (await calls()).filter((call) => call === name).length;
   return { calls, count };
 }
 
-test('autofill() signs in with the passkey that is picked: Chromium picks by itself, Firefox waits for somebody', async ({
+test('autofill() signs in with the passkey that is picked: Chromium picks by itself, Firefox waits for a user', async ({
   page,
   visit,
   browserName,
@@ -46,7 +46,7 @@ test('autofill() signs in with the passkey that is picked: Chromium picks by its
   }
 });
 
-test('autofill() waits for as long as nobody picks, and its signal ends it', async ({ page, visit }) => {
+test('autofill() waits while nobody picks a passkey, and its signal ends it', async ({ page, visit }) => {
   await visit();
   const { calls } = await watch(page);
   await begin(page);
@@ -77,7 +77,7 @@ test('autofill() renews its Challenge before it expires, and the newest one sign
   else expect(await end(page)).toMatchObject({ value: { status: 'approved' } });
 });
 
-test('autofill() renews nothing while nobody can see the page, and at once when somebody does', async ({
+test('autofill() does not renew its Challenge while the page is hidden, and renews it at once when the page is shown', async ({
   page,
   visit,
   authenticator,
@@ -86,7 +86,7 @@ test('autofill() renews nothing while nobody can see the page, and at once when 
   await authenticator.hold();
   shortenOptions(200);
   const { calls, count } = await watch(page);
-  // A headless browser shows every tab.
+  // In a headless browser every tab is visible.
   const show = (state: string) =>
     page.evaluate((state) => {
       Object.defineProperty(document, 'visibilityState', { value: state, configurable: true });
@@ -101,7 +101,7 @@ test('autofill() renews nothing while nobody can see the page, and at once when 
   await expect.poll(() => count('get conditional')).toBeGreaterThan(1);
 });
 
-test('autofill() that its page forgot leaves nothing behind, however often it renews', async ({
+test('autofill() leaks no listeners, however often it renews its Challenge', async ({
   page,
   visit,
   authenticator,
@@ -126,7 +126,7 @@ test('autofill() that its page forgot leaves nothing behind, however often it re
   expect(await listeners()).toBeLessThan(before + 20);
 });
 
-test('autofill() outlives a relay that is out of reach when its Challenge is renewed', async ({
+test('autofill() goes on after a renewal that could not reach the relay', async ({
   page,
   visit,
   authenticator,
@@ -147,7 +147,7 @@ test('autofill() outlives a relay that is out of reach when its Challenge is ren
 });
 
 for (const [what, name] of [
-  ['somebody closed the prompt that a pick had opened', 'NotAllowedError'],
+  ['the user closed the prompt of a pick', 'NotAllowedError'],
   ['the browser itself gave up', 'AbortError'],
 ]) {
   test(`autofill() goes on after ${what}`, async ({ page, visit }) => {
@@ -165,7 +165,7 @@ for (const [what, name] of [
   });
 }
 
-test('autofill() asks again where a locked password manager answers with nothing, less and less often, and at once when the page is shown again', async ({
+test('autofill() asks a password manager that answers with no credential again, less and less often, and at once when the page is shown again', async ({
   page,
   visit,
 }) => {
@@ -198,7 +198,7 @@ for (const [where, says] of [
   ['in production', 0],
   ['without a bundler', 0],
 ] as const) {
-  test(`autofill() on a page without a field for it ${says ? 'says so once' : 'says nothing'} ${where}`, async ({
+  test(`autofill() on a page without a field for it ${says ? 'logs a hint once' : 'logs nothing'} ${where}`, async ({
     page,
     visit,
   }) => {
@@ -220,7 +220,7 @@ for (const [where, says] of [
   });
 }
 
-test('autofill() makes room for a button and comes back when that ends without success', async ({
+test('autofill() makes room for a ceremony by button, and comes back when that ends without success', async ({
   page,
   visit,
 }) => {
@@ -267,7 +267,7 @@ test('autofill() never takes the turn of a prompt that is open', async ({ page, 
   await expect.poll(calls).toContain('get conditional');
 });
 
-test('autofill() called again takes over from the call before', async ({ page, visit }) => {
+test('a second call of autofill() takes over from the first', async ({ page, visit }) => {
   await visit();
   const { calls, count } = await watch(page);
   await begin(page);
@@ -278,7 +278,7 @@ test('autofill() called again takes over from the call before', async ({ page, v
   expect(await count('get conditional')).toBe(2);
 });
 
-test('autofill() rejects with "unsupported" at once where the browser has none, and asks for nothing', async ({
+test('autofill() rejects with "unsupported" at once where the browser has no autofill for passkeys, and sends nothing', async ({
   page,
   visit,
 }) => {

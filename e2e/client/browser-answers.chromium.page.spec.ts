@@ -1,8 +1,8 @@
-/** Whatever the browser answers or throws has its own code, and the page works on. */
+/** Every answer and exception of the browser has its code, and the page still works afterwards. */
 import type { Page } from '@playwright/test';
 import { expect, expectRecovery, test } from '../test.ts';
 
-/** Has the browser answer otherwise once, as no real one can be made to. */
+/** Makes the browser give another answer once, which a real browser cannot be made to give. */
 const standIn = (page: Page, step: 'register' | 'authenticate', change: string) =>
   page.evaluate(
     ([name, change]) => {
@@ -55,7 +55,7 @@ const exceptions = {
 const steps = ['register', 'authenticate'] as const;
 
 for (const [name, code] of Object.entries(exceptions)) {
-  test(`register() and authenticate() reject with "${code}" when the browser throws ${name}, which stays the cause`, async ({
+  test(`register() and authenticate() reject with "${code}" when the browser throws ${name}, and keep it as the cause`, async ({
     page,
     visit,
   }) => {
@@ -103,7 +103,7 @@ for (const step of steps) {
     await expectRecovery(page);
   });
 
-  test(`${step}() rejects with "timed_out" when the browser lets the options' time pass without a word`, async ({
+  test(`${step}() rejects with "timed_out" when the browser never answers within the options' timeout`, async ({
     page,
     visit,
   }) => {
@@ -116,7 +116,7 @@ for (const step of steps) {
     await expectRecovery(page);
   });
 
-  test(`${step}() rejects a spoiled credential with "invalid_credential" and issues, and nothing goes out`, async ({
+  test(`${step}() rejects a damaged credential with "invalid_credential" and issues, and sends nothing`, async ({
     page,
     visit,
     authenticator,
@@ -144,7 +144,7 @@ for (const [change, expected] of [
   ['no transports', 'platform'],
   ['no getTransports', 'platform'],
 ] as const) {
-  test(`register() sends the attachment "${expected}" when the browser says none and ${change}`, async ({
+  test(`register() sends the attachment "${expected}" when the browser gives none and ${change}`, async ({
     page,
     visit,
   }) => {
@@ -173,7 +173,10 @@ for (const change of ['empty userHandle', 'null userHandle']) {
   });
 }
 
-test('register() names what was asked where no authenticator can do it', async ({ page, visit }) => {
+test('register() names the required criteria where no authenticator can meet them', async ({
+  page,
+  visit,
+}) => {
   await visit({ emulator: { userVerification: 'required' } });
   await standIn(page, 'register', 'ConstraintError');
   expect(await page.evaluate(() => outcome(passkeys.register()))).toMatchObject({
@@ -182,7 +185,7 @@ test('register() names what was asked where no authenticator can do it', async (
   });
 });
 
-/** What password managers hand out in place of the browser's own object. */
+/** What password managers give instead of the browser's own object. */
 const oddities = [
   'a prototype that throws',
   'no rawId',
@@ -305,7 +308,7 @@ for (const [what, code] of [
   });
 }
 
-test('authenticate() leaves to the server whether it takes what an app signs in place of the page', async ({
+test('authenticate() sends what an app signs instead of the page, since only the server knows which apps it accepts', async ({
   page,
   visit,
 }) => {

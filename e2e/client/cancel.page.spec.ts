@@ -1,11 +1,11 @@
-/** However a ceremony is ended early, it says how, and the next one works. */
+/** A ceremony that ends early says why, and the next one works. */
 import type { Page } from '@playwright/test';
 import { spy } from '../spy.ts';
 import { expect, expectRecovery, test } from '../test.ts';
 import type { Outcome } from '../world.ts';
 
 declare global {
-  /** The page's ceremony under way, and what ends it. */
+  /** The page's running ceremony, and the controller that ends it. */
   var running: { outcome: Promise<Outcome>; controller: AbortController };
 }
 
@@ -13,7 +13,7 @@ type Step = 'register' | 'authenticate';
 const steps: Step[] = ['register', 'authenticate'];
 const asked = { register: 'create', authenticate: 'get' };
 
-/** Begins a ceremony without waiting for its end. */
+/** Starts a ceremony without waiting for its end. */
 const begin = (page: Page, step: Step) =>
   page.evaluate((step) => {
     const controller = new AbortController();
@@ -96,7 +96,7 @@ for (const step of steps) {
     await expectRecovery(page);
   });
 
-  test(`${step}() rejects with "timed_out" when nobody answers the prompt in the options' time`, async ({
+  test(`${step}() rejects with "timed_out" when nobody answers the prompt within the options' timeout`, async ({
     page,
     visit,
     authenticator,
@@ -119,7 +119,7 @@ for (const step of steps) {
     await expectRecovery(page);
   });
 
-  test(`a double click on ${step}(): the last one wins and the first is told "aborted"`, async ({
+  test(`a double click on ${step}(): the last one wins and the first rejects with "aborted"`, async ({
     page,
     visit,
     authenticator,
@@ -141,7 +141,7 @@ for (const step of steps) {
   });
 }
 
-test('of three components that call at once the last one wins, and no other sees OperationError', async ({
+test('when three components call at once the last one wins, and the others reject with no OperationError', async ({
   page,
   visit,
 }) => {
@@ -183,7 +183,7 @@ test('aborting one ceremony never disturbs another, neither in the page nor in a
   expect(await end(page)).toMatchObject({ value: { status: 'approved' } });
 });
 
-test('a tab in the background: Chromium goes on, Firefox says "cancelled", and both work in front', async ({
+test('in a background tab Chromium goes on and Firefox rejects with "cancelled"; in front both work', async ({
   page,
   visit,
   context,

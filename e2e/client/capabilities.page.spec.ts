@@ -1,4 +1,4 @@
-/** What a browser can do is told from its own list, its older probes, or not at all. */
+/** capabilities() reads the browser's own list or its older probes, and is false where it has neither. */
 import { expect, test } from '../test.ts';
 
 const none = {
@@ -17,7 +17,7 @@ test('capabilities() says what this browser can do', async ({ page, visit, brows
   const isChromium = browserName === 'chromium';
   expect(await page.evaluate(() => sdk.capabilities())).toMatchObject({
     passkeys: true,
-    // The virtual authenticator of Firefox is no platform's.
+    // Firefox's virtual authenticator is not a platform authenticator.
     platform: isChromium,
     autofill: true,
     upgrade: isChromium,
@@ -44,7 +44,7 @@ test('capabilities() asks the older probes where the browser has no list of its 
   });
 });
 
-test('capabilities() says no to all that a failing probe was asked', async ({ page, visit }) => {
+test('capabilities() gives false for every probe that fails', async ({ page, visit }) => {
   await visit();
   await page.evaluate(() => {
     const fail = async () => {
@@ -72,7 +72,7 @@ test('capabilities() is all false in a browser without WebAuthn', async ({ page,
   expect(await page.evaluate(() => sdk.capabilities())).toEqual(none);
 });
 
-test('capabilities() has no passkeys in a browser whose navigator.credentials is missing', async ({
+test('capabilities() gives false for passkeys where navigator.credentials is missing', async ({
   page,
   visit,
 }) => {
@@ -81,7 +81,7 @@ test('capabilities() has no passkeys in a browser whose navigator.credentials is
   expect(await page.evaluate(() => sdk.capabilities())).toEqual(none);
 });
 
-test('capabilities() says no to what a probe never answers', async ({ page, visit }) => {
+test('capabilities() gives false for a probe that never answers', async ({ page, visit }) => {
   await visit();
   const can = await page.evaluate(() => {
     Object.assign(PublicKeyCredential, {

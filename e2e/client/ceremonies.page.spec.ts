@@ -1,4 +1,4 @@
-/** A passkey is made and signs in, and what was signed reaches Verify whole. */
+/** A passkey is made and signs in, and what the browser signed reaches Verify unchanged. */
 import { expect, expectRecovery, test } from '../test.ts';
 
 test('register() resolves to a verified Factor and authenticate() to an approved Challenge', async ({
@@ -12,7 +12,7 @@ test('register() resolves to a verified Factor and authenticate() to an approved
   expect(challenge).toMatchObject({ value: { status: 'approved' } });
 });
 
-test('what the browser signed reaches Verify byte for byte, as JSON encoded once, and nothing else does', async ({
+test('Verify gets what the browser signed byte for byte, as JSON encoded once, and nothing else', async ({
   page,
   visit,
 }) => {
@@ -65,7 +65,7 @@ test('authenticate() rejects with "cancelled" when this browser has no passkey',
   await expectRecovery(page);
 });
 
-test("authenticate() rejects with Verify's 60390 when nobody here made the passkey", async ({
+test("authenticate() rejects with Verify's 60390 when Verify does not know the passkey", async ({
   page,
   visit,
   authenticator,
@@ -96,7 +96,7 @@ test('register() rejects with "already_registered" when this authenticator holds
 });
 
 for (const step of ['register', 'authenticate'] as const) {
-  test(`${step}() rejects with "cancelled" when the user is not verified and must be`, async ({
+  test(`${step}() rejects with "cancelled" when the Service requires user verification and it fails`, async ({
     page,
     visit,
     authenticator,
@@ -139,7 +139,7 @@ for (const step of ['register', 'authenticate'] as const) {
   });
 }
 
-test('a Service that demands the platform\'s authenticator: Chromium has one, this Firefox says "cancelled"', async ({
+test('where the Service requires a platform authenticator Chromium has one, and this Firefox rejects with "cancelled"', async ({
   page,
   visit,
   browserName,

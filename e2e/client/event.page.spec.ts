@@ -1,14 +1,14 @@
-/** onEvent hears of every station that a ceremony enters, passes or fails at. */
+/** onEvent is called for every station that a ceremony enters, passes or fails at. */
 import type { Page } from '@playwright/test';
 import type { PasskeyEvent } from 'verify-passkeys';
 import { expect, test } from '../test.ts';
 
 declare global {
-  /** What was heard in the page since `hear`. */
+  /** The page's events since `hear`. */
   var heard: PasskeyEvent[];
 }
 
-/** From now on `passkeys` tells what happens. */
+/** From now on `passkeys` records its events. */
 const hear = (page: Page) =>
   page.evaluate(() => {
     globalThis.heard = [];
@@ -21,14 +21,14 @@ const hear = (page: Page) =>
     });
   });
 
-/** What was heard, in short: `plain begin entered`. */
+/** The events, in short: `plain begin entered`. */
 const story = (page: Page) =>
   page.evaluate(() => heard.map(({ way, station, state }) => `${way} ${station} ${state}`));
 
 const passed = (way: string, ...stations: string[]) =>
   stations.flatMap((station) => [`${way} ${station} entered`, `${way} ${station} passed`]);
 
-test('register() and authenticate() tell of their five stations, in order and with the time that each took', async ({
+test('register() and authenticate() report their five stations in order, with the time that each took', async ({
   page,
   visit,
 }) => {
@@ -46,7 +46,7 @@ test('register() and authenticate() tell of their five stations, in order and wi
   }
 });
 
-test('a station that fails tells of the error that the ceremony rejects with', async ({ page, visit }) => {
+test('a station that fails reports the error that the ceremony rejects with', async ({ page, visit }) => {
   await visit();
   await hear(page);
   const same = await page.evaluate(async () => {
@@ -57,7 +57,10 @@ test('a station that fails tells of the error that the ceremony rejects with', a
   expect(await story(page)).toEqual([...passed('plain', 'begin'), 'plain ask entered', 'plain ask failed']);
 });
 
-test('a prepared ceremony tells of itself when it is prepared and when it runs', async ({ page, visit }) => {
+test('a prepared ceremony reports its stations when it is prepared and when it runs', async ({
+  page,
+  visit,
+}) => {
   await visit();
   await hear(page);
   const prepared = await page.evaluateHandle(() => passkeys.prepareRegister());
@@ -66,7 +69,7 @@ test('a prepared ceremony tells of itself when it is prepared and when it runs',
   expect(await story(page)).toEqual(passed('prepared', 'begin', 'ask', 'check', 'send', 'read'));
 });
 
-test('autofill() tells of one begin and one wait, however often it renews its options', async ({
+test('autofill() reports one begin and one ask, however often it renews its options', async ({
   page,
   visit,
   authenticator,
@@ -99,7 +102,7 @@ test('autofill() tells of one begin and one wait, however often it renews its op
   await authenticator.confirm();
 });
 
-test('upgrade() that the browser declines tells of the wait that failed, and authenticate({ immediate: true }) of its way', async ({
+test('upgrade() that the browser declines reports a failed ask, and authenticate({ immediate: true }) reports its way', async ({
   page,
   visit,
 }) => {
@@ -128,7 +131,7 @@ test('upgrade() that the browser declines tells of the wait that failed, and aut
   ]);
 });
 
-test('no event holds a byte of the credential or anything of the user', async ({ page, visit }) => {
+test('no event contains credential bytes or user data', async ({ page, visit }) => {
   const { upstream } = await visit();
   await hear(page);
   await page.evaluate(() => passkeys.register({ friendlyName: 'Laptop' }));

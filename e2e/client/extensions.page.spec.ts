@@ -1,8 +1,8 @@
-/** Hints, attachment and extensions reach the browser, and what extensions give never leaves the page. */
+/** Hints, attachment and extensions reach the browser, and the extensions' results never leave the page. */
 import type { Page } from '@playwright/test';
 import { expect, isolated, test } from '../test.ts';
 
-/** The `publicKey` options that the page asked the browser with. */
+/** The `publicKey` options that the page gave to the browser. */
 const askedWith = (page: Page, run: () => Promise<unknown>) =>
   page.evaluate(async (run) => {
     const asked: Record<string, unknown>[] = [];
@@ -28,10 +28,7 @@ const askedWith = (page: Page, run: () => Promise<unknown>) =>
     return JSON.parse(JSON.stringify(all, (_, value) => show(value))) as typeof all;
   }, String(run));
 
-test('register() asks with the hints, the attachment and the extensions that it is given', async ({
-  page,
-  visit,
-}) => {
+test('register() gives its hints, attachment and extensions to the browser', async ({ page, visit }) => {
   await visit();
   const asked = await askedWith(page, () =>
     passkeys.register({
@@ -45,7 +42,7 @@ test('register() asks with the hints, the attachment and the extensions that it 
   ]);
 });
 
-test('authenticate() and a prepared sign-in ask with the hints and the extensions that they are given', async ({
+test('authenticate() and a prepared sign-in give their hints and extensions to the browser', async ({
   page,
   visit,
 }) => {
@@ -62,7 +59,7 @@ test('authenticate() and a prepared sign-in ask with the hints and the extension
   expect(prepared).toMatchObject(expected);
 });
 
-test('createCredential() and getCredential() pass on the hints and extensions of the options, with their bytes decoded', async ({
+test('createCredential() and getCredential() give the hints and extensions of the options to the browser, with their bytes decoded', async ({
   page,
   visit,
 }) => {
@@ -101,7 +98,7 @@ test('createCredential() and getCredential() pass on the hints and extensions of
   ]);
 });
 
-test('getCredential() rejects with "invalid_options" where the bytes of an extension are no base64url', async ({
+test('getCredential() rejects with "invalid_options" where the bytes of an extension are not base64url', async ({
   page,
   visit,
 }) => {
@@ -114,7 +111,7 @@ test('getCredential() rejects with "invalid_options" where the bytes of an exten
   expect(ended).toMatchObject({ code: 'invalid_options' });
 });
 
-test('a Factor and a Challenge have no clientExtensionResults where no extensions were asked for', async ({
+test('a Factor and a Challenge have no clientExtensionResults where the page asked for no extensions', async ({
   page,
   visit,
 }) => {

@@ -1,9 +1,9 @@
-/** Immediate sign-in answers at once, and is the plain ceremony where there is none. */
+/** Immediate sign-in answers at once, and is the plain ceremony in browsers without this mode. */
 import { spy } from '../spy.ts';
 import { expect, test } from '../test.ts';
 import { identity } from '../world.ts';
 
-test('authenticate({ immediate: true }) on a device without a passkey: Chromium says "no_credential" at once, Firefox has no such mode', async ({
+test('authenticate({ immediate: true }) on a device without a passkey: Chromium rejects with "no_credential" at once, Firefox has no such mode', async ({
   page,
   visit,
   browserName,
@@ -39,7 +39,7 @@ test('authenticate({ immediate: true }) is the plain ceremony where the browser 
   expect(await watch()).toEqual(['Challenges', 'get']);
 });
 
-test('authenticate({ immediate: true }) is the plain ceremony where the Challenge names passkeys, which browsers refuse to mix', async ({
+test('authenticate({ immediate: true }) is the plain ceremony where the Challenge names passkeys, since browsers refuse both together', async ({
   page,
   visit,
 }) => {
@@ -52,7 +52,7 @@ test('authenticate({ immediate: true }) is the plain ceremony where the Challeng
   expect(await watch()).toEqual(['Challenges', 'get', 'ApproveChallenge']);
 });
 
-test('authenticate({ immediate: true }) rejects with "no_credential" where the browser refuses the mode, as private windows do', async ({
+test('authenticate({ immediate: true }) rejects with "no_credential" where the browser refuses the mode, as it does in private windows', async ({
   page,
   visit,
 }) => {

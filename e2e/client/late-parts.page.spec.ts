@@ -1,4 +1,4 @@
-/** Parts of the package that load late may be gone, stall or be forbidden: a ceremony says so and never stays pending. */
+/** Parts of the package that load late may be gone, stall or be forbidden: the ceremony rejects and never hangs. */
 import type { Page, Route } from '@playwright/test';
 import { type Bundle, bundle, importOf } from '../bundle.ts';
 import { expect, test } from '../test.ts';
@@ -8,7 +8,7 @@ test.beforeAll(async () => {
   built = await bundle(importOf('.'));
 });
 
-/** Puts the package into the page as a bundler splits it; `late` answers for the parts that load when they are needed. */
+/** Serves the package to the page as a bundler splits it. `late` answers for the parts that load later. */
 async function split(
   page: Page,
   late: (route: Route) => Promise<void>,
@@ -30,7 +30,7 @@ async function split(
 
 const gone = { code: 'unreachable', message: expect.stringContaining('reload the page') };
 
-test('a ceremony whose late part is gone after a deploy rejects with "unreachable" and says to reload the page', async ({
+test('a ceremony whose late part is gone after a deploy rejects with "unreachable" and asks for a reload of the page', async ({
   page,
   visit,
 }) => {
@@ -41,7 +41,7 @@ test('a ceremony whose late part is gone after a deploy rejects with "unreachabl
   }
 });
 
-test('a ceremony whose late part stalls ends in its time or by its signal, and works once the part is there', async ({
+test('a ceremony whose late part stalls ends by its timeout or its signal, and works once the part is there', async ({
   page,
   visit,
 }) => {

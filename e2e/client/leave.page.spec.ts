@@ -1,32 +1,29 @@
-/** A page that is left and comes back works on, loaded anew or kept as it was. */
+/** A page that the user leaves and comes back to still works, reloaded or from the back/forward cache. */
 import type { Page } from '@playwright/test';
 import { spy } from '../spy.ts';
 import { expect, expectRecovery, test } from '../test.ts';
 import type { Outcome } from '../world.ts';
 
-// Playwright turns the cache of left pages off; users have it.
+// Playwright turns the back/forward cache off, but users have it on.
 test.use({ cacheOfLeftPages: true });
 
 declare global {
-  /** What was under way when the page was left. */
+  /** The ceremony that was running when the user left the page. */
   var left: Promise<Outcome>;
 }
 
-/** Leaves the page for another, and gives what comes back to it. Of a kept page Playwright's goBack hears nothing. */
+/** Leaves the page, and gives a function that goes back. Playwright's goBack does not see a page from the cache. */
 async function leave(page: Page, origin: string) {
   await page.goto(`${origin}/elsewhere`);
   return async () => {
-    // The page goes away with its promises, so that it is left after the call has come back.
+    // Leaving the page ends its promises, so it goes back only after this call has returned.
     await page.evaluate(() => void setTimeout(() => history.back()));
     const isBack = () => page.evaluate(() => location.pathname === '/' && 'passkeys' in globalThis);
     await expect.poll(() => isBack().catch(() => false)).toBe(true);
   };
 }
 
-test('a page that was kept while its user was elsewhere makes a passkey and signs in', async ({
-  page,
-  visit,
-}) => {
+test('a page that comes back from the cache makes a passkey and signs in', async ({ page, visit }) => {
   const { origin } = await visit();
   await page.evaluate(() => Object.assign(globalThis, { mark: 'this very page' }));
   const comeBack = await leave(page, origin);
@@ -35,7 +32,7 @@ test('a page that was kept while its user was elsewhere makes a passkey and sign
   await expectRecovery(page);
 });
 
-test('a page left while its prompt is open works again: Chromium loads it anew, Firefox kept it and its ceremony ends', async ({
+test('a page left with its prompt open works again: Chromium reloads it, Firefox keeps it and its ceremony ends', async ({
   page,
   visit,
   authenticator,
@@ -59,7 +56,10 @@ test('a page left while its prompt is open works again: Chromium loads it anew, 
   await expectRecovery(page);
 });
 
-test('autofill() in a page that was kept asks anew when the user comes back', async ({ page, visit }) => {
+test('autofill() in a page that comes back from the cache asks the browser again', async ({
+  page,
+  visit,
+}) => {
   const { origin } = await visit();
   const calls = await spy(page);
   await page.evaluate(() => {

@@ -26,7 +26,7 @@ test('list() is empty for a user without passkeys', async ({ page, visit }) => {
   expect(await page.evaluate(() => passkeys.list())).toEqual([]);
 });
 
-test('list() tells the browser to drop what Verify no longer has, where it can be told', async ({
+test('list() makes a browser with the Signal API drop passkeys that Verify no longer has', async ({
   page,
   visit,
   authenticator,
@@ -35,13 +35,13 @@ test('list() tells the browser to drop what Verify no longer has, where it can b
   await visit();
   const { sid } = await page.evaluate(() => passkeys.register());
   const [gone] = await authenticator.credentials();
-  // The same user's second passkey is on another device: this one holds the first alone.
+  // The same user's second passkey is on another device: this one has only the first.
   await authenticator.clear();
   await page.evaluate(() => passkeys.register());
   await authenticator.clear();
   await authenticator.add(gone!);
   await page.evaluate(async (sid) => {
-    // Removed elsewhere: this browser hears nothing of it.
+    // Removed on another device: this browser is not told.
     const { signalUnknownCredential } = PublicKeyCredential as unknown as Record<string, unknown>;
     Object.assign(PublicKeyCredential, { signalUnknownCredential: undefined });
     await passkeys.remove(sid);
@@ -52,7 +52,7 @@ test('list() tells the browser to drop what Verify no longer has, where it can b
   expect(await authenticator.credentials()).toHaveLength(browserName === 'chromium' ? 0 : 1);
 });
 
-test('rename() renames the passkey at Verify, and leaves the name of the account in the browser as it is', async ({
+test('rename() renames the passkey at Verify, and does not change the name of the account in the browser', async ({
   page,
   visit,
   authenticator,
@@ -87,7 +87,7 @@ for (const sid of ['', '.', '..', '../VerifyFactor', '%', '\ud800', 'YF1', '__pr
 }
 
 for (const call of ['authenticate', 'list'] as const) {
-  test(`${call}() tells a browser that can be told what the account is called, where the relay says so`, async ({
+  test(`${call}() tells a browser with the Signal API what the account is called, where the relay says so`, async ({
     page,
     visit,
     authenticator,
@@ -107,10 +107,7 @@ for (const call of ['authenticate', 'list'] as const) {
   });
 }
 
-test('a browser that never answers a hint holds a sign-in up for a second at most', async ({
-  page,
-  visit,
-}) => {
+test('a browser that never answers a hint delays a sign-in by at most a second', async ({ page, visit }) => {
   await visit();
   await page.evaluate(() => passkeys.register());
   const ended = await page.evaluate(() => {
@@ -125,7 +122,7 @@ test('a browser that never answers a hint holds a sign-in up for a second at mos
   expect(ended).toMatchObject({ value: [{ sid: expect.any(String) }] });
 });
 
-test('remove() removes the passkey at Verify, and in a browser that can be told', async ({
+test('remove() removes the passkey at Verify, and from a browser with the Signal API', async ({
   page,
   visit,
   authenticator,
@@ -138,7 +135,7 @@ test('remove() removes the passkey at Verify, and in a browser that can be told'
   expect(await authenticator.credentials()).toHaveLength(browserName === 'chromium' ? 0 : 1);
 });
 
-test("remove() of somebody else's passkey rejects with the relay's not_found", async ({ page, visit }) => {
+test("remove() of another user's passkey rejects with the relay's not_found", async ({ page, visit }) => {
   await visit();
   const sid = `YF${'9'.repeat(32)}`;
   expect(await page.evaluate((sid) => outcome(passkeys.remove(sid)), sid)).toMatchObject({
@@ -147,7 +144,7 @@ test("remove() of somebody else's passkey rejects with the relay's not_found", a
   });
 });
 
-test('a sign-in with a passkey that Verify does not hold makes the browser drop it, where it can be told', async ({
+test('a sign-in with a passkey that Verify does not know makes a browser with the Signal API drop it', async ({
   page,
   visit,
   authenticator,
@@ -165,7 +162,7 @@ test('a sign-in with a passkey that Verify does not hold makes the browser drop 
     .toBe(browserName === 'chromium' ? 0 : 1);
 });
 
-test('the browser keeps a passkey that the relay alone does not know', async ({
+test('the browser keeps a passkey that only the relay does not know', async ({
   page,
   visit,
   authenticator,
@@ -184,7 +181,7 @@ test('the browser keeps a passkey that the relay alone does not know', async ({
   expect(await authenticator.credentials()).toHaveLength(1);
 });
 
-test('managing works in silence where the browser has no Signal API', async ({ page, visit }) => {
+test('list(), rename() and remove() work where the browser has no Signal API', async ({ page, visit }) => {
   await visit();
   await page.evaluate(() => {
     for (const name of [

@@ -56,7 +56,7 @@ test('run() takes the turn from autofill without losing the task of the click', 
   expect(ended).toMatchObject({ value: { status: 'verified' } });
 });
 
-test('run() fetches options anew when the prepared ones are past four fifths of their timeout', async ({
+test('run() fetches new options when the prepared ones are past four fifths of their timeout', async ({
   page,
   visit,
 }) => {
@@ -77,7 +77,7 @@ test('run() fetches options anew when the prepared ones are past four fifths of 
   expect(await page.evaluate(() => calls)).toEqual(['Challenges', 'Challenges', 'get', 'ApproveChallenge']);
 });
 
-test('run() called twice fetches options of its own the second time', async ({ page, visit }) => {
+test('a second call of run() fetches new options', async ({ page, visit }) => {
   await visit();
   await page.evaluate(() => passkeys.register());
   const prepared = await page.evaluateHandle(() => passkeys.prepareAuthenticate());

@@ -1,8 +1,8 @@
-/** What Verify refuses comes with what may be wrong with the credential. */
+/** A refusal of Verify comes with issues: what may be wrong with the credential. */
 import { expect, test } from '../test.ts';
 import type { Outcome, WorldConfig } from '../world.ts';
 
-/** Verify says no to a finishing call, whatever it holds. */
+/** Verify refuses every VerifyFactor and ApproveChallenge. */
 const refusing = (code: number, status = 400): WorldConfig => ({
   verify: async ({ url }) =>
     /(VerifyFactor|ApproveChallenge)$/.test(url)
@@ -18,7 +18,7 @@ for (const [code, path] of [
   [60382, 'response.authenticatorData'],
   [60386, 'response.attestationObject'],
 ] as const) {
-  test(`register() rejects with "rejected" and says what is left to look at where Verify refuses a fit body with ${code}`, async ({
+  test(`register() rejects with "rejected" and says what else to check where Verify refuses a correct body with ${code}`, async ({
     page,
     visit,
   }) => {
@@ -39,7 +39,7 @@ for (const [code, path] of [
   });
 }
 
-test('authenticate() says so too', async ({ page, visit }) => {
+test('authenticate() rejects with issues too', async ({ page, visit }) => {
   await visit({
     verify: async ({ url }) =>
       url.endsWith('ApproveChallenge')
@@ -51,7 +51,10 @@ test('authenticate() says so too', async ({ page, visit }) => {
   expect(outcome).toMatchObject({ code: 'rejected', issues: [{ path: 'response.signature', code: 60381 }] });
 });
 
-test('register() carries no issues for a refusal that is not of the credential', async ({ page, visit }) => {
+test('register() rejects without issues where the refusal is not about the credential', async ({
+  page,
+  visit,
+}) => {
   await visit(refusing(60383, 403));
   const { code, rejection, issues } = (await page.evaluate('outcome(passkeys.register())')) as Outcome;
   expect({ code, number: rejection?.code, issues }).toEqual({

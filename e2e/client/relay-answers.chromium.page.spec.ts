@@ -1,4 +1,4 @@
-/** Whatever the relay answers has its own code, and the page works on. */
+/** Every answer of the relay has its code, and the page still works afterwards. */
 import { expect, expectRecovery, test } from '../test.ts';
 
 const json = (status: number, body: unknown, headers = {}) => Response.json(body, { status, headers });
@@ -9,7 +9,7 @@ const twilio = (code: number, message: string, status: number) => ({
   status,
   more_info: `https://www.twilio.com/docs/errors/${code}`,
 });
-/** A body that begins and then stays open, or breaks off. */
+/** A body that begins and then never ends, or breaks off. */
 const unfinished = (end?: 'cut') =>
   new Response(
     new ReadableStream({
@@ -59,17 +59,17 @@ const answers: Answer[] = [
     expected: { code: 'invalid_response', message: expect.stringContaining('HTTP 502') },
   },
   {
-    title: '"rate_limited" with the seconds that 429 says',
+    title: '"rate_limited" with the seconds in the Retry-After of 429',
     answer: () => json(429, twilio(20429, 'Too many requests', 429), { 'retry-after': '7' }),
     expected: { code: 'rate_limited', retryAfter: 7, rejection: { code: 20429, status: 429 } },
   },
   {
-    title: '"rate_limited" with 0 seconds when the date that 429 says is past',
+    title: '"rate_limited" with 0 seconds when the date in the Retry-After of 429 is past',
     answer: () => json(429, {}, { 'retry-after': new Date(0).toUTCString() }),
     expected: { code: 'rate_limited', retryAfter: 0 },
   },
   {
-    title: '"rate_limited" with the seconds until the date that 429 says',
+    title: '"rate_limited" with the seconds until the date in the Retry-After of 429',
     answer: () =>
       json(429, twilio(60312, 'Limit', 429), {
         'retry-after': new Date(Date.now() + 3_600_000).toUTCString(),
@@ -90,12 +90,12 @@ const answers: Answer[] = [
     },
   },
   {
-    title: '"not_signed_in" when the relay knows nobody',
+    title: '"not_signed_in" when the relay says that nobody is signed in',
     answer: () => json(401, { code: 'not_signed_in', message: 'Nobody is signed in', status: 401 }),
     expected: { code: 'not_signed_in', rejection: { code: 'not_signed_in', status: 401 } },
   },
   {
-    title: '"invalid_options" when the answer holds no options',
+    title: '"invalid_options" when the answer contains no options',
     answer: () => json(201, { sid: sid('YF'), status: 'unverified' }),
     expected: {
       code: 'invalid_options',
@@ -103,7 +103,7 @@ const answers: Answer[] = [
     },
   },
   {
-    title: '"invalid_options" when the challenge of the options is none',
+    title: '"invalid_options" when the challenge of the options is invalid',
     answer: () => json(201, { options: { publicKey: { challenge: 'not base64url!', rpId: 'localhost' } } }),
     expected: { code: 'invalid_options' },
   },

@@ -1,8 +1,8 @@
-/** The client may be imported and made where there is no browser. */
+/** The client can be imported and created on a server. */
 import { expect, test } from '@playwright/test';
 import { capabilities, createPasskeys } from 'verify-passkeys';
 
-test('the package imports and constructs on a server, where capabilities() is all false', async () => {
+test('on a server the package can be imported and createPasskeys() called, and capabilities() is all false', async () => {
   createPasskeys({ baseUrl: '/passkeys' });
   const can = Object.values(await capabilities());
   expect(can).toEqual(can.map(() => false));
@@ -23,10 +23,10 @@ for (const [option, config] of [
   });
 }
 
-test('headers() that give nothing, or fail, end the call with an error that names them', async () => {
+test('a headers() that never answers or fails ends the call with an error that names it', async () => {
   const listWith = (headers: () => Promise<HeadersInit>, timeout?: number) =>
     createPasskeys({ baseUrl: 'http://localhost:1', headers, ...(timeout && { timeout }) }).list();
-  // The first call loads the part that lists, which on a busy machine takes longer than the second call may.
+  // The first call loads management.ts, which on a busy machine takes longer than the second call's timeout.
   await expect(listWith(() => Promise.reject(new Error('no token')))).rejects.toMatchObject({
     code: 'unreachable',
     message: expect.stringContaining('headers()'),

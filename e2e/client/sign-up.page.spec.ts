@@ -1,4 +1,4 @@
-/** The guide's sign-up: a small app without passwords, whose accounts are made by a passkey. */
+/** The guide's sign-up: a small app without passwords, where a passkey creates the account. */
 import type { Page } from '@playwright/test';
 import { importBlock } from '../readme.ts';
 import { expect, test } from '../test.ts';
@@ -10,7 +10,7 @@ type Guide = { createHooks(app: object): NonNullable<WorldConfig['relay']> };
 
 const { createHooks } = await importBlock<Guide>('createHooks');
 
-/** The app's own part: sessions behind a cookie, accounts in a Map, a route that takes the user name and one that says who is here. */
+/** The app's part: sessions with a cookie, accounts in a Map, a route that takes the user name and one that gives the user. */
 function createApp() {
   const accounts = new Map<string, Account>();
   const sessions = new Map<string, Session>();
@@ -51,7 +51,7 @@ const register = (page: Page) => page.evaluate(() => outcome(passkeys.register()
 const authenticate = (page: Page) => page.evaluate(() => outcome(passkeys.authenticate()));
 const leave = (page: Page) => page.context().clearCookies();
 
-test('somebody without an account signs up with nothing but a passkey, and comes back with it', async ({
+test('a user without an account signs up with only a passkey, and signs in with it later', async ({
   page,
   visit,
 }) => {
@@ -68,7 +68,7 @@ test('somebody without an account signs up with nothing but a passkey, and comes
   expect(await me(page)).toBe('ada');
 });
 
-test('a sign-up that is cancelled leaves no account and nobody signed in, and may be tried again', async ({
+test('a sign-up that is cancelled leaves no account and nobody signed in, and can be tried again', async ({
   page,
   visit,
 }) => {
@@ -86,7 +86,7 @@ test('a sign-up that is cancelled leaves no account and nobody signed in, and ma
   expect(cancelled).toMatchObject({ code: 'cancelled' });
   expect(await me(page)).toBeNull();
   expect(accounts.size).toBe(0);
-  // Nobody who only signs up reaches a list of passkeys.
+  // A user who has only begun to sign up cannot list passkeys.
   expect(await page.evaluate(() => outcome(passkeys.list()))).toMatchObject({ code: 'not_signed_in' });
   expect(await register(page)).toMatchObject({ value: { status: 'verified' } });
   expect(await me(page)).toBe('ada');
@@ -97,7 +97,7 @@ test('a sign-up that is cancelled leaves no account and nobody signed in, and ma
   expect(new Set(identities).size).toBe(1);
 });
 
-test('with the user name asked first, that user is asked for, and no other passkey is offered', async ({
+test('where the app asks for the user name first, only passkeys of that user are offered', async ({
   page,
   visit,
 }) => {
@@ -118,7 +118,7 @@ test('with the user name asked first, that user is asked for, and no other passk
   }
 });
 
-test('with a user name that nobody has, anybody may sign in', async ({ page, visit }) => {
+test('with an unknown user name, any passkey can sign in', async ({ page, visit }) => {
   const { world } = createApp();
   const { upstream } = await visit(world);
   await type(page, 'ada');

@@ -1,16 +1,16 @@
-/** An insecure page, a frame, a browser without WebAuthn and a second copy of the package are told apart. */
+/** An insecure page, a frame, a browser without WebAuthn and a second copy of the package each have their outcome. */
 import type { Page } from '@playwright/test';
 import { expect, expectRecovery, test } from '../test.ts';
 
 const steps = ['register', 'authenticate'] as const;
 
 for (const step of steps) {
-  test(`${step}() rejects with "insecure_context" on a page of plain http, and asks nobody`, async ({
+  test(`${step}() rejects with "insecure_context" on a page of plain http, and sends nothing`, async ({
     page,
     visit,
   }) => {
     const { origin, upstream } = await visit();
-    // The browser is told that this name, which is not localhost, lives here too.
+    // The browser is made to find this name, which is not localhost, here.
     await page.route('http://insecure.example/**', async (route) => {
       const { pathname } = new URL(route.request().url());
       await route.fulfill({ response: await route.fetch({ url: origin + pathname }) });
@@ -23,7 +23,7 @@ for (const step of steps) {
     await expectRecovery(page);
   });
 
-  test(`${step}() rejects with "unsupported" in a browser without WebAuthn, and asks nobody`, async ({
+  test(`${step}() rejects with "unsupported" in a browser without WebAuthn, and sends nothing`, async ({
     page,
     visit,
   }) => {
@@ -40,7 +40,7 @@ for (const step of steps) {
 }
 
 for (const step of steps) {
-  test(`${step}() rejects with "unsupported" where navigator.credentials is missing, and asks nobody`, async ({
+  test(`${step}() rejects with "unsupported" where navigator.credentials is missing, and sends nothing`, async ({
     page,
     visit,
   }) => {
@@ -54,7 +54,7 @@ for (const step of steps) {
     await expectRecovery(page);
   });
 
-  test(`${step}() in a frame that may not use passkeys rejects with "not_permitted"; Chromium, which can be asked, begins nothing`, async ({
+  test(`${step}() in a frame that may not use passkeys rejects with "not_permitted"; Chromium knows this before anything is sent`, async ({
     page,
     visit,
     browserName,
@@ -68,7 +68,7 @@ for (const step of steps) {
   });
 }
 
-/** A frame of another origin, with what its element allows it. */
+/** A frame of another origin, with the `allow` of its element. */
 async function openFrame(page: Page, address: string, allow = '') {
   await page.evaluate(
     ([address, allow]) => {
@@ -85,7 +85,7 @@ async function openFrame(page: Page, address: string, allow = '') {
   return frame;
 }
 
-test('a page whose Permissions-Policy forbids passkeys is told "not_permitted" before anything is begun, in a browser that knows the policy', async ({
+test('where its Permissions-Policy forbids passkeys, a page gets "not_permitted" before anything is sent, in browsers that read the policy', async ({
   page,
   visit,
   browserName,
@@ -138,7 +138,7 @@ for (const kind of ['srcdoc', 'about:blank']) {
   });
 }
 
-test('two copies of the package share the turn of a page, and say so', async ({
+test('two copies of the package share the turn of a page: the second call aborts the first', async ({
   page,
   visit,
   authenticator,

@@ -1,4 +1,4 @@
-/** A passkey is made in silence, or not at all. */
+/** upgrade() makes a passkey without a prompt, or resolves to null. */
 import type { Page } from '@playwright/test';
 import { spy } from '../spy.ts';
 import { expect, test } from '../test.ts';
@@ -6,13 +6,13 @@ import type { World } from '../world.ts';
 
 const upgrade = (page: Page) => page.evaluate(() => outcome(passkeys.upgrade()));
 
-/** Lets the browser say whether it makes passkeys in silence. */
+/** Sets whether the browser says that it makes passkeys without a prompt. */
 const declare = (page: Page, conditionalCreate: boolean) =>
   page.evaluate((conditionalCreate) => {
     Object.assign(PublicKeyCredential, { getClientCapabilities: async () => ({ conditionalCreate }) });
   }, conditionalCreate);
 
-test('upgrade() asks Chromium for a silent passkey until its signal ends the wait; Firefox, which makes none, gives null', async ({
+test('upgrade() asks Chromium for a silent passkey until its signal ends the wait; Firefox, which makes none, resolves to null', async ({
   page,
   visit,
   browserName,
@@ -36,7 +36,7 @@ test('upgrade() asks Chromium for a silent passkey until its signal ends the wai
   expect(ended).toMatchObject({ code: 'aborted' });
 });
 
-test('upgrade() resolves to null, and makes no Factor, where the browser lacks it', async ({
+test('upgrade() resolves to null, and makes no Factor, where the browser lacks conditional create', async ({
   page,
   visit,
 }) => {
@@ -61,9 +61,9 @@ for (const name of ['NotAllowedError', 'InvalidStateError', 'ConstraintError']) 
 }
 
 /**
- * Lets the browser make a passkey in silence. Headless Chromium never answers a conditional create: the plain ceremony
- * makes the passkey, and then the flags that a silent one lacks are cleared in its bytes. Nothing signs them, as the
- * attestation is "none".
+ * Makes the browser create a passkey without a prompt. Headless Chromium never answers a conditional create, so the
+ * plain ceremony makes the passkey, and then the flags that a silent one lacks are cleared in its bytes. No signature
+ * covers them, since the attestation is "none".
  */
 async function makeInSilence(page: Page): Promise<void> {
   await declare(page, true);
@@ -72,14 +72,14 @@ async function makeInSilence(page: Page): Promise<void> {
     navigator.credentials.create = async (options) => {
       const { publicKey, mediation } = options as CredentialCreationOptions & { mediation?: string };
       const { userVerification } = publicKey!.authenticatorSelection!;
-      // Browsers refuse what asks for a user whom nobody asks.
+      // Browsers refuse a conditional create that requires user verification.
       if (userVerification === 'required')
         throw new DOMException('silence verifies nobody', 'ConstraintError');
       const made = (await create({ publicKey: publicKey! })) as PublicKeyCredential;
       if (mediation !== 'conditional') return made;
       const response = made.response as AuthenticatorAttestationResponse;
       const bytes = new Uint8Array(response.attestationObject.slice(0));
-      // authData is the last member: its text, the head of a byte string, a hash of 32 bytes, and then the flags.
+      // authData is the last member: its name, the head of a byte string, a hash of 32 bytes, and then the flags.
       const text = new TextEncoder().encode('authData');
       const at = bytes.findIndex((_, i) => text.every((byte, j) => bytes[i + j] === byte)) + text.length;
       const flags = at + (bytes[at] === 0x58 ? 2 : 3) + 32;
@@ -110,7 +110,7 @@ function flagsSent({ upstream }: World): number {
   return bytes[at + (bytes[at] === 0x58 ? 2 : 3) + 32]!;
 }
 
-test('upgrade() resolves to a verified Factor where the browser makes the passkey in silence, without its user', async ({
+test('upgrade() resolves to a verified Factor where the browser makes the passkey without asking its user', async ({
   page,
   visit,
 }) => {
@@ -120,7 +120,7 @@ test('upgrade() resolves to a verified Factor where the browser makes the passke
   expect(flagsSent(world) & 0b101).toBe(0);
 });
 
-test('upgrade() asks for user verification as "preferred" where the Service requires it, since browsers refuse the other', async ({
+test('upgrade() asks for user verification as "preferred" where the Service says "required", which browsers refuse', async ({
   page,
   visit,
 }) => {
@@ -138,7 +138,7 @@ test('upgrade() asks for user verification as "preferred" where the Service requ
   expect(asked).toBe('preferred');
 });
 
-test('createCredential() with mediation "conditional" gives a credential that the check takes as such, and not as a plain one', async ({
+test('createCredential() with mediation "conditional" gives a credential that the check accepts as conditional, and not as a plain one', async ({
   page,
   visit,
 }) => {
@@ -156,7 +156,7 @@ test('createCredential() with mediation "conditional" gives a credential that th
   expect(issues).toEqual([[], [{ path: 'response.attestationObject', code: 60386 }]]);
 });
 
-test('register() refuses a passkey without the user-present flag, sends nothing, and the browser drops it where it can be told', async ({
+test('register() refuses a passkey without the user-present flag, sends nothing, and makes a browser with the Signal API drop it', async ({
   page,
   visit,
   authenticator,
@@ -175,7 +175,7 @@ test('register() refuses a passkey without the user-present flag, sends nothing,
   await expect.poll(kept).toBe(browserName === 'chromium' ? 0 : 1);
 });
 
-test('upgrade() resolves to null where Verify refuses silent passkeys, and the browser drops this one where it can be told', async ({
+test('upgrade() resolves to null where Verify refuses silent passkeys, and a browser with the Signal API drops this one', async ({
   page,
   visit,
   authenticator,
@@ -216,7 +216,7 @@ for (const [what, answer] of [
   });
 }
 
-test('register() that Verify refuses makes the browser drop the passkey, where it can be told', async ({
+test('register() that Verify refuses makes a browser with the Signal API drop the passkey', async ({
   page,
   visit,
   authenticator,

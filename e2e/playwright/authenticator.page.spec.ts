@@ -1,4 +1,4 @@
-/** The published virtual authenticator does what a tester asks of it, and Firefox's has the same shape. */
+/** The published virtual authenticator does what a test tells it to, and Firefox's has the same methods. */
 import type { BrowserContext } from '@playwright/test';
 import { addAuthenticator } from 'verify-passkeys/playwright';
 import { spy } from '../spy.ts';
@@ -61,7 +61,7 @@ for (const step of ['register', 'authenticate'] as const) {
   });
 }
 
-test('credentials() reads the passkey, remove() and clear() take it away, add() puts it back', async ({
+test('credentials() reads the passkey, remove() and clear() remove it, add() puts it back', async ({
   page,
   visit,
   authenticator,

@@ -1,8 +1,8 @@
-/** What hold() and confirm() say holds for every document that the page shows, also in frames of another site. */
+/** hold() and confirm() work for every document that the page shows, and in frames of another site. */
 import type { Frame, Page } from '@playwright/test';
 import { expect, isolated as test } from '../test.ts';
 
-/** What a held page goes through before its ceremony begins, by the name that the test has for it. */
+/** What happens to a held page before its ceremony begins, by the words in the test's title. */
 const navigations: Record<string, (page: Page, origin: string) => Promise<unknown>> = {
   'a reload': (page) => page.reload(),
   'a link': async (page) => {
@@ -19,7 +19,7 @@ const navigations: Record<string, (page: Page, origin: string) => Promise<unknow
   },
   'going back': async (page, origin) => {
     await page.goto(`${origin}/elsewhere`);
-    // Firefox shows the page as it was left, which Playwright does not take for a navigation.
+    // Firefox shows the page from its cache, which Playwright does not see as a navigation.
     await page.evaluate(() => void setTimeout(() => history.back()));
     await expect.poll(() => page.evaluate(() => location.pathname).catch(String)).toBe('/');
   },
@@ -42,7 +42,7 @@ async function holdsAndConfirms(
 
 const verified = { value: { status: 'verified' } };
 
-/** The same server under a name that makes it another site. */
+/** The same server under another name, which makes it another site. */
 const elsewhere = (origin: string) => origin.replace('localhost', 'other.localhost');
 
 for (const [what, navigate] of Object.entries(navigations)) {

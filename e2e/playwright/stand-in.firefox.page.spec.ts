@@ -1,4 +1,4 @@
-/** Where Playwright cannot reach a virtual authenticator, the fixture is Playwright's own stand-in and says so. */
+/** In browsers whose virtual authenticator Playwright cannot reach, the fixture is Playwright's own stand-in. */
 import { addAuthenticator, withAuthenticator } from 'verify-passkeys/playwright';
 import { expect, isolated } from '../test.ts';
 import { startWorld } from '../world.ts';
@@ -62,7 +62,7 @@ test('the stand-in works where the browser has no PublicKeyCredential', async ({
   await world.stop();
 });
 
-test('what a stand-in cannot do throws a sentence that names the browser and the way out', async ({
+test('a stand-in throws for what it cannot do, and names the browser and the project to use instead', async ({
   browser,
   context,
   authenticator,

@@ -1,4 +1,4 @@
-/** The demo in Safari's engine, which has no passkeys here: it says so, and its lab works all the same. */
+/** The demo in Safari's engine, which has no passkeys here. The demo says so, and its lab still works. */
 import { By, until } from 'selenium-webdriver';
 import { checkAuthentication } from 'verify-passkeys';
 import { examples } from '../../demo/page/lab/examples.ts';
@@ -28,7 +28,7 @@ test('the lab judges a body that Verify refused, and fixes it', async ({ driver 
   await driver.get(host.url);
   const located = until.elementLocated(By.xpath(`//button[normalize-space()='${twice.title}']`));
   const button = await driver.wait(located, 60_000);
-  // WebDriver's own click does not wait for the page to have scrolled there.
+  // WebDriver's own click does not wait until the page has scrolled to the button.
   await driver.executeScript('arguments[0].click()', button);
   const verdict = await driver.findElement(By.id('verdict'));
   await driver.wait(until.elementTextContains(verdict, 'wrong.'), 60_000);

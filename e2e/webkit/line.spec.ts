@@ -1,4 +1,4 @@
-/** The package in Safari's engine: without WebAuthn it says so, and with a stand-in for it the whole line runs. */
+/** The package in Safari's engine: it rejects without WebAuthn, and runs whole ceremonies with a stand-in. */
 import { recorded, registration } from '../credential.ts';
 import { barePage, type Outcome } from '../world.ts';
 import { withStandIn } from './stand-in.ts';
@@ -8,13 +8,13 @@ import { expect, test } from './webkit.ts';
 test.describe.configure({ mode: 'default' });
 
 declare global {
-  /** What a test has begun in the page, and what ends it. */
+  /** A ceremony that a test began in the page, and the controller that ends it. */
   var running: { outcome: Promise<Outcome>; controller: AbortController };
 }
 
 const page = withStandIn(barePage);
 
-test('the package loads, and says "unsupported" where there is no WebAuthn, with nothing sent', async ({
+test('the package loads, and without WebAuthn every ceremony rejects with "unsupported" and sends nothing', async ({
   visit,
   evaluate,
 }) => {
@@ -38,7 +38,7 @@ test('the package loads, and says "unsupported" where there is no WebAuthn, with
   expect(upstream).toEqual([]);
 });
 
-test('the check and the management work without WebAuthn', async ({ visit, evaluate }) => {
+test('the check, list() and remove() work without WebAuthn', async ({ visit, evaluate }) => {
   await visit();
   const { good, bad } = await evaluate(
     ([registration, expected]) => ({
@@ -55,7 +55,10 @@ test('the check and the management work without WebAuthn', async ({ visit, evalu
   });
 });
 
-test('with a stand-in that signs for real, a passkey is made, and signs in', async ({ visit, evaluate }) => {
+test('with a stand-in whose signatures are real, a passkey is made and signs in', async ({
+  visit,
+  evaluate,
+}) => {
   await visit({ page });
   expect(await evaluate(() => outcome(passkeys.register()))).toMatchObject({ value: { status: 'verified' } });
   expect(await evaluate(() => outcome(passkeys.authenticate()))).toMatchObject({
@@ -64,7 +67,7 @@ test('with a stand-in that signs for real, a passkey is made, and signs in', asy
   expect(await evaluate(() => outcome(passkeys.register()))).toMatchObject({ code: 'already_registered' });
 });
 
-test('a ceremony that its signal aborts is "aborted", and the next one works', async ({
+test('a ceremony rejects with "aborted" when its signal aborts, and the next one works', async ({
   visit,
   evaluate,
 }) => {
@@ -86,7 +89,10 @@ test('a ceremony that its signal aborts is "aborted", and the next one works', a
   expect(await evaluate(() => outcome(passkeys.register()))).toMatchObject({ value: { status: 'verified' } });
 });
 
-test('a ceremony that nobody answers is "timed_out", and the next one works', async ({ visit, evaluate }) => {
+test('a ceremony that nobody answers rejects with "timed_out", and the next one works', async ({
+  visit,
+  evaluate,
+}) => {
   const { shortenOptions } = await visit({ page });
   shortenOptions(300);
   const ended = await evaluate(() => {
@@ -115,7 +121,7 @@ test('autofill() renews its Challenge before it expires, and the newest one sign
   });
   const countAsked = () => evaluate(() => authenticator.asked.length);
   await expect.poll(countAsked).toBeGreaterThan(2);
-  // Somebody who picks just as the Challenge is renewed picks again.
+  // A pick at the moment of a renewal is lost, so the user picks again.
   const pick = () =>
     evaluate(() => {
       authenticator.confirm();

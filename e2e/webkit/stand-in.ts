@@ -1,18 +1,18 @@
-/** A stand-in for navigator.credentials that makes keys and signs with Web Crypto, for an engine without WebAuthn. */
+/** A stand-in for navigator.credentials in an engine without WebAuthn. It makes keys and signs with Web Crypto. */
 
 declare global {
-  /** What a test tells the user to do, and what the stand-in was asked. */
+  /** What the user does, and the calls that the stand-in got. */
   var authenticator: {
     /** Whether somebody touches it. A conditional get waits until somebody does. */
     isPresent: boolean;
-    /** Lets what waits go on. */
+    /** Answers every call that waits. */
     confirm(): void;
     /** `create`, `get` or `get conditional`, in order. */
     asked: string[];
   };
 }
 
-/** The bare page with the stand-in before its own script. */
+/** Adds the stand-in to the bare page, before its script. */
 export const withStandIn = (page: string): string =>
   page.replace('<script type="module">', `<script>(${installCredentials})()</script><script type="module">`);
 
@@ -38,7 +38,7 @@ function installCredentials(): void {
       .replace(/=+$/, '');
   const isSame = (one: Uint8Array, other: Uint8Array) => toBase64url(one) === toBase64url(other);
 
-  /** Waits for the user as a browser does: until somebody confirms, the signal aborts or the time is over. */
+  /** Waits for the user as a browser does: until they confirm, the signal aborts or the timeout is over. */
   function ask(what: string, { signal, mediation, publicKey }: Question): Promise<void> {
     authenticator.asked.push([what, mediation].filter(Boolean).join(' '));
     return new Promise((resolve, reject) => {
@@ -46,7 +46,7 @@ function installCredentials(): void {
       if (signal?.aborted) return reject(signal.reason);
       signal?.addEventListener('abort', () => reject(signal.reason));
       if (authenticator.isPresent && !mediation) return resolve();
-      // The time of options means nothing to a conditional get.
+      // A conditional get ignores the timeout of its options.
       if (!mediation && publicKey?.timeout) setTimeout(refuse, publicKey.timeout);
       const before = confirm;
       confirm = () => {
@@ -105,7 +105,7 @@ function installCredentials(): void {
     ]);
     const id = crypto.getRandomValues(new Uint8Array(32));
     keys.push({ id, rpId, userHandle: toBytes(user.id).slice().buffer, pair });
-    // The key ends in its point: 4, x, y. https://www.rfc-editor.org/rfc/rfc9053#section-7.1.1
+    // A raw public key is a point: 4, x, y. https://www.rfc-editor.org/rfc/rfc9053#section-7.1.1
     const point = new Uint8Array(await crypto.subtle.exportKey('raw', pair.publicKey));
     const head = [0xa5, 1, 2, 3, 0x26, 0x20, 1, 0x21, 0x58, 32];
     const cose = join(head, point.slice(1, 33), [0x22, 0x58, 32], point.slice(33));
@@ -144,7 +144,7 @@ function installCredentials(): void {
     });
   }
 
-  /** WebAuthn has two integers in DER where Web Crypto has two halves. https://www.rfc-editor.org/rfc/rfc3279#section-2.2.3 */
+  /** WebAuthn's signature is two integers in DER, Web Crypto's is two halves. https://www.rfc-editor.org/rfc/rfc3279#section-2.2.3 */
   function toDer(raw: Uint8Array) {
     const integers = [raw.slice(0, 32), raw.slice(32)].map((half) => {
       const first = half.findIndex((byte) => byte !== 0);

@@ -1,4 +1,4 @@
-/** WebKit, the engine of Safari, over WebDriver: Playwright cannot drive the one that Debian has. */
+/** WebKit, Safari's engine, over WebDriver, since Playwright cannot drive Debian's WebKit. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { test as base, expect } from '@playwright/test';
@@ -9,9 +9,9 @@ import { startWorld, type World, type WorldConfig } from '../world.ts';
 
 type Fixtures = {
   webkitFound: undefined;
-  /** Starts a world of one's own and opens its page. */
+  /** Starts a world for this test alone and opens its page. */
   visit: (config?: WorldConfig) => Promise<World>;
-  /** Runs a function in the page and gives what it resolves to, as Playwright's `page.evaluate` does. */
+  /** Runs a function in the page and resolves as it does, like Playwright's `page.evaluate`. */
   evaluate: <R, A = undefined>(run: (argument: A) => R | Promise<R>, argument?: A) => Promise<R>;
 };
 
@@ -57,7 +57,7 @@ export const test = base.extend<Fixtures, { driver: WebDriver }>({
   },
 });
 
-/** WebKit has no headless mode, so that it runs on a virtual display. */
+/** WebKit has no headless mode, so it runs on a virtual display. */
 async function startWebKit(): Promise<{ session: WebDriver; stop(): Promise<void> }> {
   const { driver, xvfb } = findWebKit()!;
   const screen = spawn(
@@ -70,7 +70,7 @@ async function startWebKit(): Promise<{ session: WebDriver; stop(): Promise<void
   const environment = {
     DISPLAY: `:${String(display).trim()}`,
     LIBGL_ALWAYS_SOFTWARE: '1',
-    // Containers and hardened kernels have no sandbox for it, and it opens no pages but these tests' own.
+    // Containers and hardened kernels cannot run its sandbox, and it opens only the pages of these tests.
     WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1',
   };
   const server = spawn(driver, [`--port=${port}`], {
