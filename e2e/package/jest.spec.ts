@@ -1,4 +1,4 @@
-/** The packed package in Jest, which runs tests as CommonJS: set up by the lines of the testing guide and no others. */
+/** The packed package works in Jest, which runs tests as CommonJS, with only the lines of the testing guide. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
@@ -19,7 +19,7 @@ test("Jest, set up as the testing guide shows, runs a page's and a relay's code 
   writeFileSync(join(project, 'package.json'), '{ "type": "commonjs" }');
   writeFileSync(join(project, 'jest.config.js'), config);
   writeFileSync(join(project, 'page.test.ts'), program);
-  // Nothing of an earlier run: its cache would hide a line that is missing.
+  // Without --no-cache, an earlier run could hide that a line is missing.
   const said = run('jest', ['--config', join(project, 'jest.config.js'), '--no-cache', '--ci', '--json']);
   expect(JSON.parse(said)).toMatchObject({ success: true, numPassedTests: 1 });
 });
