@@ -15,7 +15,7 @@ startLab();
 await startLanguages();
 const missing = await findMissing();
 if (missing) {
-  find('talks-to').textContent = 'The lab below works all the same.';
+  find('talks-to').textContent = 'The lab below still works.';
   find('talks-to').dataset.tone = 'bad';
   find('signed-in').replaceChildren(h('p', {}, 'Passkeys cannot be used here.'));
   say('bad', missing.what, missing);

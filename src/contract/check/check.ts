@@ -7,7 +7,7 @@ import type { Verdict } from './verdict.ts';
 
 /**
  * Checks a body for VerifyFactor: names everything that error 60380 and its neighbours can mean, before it is sent.
- * It looks at the body alone, verifies no signature, sends nothing, changes nothing and never throws.
+ * It looks at the body only, verifies no signature, sends nothing, changes nothing and never throws.
  *
  * @example
  * ```ts
@@ -18,7 +18,7 @@ import type { Verdict } from './verdict.ts';
  * }
  * ```
  * @param body Any value: the object as it would be posted. JSON text instead of an object is a mistake like any other.
- * @param expected What the credential should say, where that is known.
+ * @param expected What the credential should say, if that is known.
  * @returns The issues, the most telling one first; `[]` means that the body is fit to send.
  * @see https://www.twilio.com/docs/api/errors/60380
  */
@@ -28,7 +28,7 @@ export function checkRegistration(body: unknown, expected?: Expected): Issue[] {
 
 /**
  * Checks a body for ApproveChallenge: names everything that error 60380 and its neighbours can mean, before it is sent.
- * It looks at the body alone, verifies no signature, sends nothing, changes nothing and never throws.
+ * It looks at the body only, verifies no signature, sends nothing, changes nothing and never throws.
  *
  * @example
  * ```ts
@@ -37,7 +37,7 @@ export function checkRegistration(body: unknown, expected?: Expected): Issue[] {
  * if (issue) console.warn(issue.message, issue.fix);
  * ```
  * @param body Any value: the object as it would be posted. JSON text instead of an object is a mistake like any other.
- * @param expected What the credential should say, where that is known.
+ * @param expected What the credential should say, if that is known.
  * @returns The issues, the most telling one first; `[]` means that the body is fit to send.
  * @see https://www.twilio.com/docs/api/errors/60380
  */

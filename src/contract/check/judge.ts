@@ -1,4 +1,4 @@
-/** Judges a body at once, with every rule at hand: for servers, tools, and pages that call the checks themselves. */
+/** Judges a body at once, with every rule loaded: for servers, tools, and pages that call the checks themselves. */
 import { fromBytes } from '../bytes.ts';
 import type { Ceremony } from '../ceremony.ts';
 import { judgeAttestation } from './attestation.ts';

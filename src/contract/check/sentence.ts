@@ -101,7 +101,7 @@ export const forms: Record<Form & string, (ceremony: Ceremony) => string> = {
 const fixes: Record<string, string> = {
   response: whole,
   authenticatorAttachment:
-    'Send authenticatorAttachment of the credential; where the browser gave null, send "platform".',
+    'Send authenticatorAttachment of the credential; if the browser gave null, send "platform".',
   'response.transports':
     'Send what getTransports() returned, without the names that are not listed, or leave transports out.',
 };
