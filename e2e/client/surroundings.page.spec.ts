@@ -10,7 +10,7 @@ for (const step of steps) {
     visit,
   }) => {
     const { origin, upstream } = await visit();
-    // The browser is made to find this name, which is not localhost, here.
+    // This name, which is not localhost, is made to lead to the same server.
     await page.route('http://insecure.example/**', async (route) => {
       const { pathname } = new URL(route.request().url());
       await route.fulfill({ response: await route.fetch({ url: origin + pathname }) });

@@ -60,7 +60,7 @@ function withResults<T extends object>(
 }
 
 /** Verify requires an attachment, but browsers may give null: then the transports decide, or `platform` without any. */
-function toHead(credential: PublicKeyCredential, transports: readonly string[]) {
+function toHead(credential: PublicKeyCredential, transports: readonly string[]): Head {
   // Some password managers give only one of the two.
   const id = encode(read(() => credential.id));
   const rawId = encode(read(() => credential.rawId));
@@ -72,8 +72,10 @@ function toHead(credential: PublicKeyCredential, transports: readonly string[]) 
     authenticatorAttachment:
       attachment === 'platform' || attachment === 'cross-platform' ? attachment : guess,
     type: 'public-key',
-  } as const;
+  };
 }
+
+type Head = Omit<RegistrationCredential, 'response'>;
 
 /** Reads a member, or gives undefined where it throws: a password manager's object may inherit such getters. */
 function read<T>(member: () => T): T | undefined {

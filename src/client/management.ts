@@ -19,7 +19,7 @@ export type Passkey = {
   credentialId?: string | undefined;
   /** When the passkey was made, in ISO 8601. */
   dateCreated?: string | undefined;
-  /** The model of its authenticator or password manager, as a UUID, where it says so. https://www.w3.org/TR/webauthn-3/#aaguid */
+  /** The model of its authenticator or password manager, as a UUID, where known. https://www.w3.org/TR/webauthn-3/#aaguid */
   aaguid?: string | undefined;
   /** When it was last used to sign in, in ISO 8601. Absent where it never was. */
   lastUsed?: string | undefined;

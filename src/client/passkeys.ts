@@ -32,7 +32,7 @@ export type RegisterInput = UpgradeInput & {
   /**
    * `platform` for a passkey of this device, `cross-platform` for a security key or a phone.
    *
-   * @default what the Service says
+   * @default the Service's setting
    */
   authenticatorAttachment?: AuthenticatorAttachment | undefined;
   /** Inputs of extensions such as `prf`, bytes as buffers. https://www.w3.org/TR/webauthn-3/#sctn-defined-extensions */
@@ -84,7 +84,7 @@ export type Passkeys = {
    * Signs somebody in with a passkey. Where Verify has no such passkey (60390), the browser is told
    * to stop offering it.
    *
-   * Rejects with any of the codes but `already_registered`. `immediate` rejects with `no_credential` where this device
+   * Rejects with any of the codes except `already_registered`. `immediate` rejects with `no_credential` where this device
    * has none, its offer was closed, or the window is private: show the page's other way in then.
    *
    * @see https://www.w3.org/TR/webauthn-3/#sctn-verifying-assertion
@@ -109,7 +109,7 @@ export type Passkeys = {
    * cannot do this, and where Verify or the relay refuses such a passkey. When the browser declines, an unverified
    * Factor stays at Verify, which removes it within 24 hours.
    *
-   * Rejects with any of the codes but `no_credential` and `already_registered`.
+   * Rejects with any of the codes except `no_credential` and `already_registered`.
    *
    * @see https://www.w3.org/TR/webauthn-3/#dom-clientcapability-conditionalcreate
    */
