@@ -1,4 +1,4 @@
-/** The two routes that sign somebody in: the remembered owner of the passkey, or else the user whom Verify names. */
+/** The two routes of a sign-in. The user is the remembered owner of the passkey, or else the one that Verify names. */
 
 import { ceremonies } from '../contract/ceremony.ts';
 import { readSid } from '../contract/challenge.ts';
@@ -16,7 +16,7 @@ import { reply } from './reply.ts';
 const { finish, done } = ceremonies.authenticate;
 const path = `/Passkeys/${finish}`;
 
-/** POST Challenges: nothing of the body counts. A signed-in user is asked for again, anybody else may sign in. */
+/** POST Challenges: ignores the body. With a signed-in user, only that user may sign in; otherwise any user may. */
 export async function beginAuthentication(tools: Tools, request: Request): Promise<Response> {
   const who = await findUser(tools.identify, request, 'authenticate');
   return beginCeremony(tools, request, 'authenticate', who);
@@ -33,12 +33,12 @@ export async function finishAuthentication(
   const memory = createMemory(tools);
   const owner = await memory.ownerOf(credential.id);
   const { userHandle } = credential.response;
-  // userHandle is not signed, so it never decides who signs in. It must not disagree with what does.
+  // userHandle is not signed, so it never decides who signs in. But it must not contradict the passkey's owner.
   const handled = userHandle === undefined ? undefined : readSid('YE', userHandle);
   if (!agree(handled, owner?.entitySid)) throw otherHandle();
   if (!begun || !agree(begun.identity, owner?.identity)) throw new Refusal('ceremony_mismatch');
   const { sid } = begun;
-  // Asked before Verify is, so that an app that fails here has used up no Challenge.
+  // identify() is called before Verify, so that an app that fails here has not used up the Challenge.
   const who = begun.identity ? await findUser(tools.identify, request, 'authenticate') : null;
   const answer = await tools.verify(request, { method: 'POST', path, json: credential });
   const challenge = readFinished(ChallengeAnswer, sid, done, answer);
@@ -52,7 +52,7 @@ export async function finishAuthentication(
   const { identity, entitySid = challenge.entity_sid, factorSid = challenge.factor_sid } = known;
   const remembered = owner !== undefined && !owner.isClaimed;
   if (!owner) {
-    // Another relay may have remembered the same passkey meanwhile, and must have found the same user.
+    // Another relay may have remembered the same passkey meanwhile, and it must be the same user's.
     const holder = await memory.remember(credential.id, { ...known, isClaimed: true });
     if (holder.identity !== identity) {
       throw otherUser('Verify names another user than another relay has just remembered.');
@@ -72,24 +72,24 @@ export async function finishAuthentication(
   const given = await tools.onApproved?.(approval, request);
   if (given === false) throw new Refusal('not_allowed', { headers: [cleared] });
   if (!remembered) {
-    // The user is signed in. Where the store fails just now, the next sign-in goes by Verify's word once more.
+    // The user is signed in. If the store fails now, the next sign-in relies on Verify's answer again.
     await memory.remember(credential.id, { identity, entitySid, factorSid }).catch(() => {});
   }
   const headers = new Headers(given === true ? undefined : (given ?? undefined));
   headers.append(...cleared);
   const whose = { identity, entity_sid: entitySid, factor_sid: factorSid };
-  // A name is told to nobody but the user whom the app's own session names.
+  // The names go only to the user of the app's own session.
   const names = who?.identity === identity ? namesOf(who) : {};
   return reply(200, { ...challenge, ...whose, ...names }, headers);
 }
 
 /**
- * Whom Verify names in the Challenge that it approved. It holds the passkey's public key and has judged the signature,
- * so its word counts where this relay remembers nobody.
+ * The user that Verify names in the approved Challenge. Verify holds the passkey's public key and has checked the
+ * signature, so its answer counts where this relay remembers no owner.
  */
 function readOwner({ identity, entity_sid, factor_sid }: ChallengeAnswer, askedFor: string): Owner {
   if (identity === undefined) throw new Refusal('unknown_credential');
-  if (!identityPattern.test(identity)) throw otherUser('Verify names somebody by what is no identity.');
+  if (!identityPattern.test(identity)) throw otherUser('Verify names a malformed identity.');
   if (!agree(askedFor, identity))
     throw otherUser('Verify names another user than the Challenge was made for.');
   return { identity, entitySid: entity_sid, factorSid: factor_sid };
@@ -100,7 +100,7 @@ const otherUser = (note: string) => new Refusal('verify_invalid_answer', { note 
 const otherHandle = () =>
   new Refusal('unknown_credential', { note: "The userHandle is of another Entity than the passkey's." });
 
-/** Whether two sources say the same. One that says nothing does not disagree. */
+/** Whether two sources agree. A source without a value agrees with any. */
 function agree(said: string | undefined, known: string | undefined): boolean {
   return !said || !known || said === known;
 }

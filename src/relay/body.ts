@@ -1,12 +1,12 @@
-/** Reads a body of JSON, the page's or Verify's, up to a limit. Without a length it is counted as it arrives. */
+/** Reads a JSON body from the page or from Verify, up to a limit. Counts it as it arrives if it has no length. */
 
-/** There is nothing to read: no byte was sent, or somebody has read the body already. */
+/** The body is empty, or has been read already. */
 export class NoBody extends Error {}
 
-/** JSON of more members and items than it may have: what reads it, and what judges it, would take long. */
+/** The JSON has too many members and items: parsing and checking it would take too long. */
 export class TooMany extends Error {}
 
-/** The value; undefined, which is no JSON, where there are more bytes than `most`. Throws on what is no JSON in UTF-8. */
+/** Returns the value, or undefined if there are more than `most` bytes. Throws if the body is not JSON in UTF-8. */
 export async function readJson(
   source: Request | Response,
   most: number,
@@ -15,11 +15,11 @@ export async function readJson(
 ): Promise<unknown> {
   const announced = source.headers.get('content-length') ?? '';
   if (Number(announced) > most) return void source.body?.cancel().catch(() => {});
-  // HTTP holds a body to the one length that it announces, which is that before it is unpacked.
+  // HTTP ensures that a body has the length in Content-Length, which is its length before decompression.
   const isBounded = /^\d+$/.test(announced) && !source.headers.has('content-encoding');
   const bytes = await (isBounded ? source.arrayBuffer() : readCounted(source, most, signal)).catch(
     (error) => {
-      // Every platform says by a TypeError that a body was read before.
+      // Every platform throws a TypeError if the body was read before.
       throw error instanceof TypeError ? new NoBody('the body was read before', { cause: error }) : error;
     },
   );
@@ -29,7 +29,7 @@ export async function readJson(
   return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
 }
 
-/** Members and items of JSON, by its commas and opening brackets; those within a text count too. */
+/** Estimates the members and items of JSON by counting commas and opening brackets, those inside strings included. */
 function countValues(bytes: Uint8Array): number {
   let count = 0;
   for (let i = 0; i < bytes.length; i++) {
@@ -39,7 +39,7 @@ function countValues(bytes: Uint8Array): number {
   return count;
 }
 
-/** The bytes as they come, undefined as soon as there are too many. */
+/** Reads the bytes as they arrive. Returns undefined as soon as there are too many. */
 async function readCounted({ body }: Request | Response, most: number, signal: AbortSignal) {
   const reader = body?.getReader();
   const leave = () => void reader?.cancel().catch(() => {});

@@ -1,4 +1,4 @@
-/** What both ceremonies share: how each begins at Verify, and what must hold of the answer that ends it. */
+/** What both ceremonies share: beginning at Verify, and checking the answer that ends them. */
 import * as v from 'valibot';
 import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
 import { readSid } from '../contract/challenge.ts';
@@ -13,8 +13,8 @@ import { reply } from './reply.ts';
 const answers = { register: FactorAnswer, authenticate: ChallengeAnswer };
 
 /**
- * Begins a ceremony of this user, or of anybody, and binds it to the browser by a cookie. Verify makes the names of the
- * account out of the nickname of the passkey: the user's own names replace them on the way to the page.
+ * Begins a ceremony for this user, or for any user, and binds it to the browser with a cookie. Verify uses the
+ * passkey's nickname as the account's names. The relay replaces them with the user's own names.
  */
 export async function beginCeremony(
   tools: Tools,
@@ -37,7 +37,7 @@ export async function beginCeremony(
   const handled = 'user' in options.output ? readSid('YE', options.output.user.id) : undefined;
   const entitySid = begun.output.entity_sid ?? handled ?? '';
   const cookies = await tools.cookies.begin(request, { ceremony, sid, identity: identity ?? '', entitySid });
-  // Inputs of extensions have no form to check here: they are between the page and the browser.
+  // Extension inputs are not checked here: they are a matter of the page and the browser.
   const { extensions: _, ...checked } = options.output;
   const publicKey = 'user' in checked ? nameUser(checked, namesOf(who)) : checked;
   return reply(201, { ...begun.output, options: { publicKey } }, cookies);
@@ -54,7 +54,7 @@ function nameUser(options: CreationOptions, { user_name, display_name }: ReturnT
   return { ...options, user };
 }
 
-/** Reads Verify's answer that ends a ceremony well: of this SID and this status, or it is refused. */
+/** Reads the answer with which Verify ends a ceremony. Refuses one with another SID or status. */
 export function readFinished<Answer extends { sid: string; status: string }>(
   schema: v.GenericSchema<unknown, Answer>,
   sid: string,

@@ -1,4 +1,7 @@
-/** Every no of the relay: its own codes and Twilio's numbers, as the page gets them and as the operator's log does. Loaded with the first. */
+/**
+ * Every refusal of the relay, with its own codes or Twilio's numbers, for the page and for the operator's log. Loaded
+ * with the first refusal.
+ */
 
 import type { Settings } from './config.ts';
 import { withoutSecrets } from './redact.ts';
@@ -6,23 +9,23 @@ import { Refusal } from './refusal.ts';
 import { reply } from './reply.ts';
 
 /**
- * The relay's own codes, in `code` of what it answers and of what `onRefused` is told; a number there is Twilio's.
+ * The relay's own codes: `code` in its answers and in `onRefused`. A number there is one of Twilio's codes.
  *
- * - `not_signed_in` (401): `identify` gave `null` for a route that needs a user.
- * - `forbidden_origin` (403): the page that calls, or the page on which the credential was signed, is not among `origins`.
- * - `unknown_credential` (403): nobody knows whose passkey this is.
- * - `not_allowed` (403): `onApproved` gave `false`.
+ * - `not_signed_in` (401): `identify` returned `null` for a route that needs a user.
+ * - `forbidden_origin` (403): the calling page, or the page where the credential was signed, is not among `origins`.
+ * - `unknown_credential` (403): neither the relay nor Verify knows the owner of this passkey.
+ * - `not_allowed` (403): `onApproved` returned `false`.
  * - `not_found` (404): no such route, or no such passkey of this user.
  * - `method_not_allowed` (405): the route does not take this method.
  * - `ceremony_mismatch` (409): this browser did not begin the ceremony that the credential finishes.
- * - `no_ceremony_cookie` (409): the browser sent no cookie of any ceremony.
+ * - `no_ceremony_cookie` (409): the browser sent no ceremony cookie.
  * - `ceremony_expired` (410): the ceremony is older than its options allow.
  * - `body_too_large` (413): more than 64 KiB.
  * - `not_json` (415): the body is not `application/json` in UTF-8.
  * - `misconfigured` (502): Verify refused the relay's own account, key or Service.
  * - `verify_unreachable` (502): the call to Verify failed.
- * - `verify_invalid_answer` (502): Verify's answer has another form than it must have, or contradicts what was asked.
- * - `storage_unavailable` (503): `storage` failed, took too long or gave nonsense.
+ * - `verify_invalid_answer` (502): Verify's answer is malformed, or contradicts the request.
+ * - `storage_unavailable` (503): `storage` failed, took too long or returned invalid data.
  * - `verify_timeout` (504): Verify did not answer within `timeout`.
  */
 export type RelayCode =
@@ -43,7 +46,7 @@ export type RelayCode =
   | 'storage_unavailable'
   | 'verify_timeout';
 
-/** The HTTP status of each code, and what it says where the refusal itself says nothing more exact. */
+/** The HTTP status of each code, and the message if the refusal has no more exact one. */
 const answers: Record<RelayCode, readonly [status: number, message: string]> = {
   not_signed_in: [401, 'Nobody is signed in: sign in first, then try again.'],
   forbidden_origin: [403, "The page's origin is not among the relay's origins."],
@@ -72,31 +75,31 @@ const answers: Record<RelayCode, readonly [status: number, message: string]> = {
   verify_timeout: [504, 'Verify took too long to answer: try again in a moment.'],
 };
 
-/** What `onRefused` is told of each no, for the operator's log. No secret, cookie or credential stands in it. */
+/** What `onRefused` gets for each refusal, for the operator's log. Contains no secret, cookie or credential. */
 export type Refused = {
   /**
-   * One of the relay's own codes, or Twilio's number. `app_error` is never answered: it stands for an error that
+   * One of the relay's own codes, or Twilio's number. `app_error` is never sent to a page: it means an error that
    * `identify`, `onApproved` or `onVerified` threw, or that the relay did not expect.
    */
   code: RelayCode | 'app_error' | number;
   /** The HTTP status that the page gets, 400 to 599. */
   status: number;
-  /** What the page is told, in one or two sentences, and what only the operator should know, such as the allowed origins. */
+  /** The page's message in one or two sentences, and details for the operator only, such as the allowed origins. */
   message: string;
-  /** The error behind it, where there is one: of `fetch`, of `storage`, of the body, or of the app's own function. */
+  /** The error that caused it, if any: from `fetch`, `storage`, the body or the app's own function. */
   cause?: unknown;
-  /** Twilio's name for its last answer in this call (`Twilio-Request-Id`, `RQ…`), by which its support finds it. */
+  /** The `Twilio-Request-Id` (`RQ…`) of Verify's last answer in this call. Twilio's support finds the call by it. */
   requestId?: string;
 };
 
-/** Answers a refusal as `{ code, message, status, more_info?, issues? }`, or throws on what is none. Both are told to `onRefused`. */
+/** Answers a refusal as `{ code, message, status, more_info?, issues? }` and rethrows other errors. Calls `onRefused`. */
 export function answer(
   error: unknown,
   request: Request,
   { onRefused, secrets }: Settings,
   requestId: string | undefined,
 ): Response {
-  // Whatever the log throws, now or later, the page's answer is the same.
+  // An error in the log, now or later, must not change the page's answer.
   const tell = async (refused: Refused) =>
     onRefused?.(requestId === undefined ? refused : { ...refused, requestId }, request);
   if (!(error instanceof Refusal)) {

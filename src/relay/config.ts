@@ -1,50 +1,50 @@
-/** What the relay is told once: whose account, who is signed in, what to do when somebody has signed in. */
+/** The options of createRelay: the account, who is signed in, and what to do after a sign-in. */
 import { sidOf } from '../contract/identifier.ts';
 import type { Refused } from './codes.ts';
 
 /** The user of the app's own session. */
 export type Who = {
   /**
-   * 8 to 64 letters, digits and dashes that stay the same for good and hold no personal data: a UUID, for example. It
-   * must mean one and the same person wherever this Verify Service is used.
+   * 8 to 64 letters, digits and dashes that never change and hold no personal data: a UUID, for example. It must mean
+   * the same person wherever this Verify Service is used.
    */
   identity: string;
   /**
-   * By what the user knows the account, an e-mail address for example: the browser shows it where an account is chosen.
-   * It goes to the page and never to Twilio.
+   * The name by which the user knows the account, such as an e-mail address. The browser shows it when the user chooses
+   * an account. It goes to the page and never to Twilio.
    *
    * @default the passkey's nickname
    */
   userName?: string | null | undefined;
   /**
-   * The user's name as people say it, such as `Ada Lovelace`. It goes to the page and never to Twilio.
+   * The user's full name, such as `Ada Lovelace`. It goes to the page and never to Twilio.
    *
    * @default `userName`
    */
   displayName?: string | null | undefined;
   /**
-   * The nickname of a new passkey that the page does not name itself, 1 to 64 characters. Verify keeps it.
+   * The nickname of a new passkey if the page sends none, 1 to 64 characters. Verify stores it.
    *
    * @default the identity
    */
   friendlyName?: string | null | undefined;
 };
 
-/** Who has just signed in. */
+/** The user who has just signed in, and how. */
 export type Approval = {
-  /** The user, as `identify` names them. In every app that shares this Service it must mean one and the same person. */
+  /** The user's identity, as in `identify`. It must mean the same person in every app that shares this Service. */
   identity: string;
-  /** The SID of the user's Entity at Verify, `YE…`; undefined where nobody says it. */
+  /** The SID of the user's Entity at Verify, `YE…`; undefined if neither Verify nor the storage has it. */
   entitySid: string | undefined;
-  /** The SID of the passkey at Verify, `YF…`; undefined where Verify named the identity alone. */
+  /** The SID of the passkey at Verify, `YF…`; undefined if Verify named only the identity. */
   factorSid: string | undefined;
   /** The passkey's id, base64url. */
   credentialId: string;
   /** The SID of the Challenge that was approved, `YC…`. */
   challengeSid: string;
   /**
-   * Whether this relay's storage remembered whose passkey it is. Where it did not, `identity` is Verify's own word:
-   * the passkey was made elsewhere, or the storage has lost it. It stays `false` until the app has let the user in once.
+   * Whether this relay's storage knew the owner of the passkey. If not, `identity` comes from Verify alone: the passkey
+   * was created elsewhere, or the storage lost it. It stays `false` until the app has let the user in once.
    */
   remembered: boolean;
   /** Whether the authenticator verified the user, by a PIN or a finger, and not their presence alone. */
@@ -52,27 +52,27 @@ export type Approval = {
   /** Whether the passkey is backed up at the moment, in a password manager for example. */
   backedUp: boolean;
   /**
-   * The identity that the Challenge was made for, as `identify` gave it for `authenticate`; undefined where anybody
-   * might sign in. For a step-up demand that it is the session's user.
+   * The identity that the Challenge was created for, as `identify` returned it for `authenticate`; undefined if any
+   * user could sign in. For a step-up, require that it is the session's user.
    */
   askedFor: string | undefined;
 };
 
-/** The passkey that has just been made. */
+/** The passkey that has just been created. */
 export type VerifiedFactor = {
   /** Its SID at Verify, `YF…`. */
   sid: string;
-  /** The user whose passkey it is, as `identify` named them. */
+  /** The identity of its owner, as `identify` returned it. */
   identity: string;
-  /** The SID of the user's Entity at Verify, `YE…`; undefined where Verify did not say it. */
+  /** The SID of the user's Entity at Verify, `YE…`; undefined if Verify did not return it. */
   entitySid: string | undefined;
-  /** Its nickname, as Verify keeps it. */
+  /** Its nickname, as Verify stores it. */
   friendlyName: string | undefined;
   /** The passkey's id, base64url. */
   credentialId: string;
   /**
-   * The authenticator's model as a UUID, by which lists of models know its name; zeros where it does not tell. Nobody
-   * vouches for it.
+   * The authenticator's model (AAGUID) as a UUID; public lists give its name. All zeros if the authenticator does not
+   * say. Not attested, so do not rely on it.
    */
   aaguid: string;
   /** Whether the authenticator verified the user, by a PIN or a finger, and not their presence alone. */
@@ -82,26 +82,26 @@ export type VerifiedFactor = {
 };
 
 /**
- * Where the relay remembers whose passkey is whose: texts under keys, sync or async, such as a Map, Keyv or D1. What was set should be
- * found from then on, by every relay: a passkey that is not found signs in whom Verify names, and nobody where it names
- * nobody.
+ * Where the relay remembers the owners of passkeys: texts under keys, sync or async, such as a Map, Keyv or D1. What
+ * was set should be found from then on by every relay. If a passkey is not found, the user that Verify names signs in,
+ * or nobody if Verify names none.
  */
 export type RelayStorage = {
-  /** The text kept under a key; undefined or null where there is none. Throws where the store cannot be reached. */
+  /** Returns the text stored under a key; undefined or null if there is none. Throws if the store is unreachable. */
   get(key: string): unknown;
-  /** Keeps a text for good: without a time to live. `false` says that it did not, as Keyv does. */
+  /** Stores a text without a time to live. Returning `false` means that it failed, as in Keyv. */
   set(key: string, value: string): unknown;
-  /** Forgets a key; one that is not there is no error. */
+  /** Removes a key. A missing key is not an error. */
   delete(key: string): unknown;
 };
 
-/** Headers that join an answer. Written out, since a server's types need not know a page's `HeadersInit`. */
+/** Headers to add to an answer. Written out, since a server's types may lack the DOM's `HeadersInit`. */
 export type AnswerHeaders = Headers | [name: string, value: string][] | Record<string, string>;
 
 /** A value, or a promise of it. */
 export type Awaitable<T> = T | Promise<T>;
 
-/** How the relay signs in to Twilio: by the account itself, or better by an API key, which can be revoked alone. */
+/** How the relay signs in to Twilio: with an API key, which can be revoked alone, or with the account's auth token. */
 export type Account =
   | {
       /** The account's SID, `AC` and 32 hex digits. */
@@ -120,59 +120,59 @@ export type Account =
       authToken?: never;
     };
 
-/** What `createRelay` is told. The account is named by `apiKey` and `apiKeySecret`, or by `accountSid` and `authToken`. */
+/** The options of `createRelay`. Give `apiKey` and `apiKeySecret`, or `accountSid` and `authToken`. */
 export type RelayConfig = Account & {
   /** The Verify Service's SID, `VA…`. */
   serviceSid: string;
   /**
-   * Signs the cookies of ceremonies: at least 32 characters, the same on every relay. To rotate it give a list: the
-   * first signs, and each of them verifies.
+   * Signs the ceremony cookies: at least 32 characters, the same on every relay. To rotate it, give a list: the first
+   * signs, and all of them verify.
    */
   cookieSecret: string | string[];
   /**
-   * Says who is signed in, from the app's own session and never from the body. `null` refuses `register` and
-   * `manage`; for `authenticate` it means that anybody may sign in, while an identity asks for that user again.
+   * Returns the signed-in user, from the app's own session and never from the body. `null` refuses `register` and
+   * `manage`. For `authenticate`, `null` means that any user may sign in, and an identity that only that user may.
    */
   identify(request: Request, step: 'register' | 'authenticate' | 'manage'): Awaitable<Who | null>;
   /**
-   * Signs the user in: the headers that it gives, a session cookie for example, join the answer. `false` refuses:
+   * Signs the user in. The headers that it returns, such as a session cookie, are added to the answer. `false` refuses:
    * the page gets 403 `not_allowed`, and nobody is signed in. `true` adds no header.
    */
   onApproved?(approval: Approval, request: Request): Awaitable<AnswerHeaders | void | boolean>;
   /**
-   * Told of each new passkey. The headers that it gives join the answer. A page that posts its passkey again, because
-   * the first answer was lost, makes it be told of that passkey once more.
+   * Called for each new passkey. The headers that it returns are added to the answer. If the page lost the answer and
+   * posts the passkey again, it is called again for that passkey.
    */
   onVerified?(factor: VerifiedFactor, request: Request): Awaitable<AnswerHeaders | void>;
   /**
-   * Told once of every refusal, for the operator's log, and of each error that `identify`, `onApproved` or
-   * `onVerified` throws. What it throws itself is ignored, and nobody waits for a promise that it gives.
+   * Called once for every refusal and for every error that `identify`, `onApproved` or `onVerified` throws, for the
+   * operator's log. Its own errors are ignored, and a promise that it returns is not awaited.
    */
   onRefused?(refused: Refused, request: Request): void;
   /**
-   * Where the relay remembers whose passkey is whose. In production it must outlive the process.
+   * Where the relay remembers the owners of passkeys. In production it must outlive the process.
    *
-   * @default a Map of its own, of which the console warns once
+   * @default a new Map, with one warning in the console
    */
   storage?: RelayStorage;
   /**
-   * The origins of the pages that may call, scheme and port included, and of the apps and extensions:
+   * The origins of the pages that may call, with scheme and port, and of the apps and extensions:
    * `https://login.example.com`, `android:apk-key-hash:…`, `chrome-extension://…`, `capacitor://localhost`. A
-   * credential must have been signed on one of them too. Where an `android:` origin is listed, calls without an
-   * Origin are let in, as apps make them. Set it wherever a proxy or a framework hides the address that browsers see.
+   * credential must have been signed on one of them too. If an `android:` origin is listed, calls without an Origin are
+   * accepted, since apps send none. Set it wherever a proxy or a framework hides the address that browsers see.
    *
    * @default the origin of the request's own address
    */
   origins?: string[];
   /**
-   * The origins of the pages that may show yours in a frame, where a credential is signed in that frame.
+   * The origins of the pages that may show yours in a frame and have credentials signed there.
    *
-   * @default none: what is signed in a frame on a page of another origin is refused
+   * @default none: a credential signed in a frame on a page of another origin is refused
    */
   topOrigins?: string[];
   /**
-   * Calls Verify in the platform's place: heeds the request's signal, and follows no redirect, which would take the
-   * account's secret along.
+   * Calls Verify instead of the platform's fetch. It must obey the request's signal and follow no redirects, which
+   * would carry the account's secret to another server.
    *
    * @default globalThis.fetch, looked up at each call
    */
@@ -187,7 +187,7 @@ export type RelayConfig = Account & {
   timeout?: number;
 };
 
-/** The options as they were given, read once and judged. */
+/** The options, read once and checked. */
 type Given = 'serviceSid' | 'identify' | 'onApproved' | 'onVerified' | 'onRefused' | 'origins' | 'topOrigins';
 
 export type Settings = { [Option in Given]: RelayConfig[Option] } & {
@@ -196,13 +196,13 @@ export type Settings = { [Option in Given]: RelayConfig[Option] } & {
   storage: RelayStorage;
   fetch: (url: string, init: RequestInit) => Promise<Response>;
   timeout: number;
-  /** What must stand in no message: the account's secret, the Authorization header made of it, and the cookie secrets. */
+  /** Must not appear in any message: the account's secret, the Authorization header with it, and the cookie secrets. */
   secrets: string[];
 };
 
 let hasWarned = false;
 
-/** Once in a process, since some hosts make a relay for each call. */
+/** Warns once in a process, since some hosts create a relay for each call. */
 function warnOfMemory(): void {
   if (hasWarned) return;
   hasWarned = true;
@@ -233,7 +233,7 @@ export function readConfig(config: RelayConfig): Settings {
   demand(isTime, 'timeout', 'milliseconds from 1 to 2147483647');
   const { user, password } = readAccount(config);
   if (!storage) warnOfMemory();
-  // Basic is the only scheme that Verify takes for passkeys.
+  // Verify accepts only Basic auth for passkeys.
   const basic = btoa(`${user}:${password}`);
   return {
     serviceSid,
@@ -247,7 +247,7 @@ export function readConfig(config: RelayConfig): Settings {
     origins,
     topOrigins,
     storage: storage ?? new Map<string, string>(),
-    // Given a Request, the platform's own fetch would copy it, and its body, once more.
+    // Given a Request, the platform's fetch would copy it and its body again.
     fetch: (url, init) => (fetch ? fetch(new Request(url, init)) : globalThis.fetch(url, init)),
     timeout,
   };
@@ -257,7 +257,7 @@ function readAccount({ accountSid, authToken, apiKey, apiKeySecret }: RelayConfi
   const byAccount = accountSid !== undefined || authToken !== undefined;
   const byKey = apiKey !== undefined || apiKeySecret !== undefined;
   demand(!(byKey && byAccount), 'apiKey', 'given without accountSid and authToken');
-  // Where nothing is given, the key is what is missing: it is what the guides use.
+  // If neither is given, name the key as missing, since the guides use the key.
   const [user, password] = byAccount ? [accountSid, authToken] : [apiKey, apiKeySecret];
   if (byAccount)
     demand(sidOf('AC').test(String(user)), 'accountSid', 'AC and 32 hex digits', user === undefined);

@@ -5,8 +5,8 @@ import type { Settings } from './config.ts';
 import { Refusal } from './refusal.ts';
 
 /**
- * What a cookie holds. `identity` is empty for a sign-in that may be anybody's, and `entitySid` where Verify named no
- * Entity; `expires` in milliseconds since 1970.
+ * The contents of a cookie. `identity` is empty if any user may sign in, and `entitySid` if Verify named no Entity.
+ * `expires` is in milliseconds since 1970.
  */
 export type Begun = {
   ceremony: Ceremony;
@@ -17,11 +17,11 @@ export type Begun = {
 };
 
 export type CookieJar = {
-  /** The Set-Cookie headers that begin a ceremony, the oldest ones making room. */
+  /** The Set-Cookie headers that begin a ceremony and remove the oldest ones beyond five. */
   begin(request: Request, begun: Omit<Begun, 'expires'>): Promise<[string, string][]>;
-  /** The ceremony of this SID that this browser began; a Refusal where it began none or it is too late. */
+  /** The ceremony with this SID that this browser began. Refuses if it began none, or if the ceremony has expired. */
   find(request: Request, ceremony: Ceremony, sid: string): Promise<Begun>;
-  /** Refuses a browser that began no ceremony here at all, before its body is even read. */
+  /** Refuses a browser that has begun no ceremony here, before its body is read. */
   demandAny(request: Request): Promise<void>;
   /** The Set-Cookie header that ends a ceremony. */
   clear(request: Request, sid: string): [string, string];
@@ -30,8 +30,8 @@ export type CookieJar = {
 const atOnce = 5;
 
 /**
- * Cookies that are looked at in one call, those of four relays on one host. Each costs a signature to verify. Browsers
- * send the newest last. https://www.rfc-editor.org/rfc/rfc6265#section-5.4
+ * How many cookies are checked in one call: enough for four relays on one host. Each costs one signature check.
+ * Browsers send the newest last. https://www.rfc-editor.org/rfc/rfc6265#section-5.4
  */
 const most = 4 * atOnce;
 
@@ -40,7 +40,7 @@ type Jar = Pick<Settings, 'cookieSecrets' | 'serviceSid' | 'origins'>;
 export function createCookieJar({ cookieSecrets, serviceSid, origins }: Jar): CookieJar {
   const encoder = new TextEncoder();
   const algorithm = { name: 'HMAC', hash: 'SHA-256' };
-  // Made on first use: a handler at module level may not do asynchronous work in every runtime.
+  // Created on first use, since some runtimes allow no asynchronous work at module level.
   let keys: Promise<CryptoKey[]> | undefined;
   const load = () => {
     keys ??= Promise.all(
@@ -50,7 +50,7 @@ export function createCookieJar({ cookieSecrets, serviceSid, origins }: Jar): Co
     );
     return keys;
   };
-  // The purpose and the Service are signed too, so that a secret shared with something else proves nothing here.
+  // The purpose and the Service are signed too, so that a signature made elsewhere with this secret is not valid here.
   const message = (content: string) => encoder.encode(`verify-passkeys ${serviceSid} ${content}`);
 
   async function seal({ ceremony, sid, identity, entitySid, expires }: Begun): Promise<string> {
@@ -81,8 +81,8 @@ export function createCookieJar({ cookieSecrets, serviceSid, origins }: Jar): Co
   }
 
   /**
-   * Behind a proxy that ends TLS the request's address is http, yet the page's origin, which was checked before, is
-   * https. An app sends no origin, and an extension's has a scheme of its own: both call over https, unless they call
+   * Behind a proxy that ends TLS the request's address is http, but the page's origin, which was checked before, is
+   * https. An app sends no origin, and an extension's origin has its own scheme. Both call over https, unless they call
    * a relay on localhost.
    */
   function isSecure({ headers, url }: Request): boolean {
@@ -98,13 +98,13 @@ export function createCookieJar({ cookieSecrets, serviceSid, origins }: Jar): Co
       const gone: Begun[] = [];
       const alive: Begun[] = [];
       for (const [, value] of readCookies(request, secure).slice(-most)) {
-        // One that was sealed elsewhere may be another relay's: it is left alone.
+        // A cookie with another signature may be another relay's, so it is left alone.
         const other = await unseal(value);
         if (other) (other.expires > Date.now() ? alive : gone).push(other);
       }
       const began = ({ ceremony, expires }: Begun) => expires - ceremonies[ceremony].lifetime;
       gone.push(...alive.sort((a, b) => began(b) - began(a)).slice(atOnce - 1));
-      // Kept for twice its life, so that a late finish is told that it is late.
+      // Kept for twice its lifetime, so that a late finish gets ceremony_expired.
       const age = (2 * ceremonies[begun.ceremony].lifetime) / 1000;
       return [
         ...gone.map((other) => setCookie(secure, other.sid, '', 0)),
@@ -132,7 +132,7 @@ export function createCookieJar({ cookieSecrets, serviceSid, origins }: Jar): Co
   };
 }
 
-/** `__Host-` ties a cookie to this host, and browsers take it over https only. http is for localhost. */
+/** `__Host-` ties a cookie to this host, and browsers accept it only over https. http is for localhost. */
 const prefixOf = (secure: boolean) => `${secure ? '__Host-' : ''}passkeys-`;
 
 function setCookie(secure: boolean, sid: string, value: string, age: number): [string, string] {
@@ -140,7 +140,7 @@ function setCookie(secure: boolean, sid: string, value: string, age: number): [s
   return ['set-cookie', `${prefixOf(secure)}${sid}=${value}; ${attributes}`];
 }
 
-/** Names are compared as they stand: a space of Unicode before `__Host-` makes a name that any page may set. */
+/** Names are compared untrimmed: any page may set a cookie whose name is a Unicode space and `__Host-`. */
 function readCookies(request: Request, secure: boolean): [sid: string, value: string][] {
   const prefix = prefixOf(secure);
   return (request.headers.get('cookie') ?? '')

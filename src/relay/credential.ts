@@ -1,4 +1,4 @@
-/** Reads the credential that the page posts: bound to the ceremony that the browser began, then judged by the contract's rules. */
+/** Reads the credential that the page posts: binds it to the browser's ceremony and checks it by the contract. */
 
 import { toBytes } from '../contract/bytes.ts';
 import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
@@ -14,7 +14,7 @@ import type { Begun, CookieJar } from './cookie.ts';
 import { allowedOrigins } from './gate.ts';
 import { unfit } from './refusal.ts';
 
-/** The ceremony that a body finishes, before anything else of the body is judged; undefined where it names none. */
+/** The ceremony that a body finishes, read before the rest is checked; undefined if it names none. */
 export async function findBegun(
   cookies: CookieJar,
   request: Request,
@@ -28,10 +28,10 @@ export async function findBegun(
   return sid ? cookies.find(request, ceremony, sid) : undefined;
 }
 
-/** Characters of clientDataJSON: ten times what browsers write into it. */
+/** The largest number of characters in clientDataJSON: ten times what browsers write. */
 const longest = 8192;
 
-/** To look into client data of any length would take long. */
+/** Parsing client data without a limit could take long. */
 function demandShort(body: unknown): void {
   const { response } = Object(body) as { response?: { clientDataJSON?: unknown } | null };
   const length = typeof response?.clientDataJSON === 'string' ? response.clientDataJSON.length : 0;
@@ -41,15 +41,15 @@ function demandShort(body: unknown): void {
   throw unfit([{ path, code: 60380, message, fix: `Send ${path} as the browser gave it.` }]);
 }
 
-/** The credential with the allowed members alone, signed on an allowed page, or a Refusal that names what is wrong with it. */
+/** The credential with only the allowed members, signed on an allowed page. Refuses with the issues otherwise. */
 export async function readCredential<S extends Ceremony>(
   settings: Settings,
   request: Request,
   ceremony: S,
   body: unknown,
 ): Promise<CredentialOf<S>> {
-  // Also that a new passkey's id is the attested one: by that id its owner will be known.
-  // A conditional creation asks nobody, and whether one took place is for Verify to judge.
+  // Also checks that a new passkey's id is the attested one, since its owner is remembered by that id.
+  // A conditional creation asks no user, and Verify judges whether this was one.
   const expected = ceremony === 'register' ? { mediation: 'conditional' as const } : {};
   const { credential, issues } = await judgeCredential(ceremony, body, expected);
   if (issues) throw unfit(issues);
@@ -66,25 +66,25 @@ export async function readCredential<S extends Ceremony>(
   return credential;
 }
 
-/** Not every browser names the page that the frame is on. Where one does, that page must be listed. */
+/** Not every browser names the page that the frame is on. If it does, that page must be listed. */
 function isAllowedFrame(topOrigin: unknown, { topOrigins = [] }: Settings): boolean {
   return topOrigins.some((allowed) => topOrigin === undefined || topOrigin === allowed);
 }
 
-/** What the authenticator says in the bytes that it signed. https://www.w3.org/TR/webauthn-3/#sctn-authenticator-data */
+/** The flags in the bytes that the authenticator signed. https://www.w3.org/TR/webauthn-3/#sctn-authenticator-data */
 function readFlags(authenticatorData: Uint8Array) {
   const flags = authenticatorData[32]!;
   return { userVerified: (flags & flag.userVerified) !== 0, backedUp: (flags & flag.backedUp) !== 0 };
 }
 
-/** What the authenticator said of a sign-in. */
+/** The flags of a sign-in. */
 export function readSigned({ response }: AuthenticationCredential) {
   return readFlags(toBytes(response.authenticatorData));
 }
 
-/** What the authenticator said of a new passkey; its model as a UUID. */
+/** The flags of a new passkey, and the authenticator's model as a UUID. */
 export function readMade({ response }: RegistrationCredential) {
-  // The check has read these bytes: they are there.
+  // The check has already read these bytes, so they exist.
   const authData = readAttestationObject(toBytes(response.attestationObject))!;
   const hex = Array.from(authData.subarray(shortest, shortest + 16), (byte) =>
     byte.toString(16).padStart(2, '0'),

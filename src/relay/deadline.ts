@@ -1,10 +1,10 @@
-/** Bounds how long one call of the page may take: its body, Verify and the storage share one deadline. */
+/** Limits the time of one call by the page: its body, Verify and the storage share one deadline. */
 
 /** One call of the page. */
 export type Call = {
   /** Milliseconds until the deadline; 0 or less once it has passed. */
   left(): number;
-  /** Twilio's name for the last answer that Verify gave in this call. */
+  /** The Twilio-Request-Id of Verify's last answer in this call. */
   requestId?: string;
 };
 
@@ -13,12 +13,12 @@ export function startCall(timeout: number): Call {
   return { left: () => end - performance.now() };
 }
 
-/** What was waited for did not come within the relay's `timeout`. */
+/** Something did not arrive within the relay's `timeout`. */
 export class Late extends Error {}
 
 /**
- * Waits for `work` for `timeout` milliseconds and no longer than the page does, whose signal `also` is. The signal
- * that `work` is given aborts then, and where it is not heeded the waiting ends all the same.
+ * Waits for `work` for at most `timeout` milliseconds, and only until `also`, the page's signal, aborts. Then the
+ * signal given to `work` aborts too, and the wait ends even if `work` ignores it.
  */
 export async function within<T>(
   timeout: number,

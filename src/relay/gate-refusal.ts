@@ -1,4 +1,4 @@
-/** Says what kept a call out at the gate, or a credential that was signed elsewhere. Loaded with the first such call. */
+/** Explains why a call or a credential was not let in. Loaded with the first such call. */
 
 import { NoBody, TooMany } from './body.ts';
 import type { Settings } from './config.ts';
@@ -6,10 +6,10 @@ import { Late } from './deadline.ts';
 import { allowedOrigins } from './gate.ts';
 import { Refusal, unfit } from './refusal.ts';
 
-/** What came is a text of anybody's: shown as such, and not at any length. */
+/** The text comes from outside, so it is quoted and shortened. */
 const quote = (origin: string) => JSON.stringify(origin.slice(0, 200));
 
-/** A call from a page or an app that is not allowed. The page learns what came; only the operator, what is allowed. */
+/** A call from a page or an app that is not allowed. Only the operator sees which origins are allowed. */
 export function forbidPage(request: Request, settings: Settings): Refusal {
   const origin = request.headers.get('origin');
   const came =
@@ -37,7 +37,7 @@ export function forbidFrame(topOrigin: unknown, { topOrigins = [] }: Settings): 
 function forbid(came: string, request: Request, settings: Settings): Refusal {
   const advice = settings.origins
     ? "add it to the relay's origins if it should be."
-    : "the relay's origins are not set, so that only the address counts under which the server sees itself. Set origins to those of your pages.";
+    : "the relay's origins are not set, so only the address that the server sees is allowed. Set origins to those of your pages.";
   return new Refusal('forbidden_origin', {
     message: `${came}: ${advice}`,
     note: `Allowed: ${allowedOrigins(request, settings).join(', ')}.`,

@@ -1,4 +1,4 @@
-/** What may enter: the known routes, from a known page, as JSON of bounded size. Everything else is refused here. */
+/** Lets in known routes, from allowed pages, with JSON of limited size. Refuses everything else. */
 
 import { ceremonies } from '../contract/ceremony.ts';
 import { sidOf } from '../contract/identifier.ts';
@@ -17,16 +17,16 @@ export type Route =
   | 'rename'
   | 'remove';
 
-/** A request that was let in: its route, the passkey it names, and its body as JSON. */
+/** An accepted request: its route, the passkey it names, and its JSON body. */
 export type Entered = { route: Route; sid: string; body: unknown };
 
 const { register, authenticate } = ceremonies;
 const posted: readonly string[] = [register.begin, register.finish, authenticate.begin, authenticate.finish];
 
-/** Bytes of a page's body: many times those of a credential. */
+/** The largest body of a page in bytes: many times that of a credential. */
 const largest = 64 * 1024;
 
-/** Members and items of a page's body: many times those of a credential and its extensions. */
+/** The most members and items in a page's body: many times those of a credential and its extensions. */
 const mostValues = 500;
 
 export async function enter(
@@ -39,14 +39,14 @@ export async function enter(
   await demandPage(request, settings);
   if (request.method !== 'POST') return { route, sid, body: undefined };
   demandJson(request);
-  // JSON.parse alone takes milliseconds of some bodies: a stranger's is not read.
+  // JSON.parse alone takes milliseconds for some bodies, so the body of a browser without a ceremony is not read.
   if (route === register.finish || route === authenticate.finish) await cookies.demandAny(request);
   return { route, sid, body: await readPosted(request, call) };
 }
 
 /**
- * Only the last segments count and they are compared as they stand: nothing is decoded, so nothing can be smuggled.
- * One slash at the end is ignored, which Next.js adds under `trailingSlash`.
+ * Only the last segments count. They are compared without decoding, so nothing can be smuggled in.
+ * One slash at the end is ignored, since Next.js adds it with `trailingSlash`.
  */
 function findRoute({ url, method }: Request): { route: Route; sid: string } {
   const [before = '', last = ''] = new URL(url).pathname.replace(/\/$/, '').split('/').slice(-2);
@@ -64,12 +64,12 @@ function findRoute({ url, method }: Request): { route: Route; sid: string } {
   throw new Refusal('method_not_allowed', { headers: { allow: allow.join(', ') } });
 }
 
-/** The origins of the pages and apps that may call, and on which a credential may be signed. */
+/** The origins of the pages and apps that may call and sign credentials. */
 export function allowedOrigins({ url }: Request, { origins }: Settings): readonly string[] {
   return origins ?? [new URL(url).origin];
 }
 
-/** Refuses a call that comes from no allowed page or app. */
+/** Refuses a call that does not come from an allowed page or app. */
 async function demandPage(request: Request, settings: Settings): Promise<void> {
   if (!isAllowed(request, settings)) {
     throw (await import('./gate-refusal.ts')).forbidPage(request, settings);
@@ -77,8 +77,8 @@ async function demandPage(request: Request, settings: Settings): Promise<void> {
 }
 
 /**
- * Browsers name the page's origin on every POST and DELETE. On a GET of the page's own origin they leave it out, and
- * say so by Sec-Fetch-Site, a header that no script can set. Safari before 16.4 sends neither: there the Referer counts.
+ * Browsers send the page's origin with every POST and DELETE. On a GET to the page's own origin they leave it out and
+ * send Sec-Fetch-Site, which no script can set. Safari before 16.4 sends neither: there the Referer counts.
  */
 function isAllowed(request: Request, settings: Settings): boolean {
   const { headers, method } = request;
@@ -109,7 +109,7 @@ async function readPosted(request: Request, { left }: Call): Promise<unknown> {
   return body;
 }
 
-/** Lets a page of another listed origin read the answer; a page of the relay's own origin needs none of this. */
+/** Lets a page on another listed origin read the answer. A page on the relay's own origin does not need it. */
 export function openTo(request: Request, { origins }: Settings, response: Response): Response {
   const origin = request.headers.get('origin');
   if (!origin || !origins?.includes(origin)) return response;
@@ -120,11 +120,11 @@ export function openTo(request: Request, { origins }: Settings, response: Respon
   return response;
 }
 
-/** Answers a browser that asks before it sends JSON across origins; undefined where this is no such question. */
+/** Answers a CORS preflight request. Returns undefined for any other request. */
 export async function answerPreflight(request: Request, settings: Settings): Promise<Response | undefined> {
   if (request.method !== 'OPTIONS' || !request.headers.has('access-control-request-method')) return undefined;
   await demandPage(request, settings);
-  // A listed origin may send what the app's identify() reads; nothing of it travels on to Verify.
+  // A listed origin may send the headers that identify() reads. They never go on to Verify.
   const headers = request.headers.get('access-control-request-headers') ?? 'content-type';
   return new Response(null, {
     status: 204,

@@ -1,14 +1,14 @@
-/** What every route of the relay works with. */
+/** What the code of every route gets and returns. */
 import type { Settings } from './config.ts';
 import type { CookieJar } from './cookie.ts';
 import type { Call } from './deadline.ts';
 import type { Verify } from './verify.ts';
 
-/** Made for one call of the page: whatever waits shares the deadline of `call`. */
+/** Created for one call of the page. Everything that waits shares the deadline of `call`. */
 export type Tools = Settings & {
   call: Call;
   cookies: CookieJar;
   verify: Verify;
-  /** Factors that Verify has deleted and the storage has not forgotten. They outlive the call. */
+  /** Factors that Verify has deleted but the storage still has. They outlive the call. */
   unforgotten: Set<string>;
 };

@@ -1,11 +1,11 @@
-/** Asks the app who is signed in. Nothing else says so. */
+/** Asks the app who is signed in. Nothing else decides it. */
 import { identityPattern } from '../contract/identifier.ts';
 import type { RelayConfig, Who } from './config.ts';
 import { Refusal } from './refusal.ts';
 
 type Identify = RelayConfig['identify'];
 
-/** The user of the session, or null where nobody is signed in. */
+/** The user of the session, or null if nobody is signed in. */
 export async function findUser(
   identify: Identify,
   request: Request,
@@ -24,7 +24,7 @@ export async function findUser(
   });
 }
 
-/** The user of the session, or a Refusal where nobody is signed in. */
+/** The user of the session. Refuses if nobody is signed in. */
 export async function demandUser(
   identify: Identify,
   request: Request,
@@ -35,7 +35,7 @@ export async function demandUser(
   return who;
 }
 
-/** The names by which the page may know the user, as they stand on the wire. */
+/** The user's names for the page, named as on the wire. */
 export function namesOf(who: Who | null) {
   return { user_name: who?.userName || undefined, display_name: who?.displayName || undefined };
 }

@@ -1,6 +1,6 @@
 /**
- * The server part: holds the account's secret, passes a page's calls on to Verify and decides who signed in.
- * A web-standard fetch handler: it runs unchanged in Node, Workers, Deno and Bun.
+ * The server part. It holds the account's secret, passes a page's calls on to Verify and decides who signed in.
+ * It is a web-standard fetch handler and runs unchanged in Node, Workers, Deno and Bun.
  *
  * @module
  */
@@ -25,7 +25,7 @@ export type {
 
 type Handler = (tools: Tools, request: Request, entered: Entered) => Promise<Response>;
 
-/** A route's code loads with the first call of the route. A load that failed is tried again with the next call. */
+/** A route's code is loaded with its first call. If loading fails, the next call tries again. */
 function late(load: () => Promise<Handler>): Handler {
   let loading: Promise<Handler> | undefined;
   return async (...asked) => {
@@ -48,13 +48,13 @@ const routes: Record<Route, Handler> = {
 };
 
 /**
- * Makes the handler. Its routes end in `/Factors`, `/VerifyFactor`, `/Challenges` and `/ApproveChallenge`, under any
+ * Creates the handler. Its routes end in `/Factors`, `/VerifyFactor`, `/Challenges` and `/ApproveChallenge`, under any
  * prefix; a signed-in user's passkeys are managed by GET `/Factors` and by POST and DELETE `/Factors/{sid}`.
  *
- * Errors are answered as `{ code, message, status, more_info?, issues? }`: a number is Twilio's code, a word the
- * relay's own. What `identify`, `onVerified` or `onApproved` throws is thrown on to the server around the handler.
+ * Errors are answered as `{ code, message, status, more_info?, issues? }`. A number in `code` is Twilio's, a word is
+ * the relay's own. Errors from `identify`, `onVerified` or `onApproved` are rethrown to the server around the handler.
  *
- * @throws TypeError at once, naming the option, where one is missing or malformed.
+ * @throws TypeError that names the option, if one is missing or malformed.
  * @example
  * ```ts
  * const relay = createRelay({

@@ -1,4 +1,4 @@
-/** The signed-in user's own passkeys: listed, renamed and removed at Verify's Entities. */
+/** Lists, renames and removes the signed-in user's own passkeys at Verify. */
 import * as v from 'valibot';
 import { ManagedFactor } from '../contract/managed-factor.ts';
 import { optional, text } from '../contract/wire.ts';
@@ -13,7 +13,7 @@ import { addressOf } from './verify.ts';
 
 const pageSize = 100;
 
-/** Far more than the Factors that an Entity may hold: it bounds the reading of a list that does not end. */
+/** Far more pages than an Entity can fill. The limit stops a list that never ends. */
 const mostPages = 20;
 
 const List = v.object({
@@ -31,14 +31,14 @@ export async function listPasskeys(tools: Tools, request: Request): Promise<Resp
   return reply(200, { factors: presented, ...namesOf(who) });
 }
 
-/** All Factors of a user, page by page: the page tells the browser to drop each passkey that is missing from the list. */
+/** All Factors of a user, from every page of the list: the browser drops each passkey that is missing from it. */
 async function readFactors(tools: Tools, request: Request, identity: string): Promise<Managed[]> {
   const path = `/Entities/${identity}/Factors`;
   const factors: Managed[] = [];
   let search = `?PageSize=${pageSize}`;
   for (let page = 0; page < mostPages; page++) {
     const answer = await tools.verify(request, { method: 'GET', path: path + search }).catch((error) => {
-      // Verify makes the Entity with its first Factor: a user without one has no passkeys.
+      // Verify creates the Entity with its first Factor, so a user without an Entity has no passkeys.
       const hasNone = error instanceof Refusal && (error.code === 'not_found' || error.code === 60392);
       if (page === 0 && hasNone) return { factors: [] };
       throw error;
@@ -48,7 +48,7 @@ async function readFactors(tools: Tools, request: Request, identity: string): Pr
     factors.push(...list.output.factors);
     const next = list.output.meta?.next_page_url;
     if (next === undefined) return factors;
-    // Of the next page's address only the query is used, and only where it is this list's: the secret goes nowhere else.
+    // Only the query of next_page_url is used, and only if it is this list's, so that the secret goes nowhere else.
     const own = `${addressOf(tools.serviceSid)}${path}?`;
     if (!next.startsWith(own)) break;
     search = `?${next.slice(own.length)}`;
@@ -72,25 +72,25 @@ export async function renamePasskey(
   return reply(200, await present(createMemory(tools), renamed.output));
 }
 
-/** DELETE Factors/{sid}: the answer names the credential once more, so that the page can tell the browser. */
+/** DELETE Factors/{sid}: the answer has the credential id, so that the page can tell the browser. */
 export async function removePasskey(tools: Tools, request: Request, { sid }: Entered): Promise<Response> {
   const { path, factor } = await findOwn(tools, request, sid);
   const memory = createMemory(tools);
   const removed = await present(memory, factor);
-  // Verify first: where it says no, the passkey is what it was.
+  // Verify first: if it refuses, the passkey stays as it was.
   await tools.verify(request, { method: 'DELETE', path });
   await forget(tools, memory, sid);
   return reply(200, removed);
 }
 
-/** Forgets a passkey that Verify has deleted. Where the store fails, the next list tries again. */
+/** Forgets a passkey that Verify has deleted. If the store fails, the next list tries again. */
 async function forget({ unforgotten }: Tools, memory: Memory, sid: string): Promise<void> {
   unforgotten.add(sid);
   await memory.forget(sid);
   unforgotten.delete(sid);
 }
 
-/** Verify looks under the user's own Entity only: somebody else's passkey is not there. */
+/** Verify looks only under the user's own Entity, so it does not find another user's passkey. */
 async function findOwn(tools: Tools, request: Request, sid: string) {
   const { identity } = await demandUser(tools.identify, request, 'manage');
   const path = `/Entities/${identity}/Factors/${sid}`;
@@ -108,12 +108,12 @@ async function findOwn(tools: Tools, request: Request, sid: string) {
 
 type Managed = v.InferOutput<typeof ManagedFactor>;
 
-/** An Entity may hold Factors of other kinds too, and ones whose registration nobody finished. */
+/** An Entity may also have Factors of other types, and Factors whose registration was never finished. */
 function isPasskey({ factor_type, status }: Managed): boolean {
   return factor_type === 'passkeys' && status === 'verified';
 }
 
-/** The passkey as its owner gets it. What Verify does not say of it, the storage may remember. */
+/** The passkey as its owner gets it. The storage may have what Verify does not return. */
 async function present(memory: Memory, { config, metadata, factor_type: _, ...factor }: Managed) {
   const credential_id = await memory.credentialOf(factor.sid);
   const aaguid = metadata?.aaguid ?? (credential_id && (await memory.ownerOf(credential_id))?.aaguid);

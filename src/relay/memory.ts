@@ -1,4 +1,4 @@
-/** Remembers whose passkey is whose. */
+/** Remembers the owners of passkeys. */
 import * as v from 'valibot';
 import { fromBytes } from '../contract/bytes.ts';
 import { identityPattern } from '../contract/identifier.ts';
@@ -8,29 +8,29 @@ import { Refusal } from './refusal.ts';
 
 const Owner = v.object({
   identity: v.pipe(v.string(), v.regex(identityPattern)),
-  // Unknown where the owner was learnt from a sign-in of which Verify named the identity alone.
+  // Unknown if the owner was learnt from a sign-in in which Verify named only the identity.
   factorSid: v.optional(v.string()),
   entitySid: v.optional(v.string()),
-  // Read at the registration: the model of the authenticator.
+  // The model of the authenticator, read at the registration.
   aaguid: v.optional(v.string()),
-  // Verify's word alone, which the app has not taken yet: onApproved may refuse it.
+  // Known from Verify only and not accepted by the app yet: onApproved may refuse it.
   isClaimed: v.optional(v.boolean()),
 });
 
 /** The owner of a credential id. */
 export type Owner = v.InferOutput<typeof Owner>;
 
-/** Each of these is refused with `storage_unavailable` where the store fails, hangs or answers nonsense. */
+/** Each method refuses with `storage_unavailable` if the store fails, hangs or returns invalid data. */
 export type Memory = {
-  /** The owner of a credential id, or undefined where none is remembered. */
+  /** The owner of a credential id, or undefined if none is remembered. */
   ownerOf(credentialId: string): Promise<Owner | undefined>;
-  /** The credential id of a Factor, or undefined where none is remembered. */
+  /** The credential id of a Factor, or undefined if none is remembered. */
   credentialOf(factorSid: string): Promise<string | undefined>;
-  /** Refuses where the store does not keep what is written, so that no passkey is made that would be forgotten. */
+  /** Refuses if the store does not keep what is written, so that no passkey is created and then forgotten. */
   demandKeeping(): Promise<void>;
   /**
-   * Remembers the owner of a credential id and gives the owner that the store then holds. That is another one where
-   * two registrations of one credential id came at once. What is remembered of the same user already is completed.
+   * Remembers the owner of a credential id and returns the owner that the store then has. That is another one if two
+   * registrations of the same credential id came at once. What is already remembered for the same user is completed.
    */
   remember(credentialId: string, owner: Owner): Promise<Owner>;
   forget(factorSid: string): Promise<void>;
@@ -38,7 +38,7 @@ export type Memory = {
 
 export function createMemory({ storage, serviceSid, call }: Tools): Memory {
   const factorKey = (factorSid: string) => `${serviceSid}:factor:${factorSid}`;
-  // Hashed, since an id may be longer than the keys that some stores take.
+  // Hashed, since an id may be longer than the keys that some stores allow.
   const credentialKey = async (credentialId: string) => {
     const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(credentialId));
     return `${serviceSid}:credential:${fromBytes(new Uint8Array(hash))}`;
@@ -51,17 +51,17 @@ export function createMemory({ storage, serviceSid, call }: Tools): Memory {
     });
   }
 
-  /** Values are texts, since every store keeps a text as it is. */
+  /** Values are texts, since every store keeps a text unchanged. */
   const read = (key: string) =>
     available(async () => {
       const value = (await storage.get(key)) ?? undefined;
       if (value === undefined || typeof value === 'string') return value;
-      throw new TypeError(`the storage kept a text and gave a ${typeof value}`);
+      throw new TypeError(`the storage returned a ${typeof value}, not a text`);
     });
 
   const write = (key: string, value: string) =>
     available(async () => {
-      // Keyv returns false where it failed.
+      // Keyv returns false if it failed.
       if ((await storage.set(key, value)) === false) throw new Error('the storage did not keep a value');
     });
 
@@ -71,7 +71,7 @@ export function createMemory({ storage, serviceSid, call }: Tools): Memory {
     return available(() => {
       const owner: unknown = JSON.parse(value);
       if (v.is(Owner, owner)) return owner;
-      throw new TypeError('the storage gave a text that is no owner');
+      throw new TypeError('the storage returned a malformed owner');
     });
   }
 
@@ -87,7 +87,7 @@ export function createMemory({ storage, serviceSid, call }: Tools): Memory {
       const key = await credentialKey(credentialId);
       const keep = async () => {
         await write(key, JSON.stringify(owner));
-        // Some stores find only after a while what they have just kept: that is no failure.
+        // Some stores find a new value only after a while. That is not a failure.
         return (await readOwner(key)) ?? owner;
       };
       // A sign-in finds the owner by this key, so it is written first.
@@ -112,7 +112,7 @@ export function createMemory({ storage, serviceSid, call }: Tools): Memory {
   };
 }
 
-/** Tries a second time what failed once, since Verify holds the passkey by then. */
+/** Tries again after one failure, since Verify already has the passkey. */
 function twice<T>(work: () => Promise<T>): Promise<T> {
   return work().catch(work);
 }

@@ -1,14 +1,14 @@
-/** Keeps the account's secrets out of what others say: Verify's messages, and the errors of fetch and of a store. */
+/** Removes the account's secrets from Verify's messages and from the errors of fetch and of a store. */
 
-/** The text without the relay's secrets, and without the SIDs of an account or a key. */
+/** The text without the relay's secrets and without account or key SIDs. */
 export function redact(text: string, secrets: readonly string[]): string {
   const bare = secrets.reduce((all, secret) => all.replaceAll(secret, '…'), text);
   return bare.replace(/\b(AC|SK)[0-9a-f]{32}/gi, '$1…');
 }
 
 /**
- * The error itself where it holds plain values alone, as those of the platform do. An error that carries objects,
- * such as the request that failed with its Authorization header, is copied by name, without them.
+ * Returns the error itself if it has only plain values, as the platform's errors do. An error with objects, such as the
+ * failed request with its Authorization header, is copied without them.
  */
 export function withoutSecrets(error: unknown, secrets: readonly string[], depth = 0): unknown {
   if (!(error instanceof Error)) return typeof error === 'string' ? redact(error, secrets) : undefined;

@@ -1,13 +1,13 @@
-/** What the relay throws in order to say no. */
+/** The error that the relay throws to refuse a call. */
 import type { Issue } from '../contract/check/issue.ts';
 import type { RelayCode } from './codes.ts';
 
 type Details = {
-  /** What the page is told, in place of the code's general sentence. */
+  /** The page's message, instead of the code's general one. */
   message?: string;
-  /** What only `onRefused` is told beside it. */
+  /** Added to the message for `onRefused` only. */
   note?: string;
-  /** The HTTP status of one of Twilio's numbers. */
+  /** The HTTP status, if the code is Twilio's number. */
   status?: number;
   moreInfo?: string | undefined;
   issues?: Issue[];
@@ -27,7 +27,7 @@ export class Refusal extends Error {
   }
 }
 
-/** A body that cannot be used: 400, under the number of its first issue. */
+/** Refuses a bad body with 400 and the number of its first issue. */
 export function unfit(issues: Issue[], cause?: unknown): Refusal {
   const { code, message } = issues[0]!;
   return new Refusal(code, { message, issues, cause });

@@ -1,4 +1,4 @@
-/** The two routes that make a passkey, both for the user whom the app's own session names. */
+/** The two routes that create a passkey, both for the user of the app's own session. */
 
 import { ceremonies } from '../contract/ceremony.ts';
 import type { RegistrationCredential } from '../contract/credential.ts';
@@ -17,7 +17,7 @@ import type { Verify } from './verify.ts';
 
 const { finish, done } = ceremonies.register;
 
-/** POST Factors: the identity is the session's; the page may only choose what the passkey is called. */
+/** POST Factors: the identity comes from the session. The page may choose only the passkey's nickname. */
 export async function beginRegistration(
   tools: Tools,
   request: Request,
@@ -29,7 +29,7 @@ export async function beginRegistration(
   return beginCeremony(tools, request, 'register', who, { friendly_name });
 }
 
-/** POST VerifyFactor: the relay remembers whose passkey it is once Verify has verified it. */
+/** POST VerifyFactor: the relay remembers the owner of the passkey after Verify has verified it. */
 export async function finishRegistration(
   tools: Tools,
   request: Request,
@@ -40,7 +40,7 @@ export async function finishRegistration(
   const credential = await readCredential(tools, request, 'register', body);
   if (begun?.identity !== identity) throw new Refusal('ceremony_mismatch');
   const { sid } = begun;
-  // An attestation of kind "none" proves no possession: a known id may not be claimed by registering it again.
+  // An attestation of format "none" proves no possession, so a known id must not be registered again.
   const memory = createMemory(tools);
   const owner = await memory.ownerOf(credential.id);
   if (owner && (owner.identity !== identity || (owner.factorSid ?? sid) !== sid)) throw exists();
@@ -49,8 +49,8 @@ export async function finishRegistration(
   const { friendly_name: friendlyName } = factor;
   // Where the answer names no Entity, it is the one that the registration began with.
   const entitySid = factor.entity_sid ?? (begun.entitySid || undefined);
-  // Verify does not say which credential its Factor was verified by. So a second post claims no owner where the first
-  // one was not remembered: the next sign-in learns the owner from Verify.
+  // Verify does not say which credential verified its Factor. So if the first post was not remembered, the second must
+  // not set an owner: the next sign-in learns the owner from Verify.
   const made = readMade(credential);
   if (owner || !isAgain) {
     const found = { identity, factorSid: sid, entitySid, aaguid: made.aaguid };
@@ -71,8 +71,8 @@ export async function finishRegistration(
 }
 
 /**
- * Has Verify verify a Factor, whether the page waits or leaves. Where the answer is lost, or says that the Factor is
- * verified already, the Factor is read once: if Verify holds it as verified, that is a success.
+ * Has Verify verify a Factor, even if the page leaves. If the answer is lost, or says that the Factor is verified
+ * already, the Factor is read once. If it is verified, that is a success.
  */
 async function verifyFactor(
   tools: Tools,
@@ -99,7 +99,7 @@ async function verifyFactor(
   } catch (error) {
     const isAgain = error instanceof Refusal && error.code === 60383;
     if (!isAgain && !isLost(error)) throw error;
-    // The Factor may have been verified by another credential that signed the same challenge.
+    // The Factor may have been verified with another credential that signed the same challenge.
     const known = await memory.credentialOf(sid).catch(mayWork);
     if (known !== undefined && known !== credential.id) throw error;
     const path = `/Entities/${identity}/Factors/${sid}`;
@@ -108,7 +108,7 @@ async function verifyFactor(
   }
 }
 
-/** Whether an error leaves open what Verify did. */
+/** Whether Verify may have acted in spite of the error. */
 function isLost(error: unknown): boolean {
   if (!(error instanceof Refusal)) return false;
   const { code, details } = error;
@@ -116,7 +116,7 @@ function isLost(error: unknown): boolean {
   return code === 'verify_timeout' || code === 'verify_unreachable' || code === 'verify_invalid_answer';
 }
 
-/** Refuses as `error` does, and says that the passkey may be alive all the same. */
+/** Refuses as `error` does, and says that the passkey may work anyway. */
 function mayWork(error: unknown): never {
   if (!(error instanceof Refusal)) throw error;
   const message = 'It is not certain that the passkey was kept. It may work: try to sign in with it.';

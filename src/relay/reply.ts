@@ -1,6 +1,6 @@
-/** The form of everything that the relay answers. */
+/** Builds every answer of the relay. */
 
-/** An answer of named fields; `undefined` ones are left out by JSON. */
+/** A JSON answer with these fields. JSON leaves out those that are undefined. */
 export function reply(status: number, body: object, headers?: HeadersInit): Response {
   const all = new Headers(headers);
   all.set('content-type', 'application/json');

@@ -1,10 +1,10 @@
-/** Calls Verify: a new request from named parts, and an answer of which nothing is believed unchecked. */
+/** Calls Verify with a new request of named parts, and checks everything in the answer. */
 import { readJson } from './body.ts';
 import type { Settings } from './config.ts';
 import { type Call, Late, within } from './deadline.ts';
 import { Refusal } from './refusal.ts';
 
-/** What is sent: JSON, a form, or nothing. `outlivesPage` says that it goes on when the page leaves. */
+/** The body: JSON, a form, or nothing. With `outlivesPage` the call goes on after the page has left. */
 type Sent = {
   method: 'GET' | 'POST' | 'DELETE';
   path: string;
@@ -13,28 +13,28 @@ type Sent = {
   outlivesPage?: boolean;
 };
 
-/** Bytes of an answer: a list of a hundred Factors is longer than anything that a page may send. */
+/** The largest answer in bytes: a list of a hundred Factors is longer than any body from a page. */
 const largest = 256 * 1024;
 
-/** Where a Service is. Nothing else is ever called with the account's secret. */
+/** The address of a Service. Nothing else is ever called with the account's secret. */
 export const addressOf = (serviceSid: string) => `https://verify.twilio.com/v2/Services/${serviceSid}`;
 
 export type Verify = (request: Request, sent: Sent) => Promise<unknown>;
 
-/** Twilio's name for one of its answers. */
+/** The form of a Twilio-Request-Id. */
 const requestIdPattern = /^[\w-]{1,64}$/;
 
 export function createVerify({ serviceSid, authorization, fetch, secrets }: Settings, of: Call): Verify {
   const base = addressOf(serviceSid);
 
-  /** One call, never repeated: Verify may have acted on it. It ends with the page's own request, or at the deadline. */
+  /** Makes one call, never repeated, since Verify may have acted on it. Ends with the page's request or the deadline. */
   return async (request, { method, path, json, form, outlivesPage }) => {
     const type = json !== undefined && { 'content-type': 'application/json' };
     const headers = { authorization, accept: 'application/json', ...type };
     const body = json === undefined ? (form ?? null) : JSON.stringify(json);
 
     async function call(signal: AbortSignal): Promise<{ response: Response; answer: unknown }> {
-      // A redirect would carry the account's secret elsewhere.
+      // A redirect could send the account's secret to another server.
       const init: RequestInit = { method, headers, body, signal, redirect: 'manual' };
       const response = await fetch(`${base}${path}`, init);
       const requestId = response.headers.get('twilio-request-id') ?? '';
@@ -45,7 +45,7 @@ export function createVerify({ serviceSid, authorization, fetch, secrets }: Sett
       return { response, answer };
     }
 
-    // What outlives the page is never lost: a quarter of the time is left to read what became of it, and to keep that.
+    // A call that outlives the page leaves a quarter of the time to read its result and remember it.
     const [time, page] = outlivesPage ? [0.75 * of.left(), undefined] : [of.left(), request.signal];
     const { response, answer } = await within(time, call, page).catch((cause) => {
       throw new Refusal(cause instanceof Late ? 'verify_timeout' : 'verify_unreachable', { cause });
