@@ -1,5 +1,5 @@
 /** Builds a page or a server with each bundler, minified and as its documentation says, to see what users load. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
@@ -92,7 +92,9 @@ type Loads = { first: string[]; later: string[] };
 /** Builds the code of a page or a server with all its imports. Gives what loads at first and what loads later. */
 export async function buildWith(bundler: Bundler, code: string, isServer: boolean): Promise<Loads> {
   // The folder is in the project, so that the bundlers find its node_modules.
-  const out = mkdtempSync(resolve('node_modules/.cache/bundle-'));
+  const cache = resolve('node_modules/.cache');
+  mkdirSync(cache, { recursive: true });
+  const out = mkdtempSync(join(cache, 'bundle-'));
   try {
     const entry = join(out, 'entry.js');
     writeFileSync(entry, code);
