@@ -11,6 +11,9 @@ export type App = {
 
 const node = ['node', 'server.mjs'];
 
+/** Its packages name one another by exact versions, and are not all published at once. */
+const reactRouter = '7.18.4';
+
 export const apps: App[] = [
   { name: 'Node http', folder: 'node', packages: ['@hono/node-server'], start: node },
   { name: 'Express', folder: 'express', packages: ['express', '@hono/node-server'], start: node },
@@ -30,5 +33,35 @@ export const apps: App[] = [
     build: ['npx', 'next', 'build'],
     start: ['npx', 'next', 'start', '-H', 'localhost'],
     base: '/shop',
+  },
+  // Of these the newest major needs Node 22: tried is the newest that also runs on Node 20.
+  {
+    name: 'SvelteKit',
+    folder: 'sveltekit',
+    packages: [
+      '@sveltejs/kit@2',
+      '@sveltejs/adapter-node@5',
+      '@sveltejs/vite-plugin-svelte@7',
+      'svelte@5',
+      'vite@8',
+    ],
+    build: ['npx', 'vite', 'build'],
+    start: ['node', 'build'],
+  },
+  {
+    name: 'React Router',
+    folder: 'react-router',
+    packages: [
+      `react-router@${reactRouter}`,
+      `@react-router/dev@${reactRouter}`,
+      `@react-router/node@${reactRouter}`,
+      `@react-router/serve@${reactRouter}`,
+      'isbot',
+      'react',
+      'react-dom',
+      'vite@8',
+    ],
+    build: ['npx', 'react-router', 'build'],
+    start: ['npx', 'react-router-serve', 'build/server/index.js'],
   },
 ];

@@ -1,0 +1,4 @@
+import { relay } from '../relay.mjs';
+
+export const loader = ({ request }) => relay(request);
+export const action = loader;

@@ -1,0 +1,3 @@
+import { session } from '../relay.mjs';
+
+export const action = ({ request }) => session(request);

@@ -1,0 +1,3 @@
+import { relay } from '../../../../relay.mjs';
+
+export const fallback = ({ request }) => relay(request);

@@ -1,0 +1,3 @@
+import { session } from '../../../relay.mjs';
+
+export const fallback = ({ request }) => session(request);
