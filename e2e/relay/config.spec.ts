@@ -1,4 +1,4 @@
-/** What is wrong with the relay's settings is said at once, by name, and never with the secret. */
+/** createRelay() reports a wrong option at once, by name, and never prints a secret. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
@@ -66,7 +66,7 @@ for (const [option, change] of [
   });
 }
 
-test('a missing option is said to be missing', () => {
+test('the TypeError says so when an option is missing', () => {
   const { accountSid: _, authToken: __, ...bare } = fine;
   const create = (change: object) => () => createRelay({ ...bare, ...change } as never);
   expect(create({})).toThrow('createRelay: apiKey must be SK and 32 hex digits, and is missing');
@@ -78,13 +78,13 @@ test('a missing option is said to be missing', () => {
   );
 });
 
-test('an origin with a wildcard is named, with what to do', () => {
+test('the TypeError names an origin with a wildcard, and says what to do', () => {
   expect(() => createRelay({ ...fine, origins: ['https://a.example', 'https://*.b.example'] })).toThrow(
     '"https://*.b.example" is none; list each origin, without wildcards',
   );
 });
 
-test('origins may be of pages, Android apps, extensions and web views', () => {
+test('origins accepts pages, Android apps, extensions and web views', () => {
   const hash = 'A'.repeat(43);
   for (const origin of [
     'https://login.example.com:8443',
@@ -98,7 +98,7 @@ test('origins may be of pages, Android apps, extensions and web views', () => {
   }
 });
 
-test('without storage the console is told once in a process that passkeys are kept in memory only', () => {
+test('without storage the console warns once in a process that passkeys are kept in memory only', () => {
   const relay = fileURLToPath(import.meta.resolve('verify-passkeys/relay'));
   const settings = JSON.stringify({ serviceSid, accountSid, authToken, cookieSecret });
   const script = `import { createRelay } from ${JSON.stringify(relay)};
@@ -113,7 +113,7 @@ test('without storage the console is told once in a process that passkeys are ke
   expect(after.match(/in memory only/g)).toHaveLength(1);
 });
 
-test('an API key signs the calls in place of the account', async () => {
+test('an API key can be used instead of the account', async () => {
   const apiKeySecret = 'the-secret-of-the-key';
   const stage = setUp({
     emulator: { accountSid: apiKey, authToken: apiKeySecret },

@@ -1,4 +1,4 @@
-/** A ceremony is finished by the browser that began it, in time, and by nobody else. */
+/** Only the browser that began a ceremony can finish it, and only in time. */
 import { expect, test } from '@playwright/test';
 import { createAuthenticator, page } from '../software-authenticator.ts';
 import { cookieSecret } from '../world.ts';
@@ -13,7 +13,7 @@ async function underWay(stage: Stage = setUp()) {
   const [name, value] = [...browser.cookies].find(([name]) => name !== 'session')!;
   const finish = () => browser.post('ApproveChallenge', credential);
   const sent = stage.upstream.length;
-  /** Nobody was signed in, and Verify was not even asked. */
+  /** Expects that nobody was signed in and that Verify was not called. */
   const nothingHappened = () => {
     expect(stage.approvals).toEqual([]);
     expect(stage.upstream).toHaveLength(sent);
@@ -21,7 +21,7 @@ async function underWay(stage: Stage = setUp()) {
   return { stage, browser, passkey, credential, name, value, finish, nothingHappened };
 }
 
-/** Does work as if it were so many seconds later. */
+/** Does the work as if so many seconds had passed. */
 async function at<T>(seconds: number, work: () => Promise<T>): Promise<T> {
   const { now } = Date;
   const time = now();
@@ -41,7 +41,7 @@ test('a ceremony is finished by the browser that began it, and its cookie is cle
   expect(name).toMatch(/^__Host-passkeys-YC[0-9a-f]{32}$/);
 });
 
-test('the cookie is HttpOnly, Secure, SameSite=Strict and of this host alone', async () => {
+test('the cookie is HttpOnly, Secure, SameSite=Strict and for this host only', async () => {
   const answer = await openBrowser(setUp()).post('Challenges', {});
   expect(answer.headers.getSetCookie()).toEqual([
     expect.stringMatching(
@@ -50,7 +50,7 @@ test('the cookie is HttpOnly, Secure, SameSite=Strict and of this host alone', a
   ]);
 });
 
-test('on http, which is for localhost, the cookie does without Secure and its prefix', async () => {
+test('on http, which is for localhost, the cookie has no Secure and no prefix', async () => {
   const { relay } = setUp();
   const headers = { origin: 'http://localhost:3000', 'content-type': 'application/json' };
   const url = 'http://localhost:3000/passkeys/Challenges';
@@ -60,7 +60,7 @@ test('on http, which is for localhost, the cookie does without Secure and its pr
   ]);
 });
 
-test('behind a proxy that ends TLS the cookie is Secure all the same', async () => {
+test('behind a proxy that ends TLS the cookie is Secure too', async () => {
   const { relay } = setUp({ relay: { origins: [page.origin] } });
   const headers = { origin: page.origin, 'content-type': 'application/json' };
   const response = await relay(
@@ -77,7 +77,7 @@ test('without the cookie a ceremony cannot be finished', async () => {
 });
 
 for (const route of ['VerifyFactor', 'ApproveChallenge']) {
-  test(`${route}: a body is not judged for a browser that began no ceremony`, async () => {
+  test(`${route}: the body of a browser that began no ceremony is not checked`, async () => {
     const stage = setUp();
     const stranger = openBrowser(stage, ada);
     const { challenge } = await openBrowser(stage, ada).begin(
@@ -97,7 +97,7 @@ for (const route of ['VerifyFactor', 'ApproveChallenge']) {
   });
 }
 
-test('a registration is not judged for a browser whose user has signed out', async () => {
+test('a registration is not checked after its user has signed out', async () => {
   const browser = openBrowser(setUp(), ada);
   const { challenge } = await browser.begin('Factors');
   browser.cookies.delete('session');
@@ -105,9 +105,9 @@ test('a registration is not judged for a browser whose user has signed out', asy
   expect(await browser.post('VerifyFactor', credential)).toMatchObject(refused(401, 'not_signed_in'));
 });
 
-test('a cookie whose name begins with a space of Unicode is not one of the relay', async () => {
+test('a cookie whose name begins with a Unicode space is ignored', async () => {
   const { stage, name, value, credential, nothingHappened } = await underWay();
-  // As Workers decode a Cookie header; Node's Headers take Latin-1 alone, so this request plays theirs.
+  // Workers decode the Cookie header as UTF-8. Node's Headers accept only Latin-1, so this request imitates theirs.
   const cookie = `\u2000${name}=${value}`;
   const headers = new Headers({ origin: page.origin, 'content-type': 'application/json' });
   const get = headers.get.bind(headers);
@@ -120,7 +120,7 @@ test('a cookie whose name begins with a space of Unicode is not one of the relay
   nothingHappened();
 });
 
-test('of a hundred forged cookies a few are verified and the rest ignored', async () => {
+test('of a hundred forged cookies the relay checks a few and ignores the rest', async () => {
   const { browser, finish } = await underWay();
   const own = new Map(browser.cookies);
   browser.cookies.clear();
@@ -142,7 +142,7 @@ test('of a hundred forged cookies a few are verified and the rest ignored', asyn
   expect((await finish()).status).toBe(200);
 });
 
-test("another browser's ceremony cannot be finished with a cookie of one's own", async () => {
+test("a browser cannot finish another browser's ceremony with its own cookie", async () => {
   const { stage, credential, nothingHappened } = await underWay();
   const other = openBrowser(stage);
   const answer = await other.post('Challenges', {});
@@ -152,7 +152,7 @@ test("another browser's ceremony cannot be finished with a cookie of one's own",
   nothingHappened();
 });
 
-test("one's own cookie under the other ceremony's name finishes nothing", async () => {
+test("a browser's own cookie renamed to another ceremony finishes nothing", async () => {
   const { stage, credential, name, nothingHappened } = await underWay();
   const thief = openBrowser(stage);
   await thief.begin('Challenges');
@@ -168,11 +168,11 @@ const parts = (value: string) => value.split('.') as [string, string, string, st
 
 for (const [what, forge] of [
   ['empty', () => ''],
-  ['of dots alone', () => '....'],
+  ['of only dots', () => '....'],
   ['truncated', (value: string) => value.slice(0, -1)],
   ['without its signature', (value: string) => value.slice(0, value.lastIndexOf('.'))],
   ['with an empty signature', (value: string) => value.slice(0, value.lastIndexOf('.') + 1)],
-  ['of another signature', (value: string) => value.slice(0, -43) + 'A'.repeat(43)],
+  ['with another signature', (value: string) => value.slice(0, -43) + 'A'.repeat(43)],
   ['with a signature of other characters', (value: string) => `${value.slice(0, -43)}${'!'.repeat(43)}`],
   [
     'with another identity',
@@ -182,13 +182,13 @@ for (const [what, forge] of [
     },
   ],
   [
-    'with a longer life',
+    'with a longer lifetime',
     (value: string) => {
       const [step, sid, identity, entitySid, expires, signature] = parts(value);
       return [step, sid, identity, entitySid, Number(expires) + 1, signature].join('.');
     },
   ],
-  ['with the step swapped', (value: string) => value.replace('authenticate', 'register')],
+  ['with the other ceremony', (value: string) => value.replace('authenticate', 'register')],
   ['followed by more', (value: string) => `${value}.x`],
 ] as const) {
   test(`a forged cookie, ${what}, finishes nothing`, async () => {
@@ -199,7 +199,7 @@ for (const [what, forge] of [
   });
 }
 
-test("a registration's cookie finishes no sign-in, though its signature holds", async () => {
+test("a registration's cookie finishes no sign-in, although its signature is valid", async () => {
   const { stage, browser, name, finish, nothingHappened } = await underWay();
   await browser.begin('Factors');
   stage.upstream.pop();
@@ -229,7 +229,7 @@ test('a cookie of another Service, signed with the same secret, finishes nothing
   nothingHappened();
 });
 
-test('an expired ceremony is told so with 410, and its cookie is cleared', async () => {
+test('an expired ceremony is answered with 410, and its cookie is cleared', async () => {
   const { browser, name, finish, nothingHappened } = await underWay();
   const now = Date.now;
   try {
@@ -242,7 +242,7 @@ test('an expired ceremony is told so with 410, and its cookie is cleared', async
   nothingHappened();
 });
 
-test('after a rotation the old secret finishes what it began, and once dropped it finishes nothing', async () => {
+test('after a rotation, ceremonies begun with the old secret can be finished until it is removed', async () => {
   const older = 'an older secret of 32 characters';
   const newer = 'a newer secret of 32 characters or more';
   const stage = setUp({ relay: { cookieSecret: older } });
@@ -259,7 +259,7 @@ test('after a rotation the old secret finishes what it began, and once dropped i
   expect(stage.approvals).toHaveLength(1);
 });
 
-test('two tabs at once both finish', async () => {
+test('two tabs can finish their ceremonies at the same time', async () => {
   const stage = setUp();
   const browser = openBrowser(stage, ada);
   const passkey = await browser.register();
@@ -270,7 +270,7 @@ test('two tabs at once both finish', async () => {
   expect(stage.approvals).toHaveLength(2);
 });
 
-test('a registration and a sign-in in one browser both finish', async () => {
+test('a registration and a sign-in in the same browser can both be finished', async () => {
   const stage = setUp();
   const browser = openBrowser(stage, ada);
   const passkey = await browser.register();
@@ -281,11 +281,11 @@ test('a registration and a sign-in in one browser both finish', async () => {
   expect((await browser.post('ApproveChallenge', passkey.sign(signIn.challenge))).status).toBe(200);
 });
 
-test('of six ceremonies the oldest gives way, of whichever step it is', async () => {
+test('the sixth ceremony replaces the oldest one, whether registration or sign-in', async () => {
   const stage = setUp();
   const browser = openBrowser(stage, ada);
   const passkey = await browser.register();
-  // A registration lives twice as long as a sign-in: what it began first must go first all the same.
+  // A registration lives twice as long as a sign-in, but the one that began first must still go first.
   const oldest = await at(-60, () => browser.begin('Factors'));
   const others = [];
   for (let i = 0; i < 5; i++) others.push(await at(i - 30, () => browser.begin('Challenges')));
@@ -297,7 +297,7 @@ test('of six ceremonies the oldest gives way, of whichever step it is', async ()
   }
 });
 
-test('a beginning clears expired ceremonies, which take no place from living ones', async () => {
+test('beginning a ceremony clears expired ones, which do not count towards the limit', async () => {
   const browser = openBrowser(setUp(), ada);
   const { challenge } = await browser.begin('Factors');
   for (let i = 0; i < 4; i++) await at(i, () => browser.begin('Challenges'));
@@ -310,7 +310,7 @@ test('a beginning clears expired ceremonies, which take no place from living one
   expect(verified.status).toBe(200);
 });
 
-test("a beginning leaves another relay's ceremonies on the same host alone, and what else the host keeps", async () => {
+test("beginning a ceremony leaves another relay's cookies and all other cookies of the host alone", async () => {
   const stage = setUp();
   const other = stage.again({ cookieSecret: 'the secret of another relay, on this host' });
   let relay = stage.relay;
@@ -325,7 +325,7 @@ test("a beginning leaves another relay's ceremonies on the same host alone, and 
   expect(browser.cookies.get('__Host-passkeys-theme')).toBe('dark');
 });
 
-test('a replayed finish is refused, with the cookie cleared and with the cookie kept', async () => {
+test('a replayed finish is refused, whether its cookie was cleared or kept', async () => {
   const { stage, browser, name, value, finish } = await underWay();
   expect((await finish()).status).toBe(200);
   expect(await finish()).toMatchObject(refused(409, 'no_ceremony_cookie'));
@@ -334,14 +334,14 @@ test('a replayed finish is refused, with the cookie cleared and with the cookie 
   expect(stage.approvals).toHaveLength(1);
 });
 
-test('of two finishes at once one signs in', async () => {
+test('of two simultaneous finishes only one signs in', async () => {
   const { stage, finish } = await underWay();
   const answers = await Promise.all([finish(), finish()]);
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 403]);
   expect(stage.approvals).toHaveLength(1);
 });
 
-test('the relay keeps nothing of a ceremony: another one of the same settings finishes it', async () => {
+test('the relay has no ceremony state: another relay with the same settings finishes the ceremony', async () => {
   const stage = setUp();
   let { relay } = stage;
   const browser = openBrowser({ relay: (request) => relay(request) }, ada);

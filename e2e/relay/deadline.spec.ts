@@ -1,4 +1,4 @@
-/** One deadline holds for a whole call of the page, and it comes before the page's own. */
+/** One deadline covers a whole call of the page, and it comes before the page's own. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from '@playwright/test';
 import { createPasskeys } from 'verify-passkeys';
@@ -8,7 +8,7 @@ import { ada, openBrowser, setUp } from './stage.ts';
 const timeout = 1_000;
 const slow = 700;
 
-test('waits in a row share one deadline: a store and a Verify that are each just in time are too late together', async () => {
+test('the store and Verify share one deadline: each alone is in time, both together are too late', async () => {
   let isSlow = false;
   const pause = () => (isSlow ? wait(slow) : undefined);
   const kept = new Map<string, string>();
@@ -46,14 +46,14 @@ test('waits in a row share one deadline: a store and a Verify that are each just
   expect(stage.approvals).toEqual([]);
 });
 
-test("the relay's default deadline comes before the page's, so that its reason reaches the page", async () => {
+test("the relay's default deadline comes before the page's, so that the page gets the relay's reason", async () => {
   const stage = setUp({ verify: () => new Promise(() => {}) });
   const passkeys = createPasskeys({
     baseUrl: `${page.origin}/passkeys`,
     headers: { origin: page.origin, cookie: `session=${ada}` },
     fetch: (input, init) => stage.relay(new Request(input, init)),
   });
-  // Nobody waits: the timers are kept, and the one that would expire first does so once all are set.
+  // The test does not wait: it collects the timers and fires the earliest once all are set.
   const real = globalThis.setTimeout;
   const timers: { expire: () => void; after: number }[] = [];
   const asked = stage.upstream;

@@ -1,4 +1,4 @@
-/** What may enter the relay: the known routes, from a known page, as JSON of bounded size. */
+/** The relay accepts only known routes, from allowed pages, with JSON of limited size. */
 import { expect, test } from '@playwright/test';
 import { page } from '../software-authenticator.ts';
 import { ada, openBrowser, refused, setUp } from './stage.ts';
@@ -14,7 +14,7 @@ for (const [what, origin] of [
   ['from the same host over http', 'http://login.example.com'],
   ['with two Origins', 'https://login.example.com, https://evil.example'],
 ] as const) {
-  test(`a POST ${what} is refused with 403 forbidden_origin and reaches nobody`, async () => {
+  test(`a POST ${what} is refused with 403 forbidden_origin and does not reach Verify`, async () => {
     const stage = setUp();
     const browser = openBrowser(stage, ada);
     for (const route of [...routes, `Factors/YF${'1'.repeat(32)}`]) {
@@ -24,7 +24,7 @@ for (const [what, origin] of [
   });
 }
 
-test('only the listed origins may call where origins are listed, and they alone may read the answer', async () => {
+test('with origins set, only the listed origins may call and read the answer', async () => {
   const stage = setUp({ relay: { origins: ['https://www.example.com'] } });
   const browser = openBrowser(stage, ada);
   expect(await browser.post('Challenges', {})).toMatchObject(refused(403, 'forbidden_origin'));
@@ -36,7 +36,7 @@ test('only the listed origins may call where origins are listed, and they alone 
   expect(foreign.headers.get('access-control-allow-origin')).toBeNull();
 });
 
-test('a preflight is answered for a listed origin and refused for any other', async () => {
+test('a preflight is answered for a listed origin and refused for others', async () => {
   const stage = setUp({ relay: { origins: ['https://www.example.com'] } });
   const ask = (origin: string) =>
     openBrowser(stage).send('OPTIONS', 'Factors', undefined, {
@@ -51,7 +51,7 @@ test('a preflight is answered for a listed origin and refused for any other', as
   expect(stage.upstream).toEqual([]);
 });
 
-test('a GET without Origin is served to a page of the same origin alone', async () => {
+test('a GET without Origin is answered only for a page on the same origin', async () => {
   const browser = openBrowser(setUp(), ada);
   const get = (site?: string) =>
     browser.send('GET', 'Factors', undefined, { origin: undefined, 'sec-fetch-site': site });
@@ -89,7 +89,7 @@ for (const type of [
   'Application/JSON;charset=UTF-8',
   'application/json; charset="utf-8"',
 ]) {
-  test(`a body of type ${type} is taken`, async () => {
+  test(`a body of type ${type} is accepted`, async () => {
     expect((await openBrowser(setUp()).post('Challenges', '{}', { 'content-type': type })).status).toBe(201);
   });
 }
@@ -103,7 +103,7 @@ const stream = (chunks: Uint8Array[]) =>
     },
   });
 
-test('a body of 64 KiB is read and one of a byte more is refused with 413 body_too_large', async () => {
+test('a body of 64 KiB is read, and one byte more is refused with 413 body_too_large', async () => {
   const browser = openBrowser(setUp(), ada);
   const body = (size: number) => `{"friendly_name":"Laptop"${' '.repeat(size - 26)}}`;
   expect(body(65_536)).toHaveLength(65_536);
@@ -111,14 +111,14 @@ test('a body of 64 KiB is read and one of a byte more is refused with 413 body_t
   expect(await browser.post('Factors', body(65_537))).toMatchObject(refused(413, 'body_too_large'));
 });
 
-test('a body of no announced length is counted as it comes', async () => {
+test('a body without Content-Length is counted as it arrives', async () => {
   const browser = openBrowser(setUp(), ada);
   const kilobytes = (count: number) => stream(Array.from({ length: count }, () => Buffer.alloc(1024, ' ')));
   expect(await browser.post('Factors', kilobytes(65))).toMatchObject(refused(413, 'body_too_large'));
   expect(await browser.post('Factors', kilobytes(64))).toMatchObject(refused(400, 60306));
 });
 
-test('a body that comes on and on is read no further than 64 KiB', async () => {
+test('a body that never stops is read up to 64 KiB', async () => {
   let pulled = 0;
   let cancelled = false;
   const endless = new ReadableStream({
@@ -138,7 +138,7 @@ test('a body that comes on and on is read no further than 64 KiB', async () => {
 });
 
 for (const route of ['VerifyFactor', 'ApproveChallenge']) {
-  test(`${route}: nothing is read of the body of a browser that began no ceremony`, async () => {
+  test(`${route}: the body of a browser that began no ceremony is not read`, async () => {
     let pulled = 0;
     const body = new ReadableStream(
       {
@@ -154,7 +154,7 @@ for (const route of ['VerifyFactor', 'ApproveChallenge']) {
     expect(pulled).toBe(0);
   });
 
-  test(`${route}: a body of more values, or of longer client data, than any credential has is not judged`, async () => {
+  test(`${route}: a body with more values or longer client data than any credential is not checked`, async () => {
     const browser = openBrowser(setUp(), ada);
     await browser.begin('Challenges');
     for (const body of [
@@ -173,7 +173,7 @@ for (const route of ['VerifyFactor', 'ApproveChallenge']) {
   });
 }
 
-test('a body that announces more than 64 KiB, or holds more than it announces, is refused with 413', async () => {
+test('a body longer than 64 KiB, or longer than its Content-Length, is refused with 413', async () => {
   const browser = openBrowser(setUp(), ada);
   const kilobytes = (count: number) => stream(Array.from({ length: count }, () => Buffer.alloc(1024, ' ')));
   const announced = await browser.post('Factors', kilobytes(1), { 'content-length': '65537' });
@@ -182,7 +182,7 @@ test('a body that announces more than 64 KiB, or holds more than it announces, i
   expect(lying).toMatchObject(refused(413, 'body_too_large'));
 });
 
-test('a body that announces two lengths is counted as it comes', async () => {
+test('a body with two lengths is counted as it arrives', async () => {
   let pulled = 0;
   const long = new ReadableStream({
     pull: (controller) => {
@@ -195,7 +195,7 @@ test('a body that announces two lengths is counted as it comes', async () => {
   expect(pulled).toBeLessThan(70);
 });
 
-test('a body that stops short of its announced length is refused after the timeout', async () => {
+test('a body shorter than its Content-Length is refused after the timeout', async () => {
   const stage = setUp({ relay: { timeout: 50 } });
   const short = new ReadableStream({ start: (controller) => controller.enqueue(Buffer.from('{')) });
   const answer = await openBrowser(stage, ada).post('Factors', short, { 'content-length': '2' });
@@ -203,7 +203,7 @@ test('a body that stops short of its announced length is refused after the timeo
   expect(stage.upstream).toEqual([]);
 });
 
-test('a body that never ends is refused after the timeout and is read no further', async () => {
+test('a body that never ends is refused after the timeout and no longer read', async () => {
   let cancelled = false;
   const endless = new ReadableStream({
     start: (controller) => controller.enqueue(Buffer.from('{')),
@@ -217,7 +217,7 @@ test('a body that never ends is refused after the timeout and is read no further
   expect(stage.upstream).toEqual([]);
 });
 
-test('a body that was read before is refused, and so is an empty one, with what may have read it', async () => {
+test('an empty body, or one that was read before, is refused with a hint at what may have read it', async () => {
   const { relay } = setUp();
   const headers = { origin: page.origin, 'content-type': 'application/json' };
   const read = new Request(`${page.origin}/passkeys/Challenges`, { method: 'POST', headers, body: '{}' });
@@ -230,7 +230,7 @@ test('a body that was read before is refused, and so is an empty one, with what 
   }
 });
 
-test('a body that breaks off is refused', async () => {
+test('a body whose connection breaks is refused', async () => {
   const broken = new ReadableStream({
     pull: (controller) => controller.error(new Error('connection reset')),
   });
@@ -246,7 +246,7 @@ for (const [what, body] of [
 ]) {
   test(`${what} is refused with 60306`, async () => {
     const browser = openBrowser(setUp(), ada);
-    // A body that would finish a ceremony is read only from a browser that began one.
+    // The body of a finishing call is read only if the browser began a ceremony.
     await browser.begin('Challenges');
     const issues = [{ path: '', code: 60306, message: expect.any(String), fix: expect.any(String) }];
     for (const route of routes) {
@@ -255,12 +255,12 @@ for (const [what, body] of [
   });
 }
 
-test('JSON that is no UTF-8 is refused with 60306', async () => {
+test('JSON that is not UTF-8 is refused with 60306', async () => {
   const latin = stream([Buffer.from('{"friendly_name":"\xe9"}', 'latin1')]);
   expect(await openBrowser(setUp(), ada).post('Factors', latin)).toMatchObject(refused(400, 60306));
 });
 
-test('a character cut by the edge of a chunk is read whole', async () => {
+test('a character split between two chunks is read correctly', async () => {
   const stage = setUp();
   const bytes = Buffer.from('{"friendly_name":"é"}');
   const at = bytes.indexOf(0xc3) + 1;
@@ -271,13 +271,13 @@ test('a character cut by the edge of a chunk is read whole', async () => {
   expect(answer.body.friendly_name).toBe('é');
 });
 
-test('of duplicate keys one value counts, and Verify is sent that one alone', async () => {
+test('with duplicate keys one value counts, and only that one is sent to Verify', async () => {
   const stage = setUp();
   await openBrowser(stage, ada).post('Factors', '{"friendly_name":"first","friendly_name":"second"}');
   expect(stage.upstream[0]?.body).toBe(JSON.stringify({ friendly_name: 'second', identity: ada }));
 });
 
-test('__proto__, constructor and other strangers in a body travel nowhere and change nothing', async () => {
+test('__proto__, constructor and other unknown members of a body go nowhere and change nothing', async () => {
   const stage = setUp();
   const body = `{"__proto__":{"friendly_name":"hacked","identity":"hacked-hacked"},"constructor":{"prototype":{"x":1}}}`;
   await openBrowser(stage, ada).post('Factors', body);
@@ -319,7 +319,7 @@ for (const path of [
   '__proto__',
   'constructor',
 ]) {
-  test(`POST /passkeys/${path} reaches nothing beyond the known routes`, async () => {
+  test(`POST /passkeys/${path} reaches only the known routes`, async () => {
     const stage = setUp();
     const { status, body } = await openBrowser(stage, ada).post(path, {});
     if (path.includes('?')) expect({ status, body }).toMatchObject(refused(400, 60388));
@@ -328,7 +328,7 @@ for (const path of [
   });
 }
 
-test('whatever stands in the address, Verify is called under the constant address of its Service', async () => {
+test('whatever the address of the call is, Verify is called at the fixed address of its Service', async () => {
   const stage = setUp();
   for (const path of ['x/../Challenges', 'a//b/Challenges?Service=VA1#x', '%2e%2e/%2e%2e/Challenges']) {
     expect((await openBrowser(stage).post(path, {})).status).toBe(201);
@@ -338,7 +338,7 @@ test('whatever stands in the address, Verify is called under the constant addres
   );
 });
 
-test('another method is refused with 405 and the methods that the route takes', async () => {
+test('another method is refused with 405 and the methods that the route accepts', async () => {
   const browser = openBrowser(setUp(), ada);
   const factor = `Factors/YF${'1'.repeat(32)}`;
   for (const [method, route, allow] of [
@@ -356,7 +356,7 @@ test('another method is refused with 405 and the methods that the route takes', 
   }
 });
 
-test('no header of the page reaches Verify, and none of Verify reaches the page', async () => {
+test('no header of the page reaches Verify, and no header of Verify reaches the page', async () => {
   const stage = setUp({
     verify: async (_, answer) => {
       const response = await answer();
@@ -386,7 +386,7 @@ test('no header of the page reaches Verify, and none of Verify reaches the page'
   expect([...answer.headers.keys()].sort()).toEqual(['cache-control', 'content-type', 'set-cookie']);
 });
 
-test('every answer says that it may not be kept', async () => {
+test('every answer has cache-control: no-store', async () => {
   const browser = openBrowser(setUp(), ada);
   for (const answer of [await browser.post('Factors', {}), await browser.post('nowhere', {})]) {
     expect(answer.headers.get('cache-control')).toBe('no-store');

@@ -1,4 +1,4 @@
-/** The relay behind a real server: what only raw bytes can say, and a page that leaves. */
+/** The relay behind a real server: requests that need raw bytes, and a page that leaves. */
 import { once } from 'node:events';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { serve } from '@hono/node-server';
@@ -6,14 +6,14 @@ import { expect, test } from '@playwright/test';
 import { accountSid, authToken, cookieSecret } from '../world.ts';
 import { ada, type Relay, setUp } from './stage.ts';
 
-/** Serves a relay on a port of its own for as long as a test takes. */
+/** Serves a relay on its own port for the time of a test. */
 async function listen<T>(relay: Relay, work: (port: number) => Promise<T>): Promise<T> {
   const server = serve({ fetch: relay, port: 0, hostname: '127.0.0.1' });
   await once(server, 'listening');
   try {
     return await work((server.address() as AddressInfo).port);
   } finally {
-    // The sockets that a test left open would keep the server waiting.
+    // Otherwise the server would wait for sockets that a test left open.
     if ('closeAllConnections' in server) server.closeAllConnections();
     server.close();
   }
@@ -26,7 +26,7 @@ async function open(port: number, bytes: string): Promise<Socket> {
   return socket;
 }
 
-/** What the server says until it closes or the first answer is whole. */
+/** What the server sends until it closes or the first answer is complete. */
 async function say(port: number, bytes: string): Promise<string> {
   const socket = await open(port, bytes);
   let said = '';
@@ -71,7 +71,7 @@ for (const [what, line, status] of [
   ['a double encoding', 'POST /passkeys/%2543hallenges HTTP/1.1', 404],
   ['a NUL', 'POST /passkeys/Challenges%00 HTTP/1.1', 404],
   ['a backslash', 'POST /passkeys\\Challenges HTTP/1.1', 400],
-  ['an address of its own', 'POST http://verify.twilio.com/v2/Services HTTP/1.1', 404],
+  ['an absolute address', 'POST http://verify.twilio.com/v2/Services HTTP/1.1', 404],
 ] as const) {
   test(`${what} in the request line reaches nothing`, async () => {
     const stage = setUp();
@@ -81,7 +81,7 @@ for (const [what, line, status] of [
   });
 }
 
-test('dot segments before a route change nothing of what Verify is called', async () => {
+test('dot segments before a route do not change the call to Verify', async () => {
   const stage = setUp();
   const line = 'POST /a/../b/./../../passkeys/Challenges?/../../x HTTP/1.1';
   await listen(stage.relay, (port) => say(port, `${head(line, 'Content-Length: 2')}{}`));
@@ -110,7 +110,7 @@ for (const [what, header, status] of [
   ['two Origins', 'Origin: https://evil.example', 403],
   ['two content types', 'Content-Type: text/plain', 415],
 ] as const) {
-  test(`a request with ${what} is refused, whichever came first`, async () => {
+  test(`a request with ${what} is refused, whichever comes first`, async () => {
     const stage = setUp();
     const [line, ...rest] = head('POST /passkeys/Challenges HTTP/1.1', 'Content-Length: 2').split('\r\n');
     const first = `${[line, header, ...rest].join('\r\n')}{}`;
@@ -132,7 +132,7 @@ test('a body that never ends is answered after the timeout', async () => {
   expect(stage.upstream).toEqual([]);
 });
 
-test('a body that comes on and on is refused at 64 KiB', async () => {
+test('a body that never stops is refused at 64 KiB', async () => {
   const stage = setUp();
   const said = await listen(stage.relay, async (port) => {
     const socket = await open(port, head('POST /passkeys/Factors HTTP/1.1', 'Transfer-Encoding: chunked'));
@@ -153,7 +153,7 @@ test('a body that comes on and on is refused at 64 KiB', async () => {
   expect(stage.upstream).toEqual([]);
 });
 
-test('a page that goes away ends the call to Verify', async () => {
+test('the call to Verify ends when the page leaves', async () => {
   let arrived = () => {};
   const reached = new Promise<void>((resolve) => {
     arrived = resolve;

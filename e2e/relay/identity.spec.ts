@@ -1,9 +1,9 @@
-/** Who signed in: the remembered owner, else whom Verify names. Whatever disagrees is refused. */
+/** The remembered owner signs in, or else the user that Verify names. Contradictions are refused. */
 import { expect, test } from '@playwright/test';
 import { createAuthenticator, encode } from '../software-authenticator.ts';
 import { ada, bob, openBrowser, refused, sessionOf, setUp } from './stage.ts';
 
-test('onApproved is told who signed in, and its headers join the answer', async () => {
+test('onApproved gets the user who signed in, and its headers are added to the answer', async () => {
   const stage = setUp({
     relay: {
       onApproved: (approval) => {
@@ -37,7 +37,7 @@ test('onApproved is told who signed in, and its headers join the answer', async 
   });
 });
 
-test('onVerified is told of the new passkey, and its headers join the answer', async () => {
+test('onVerified gets the new passkey, and its headers are added to the answer', async () => {
   const told: unknown[] = [];
   const stage = setUp({
     relay: {
@@ -67,7 +67,7 @@ test('onVerified is told of the new passkey, and its headers join the answer', a
   ]);
 });
 
-test('what onApproved throws reaches the server around the relay, and nobody is signed in by the answer', async () => {
+test('an error from onApproved reaches the server around the relay, and nobody is signed in', async () => {
   const stage = setUp({
     relay: {
       onApproved: () => {
@@ -80,7 +80,7 @@ test('what onApproved throws reaches the server around the relay, and nobody is 
   await expect(browser.signIn(passkey)).rejects.toThrow('the session store is down');
 });
 
-test('where Verify names nobody in the approved Challenge, the remembered owner signed in', async () => {
+test('when the approved Challenge has no identity, the remembered owner signs in', async () => {
   const stage = setUp({ emulator: { quirks: 'published' } });
   const browser = openBrowser(stage, ada);
   const passkey = await browser.register();
@@ -113,7 +113,7 @@ for (const identity of [
   7,
   '',
 ]) {
-  test(`an identity like ${JSON.stringify(identity).slice(0, 20)} from identify() is refused and goes nowhere`, async () => {
+  test(`an identity like ${JSON.stringify(identity).slice(0, 20)} from identify() is refused and not sent to Verify`, async () => {
     const stage = setUp({ relay: { identify: () => ({ identity: identity as string }) } });
     const browser = openBrowser(stage);
     for (const answer of [
@@ -127,7 +127,7 @@ for (const identity of [
   });
 }
 
-test('a passkey is called by the name of the body, else of identify(), else by the identity', async () => {
+test('a passkey gets the name in the body, or else the one from identify(), or else the identity', async () => {
   for (const [said, friendlyName, called] of [
     ['Phone', 'Ada', 'Phone'],
     [undefined, 'Ada', 'Ada'],
@@ -140,7 +140,7 @@ test('a passkey is called by the name of the body, else of identify(), else by t
   }
 });
 
-test("the identity is the session's: one in the body is ignored", async () => {
+test('the identity comes from the session, and one in the body is ignored', async () => {
   const stage = setUp();
   const browser = openBrowser(stage, ada);
   const { body } = await browser.post('Factors', {
@@ -156,7 +156,7 @@ test("the identity is the session's: one in the body is ignored", async () => {
   ]);
 });
 
-test('a registration that another user of this browser began cannot be finished', async () => {
+test('a registration that another user began in this browser cannot be finished', async () => {
   const stage = setUp();
   const browser = openBrowser(stage, ada);
   const { challenge } = await browser.begin('Factors');
@@ -169,7 +169,7 @@ test('a registration that another user of this browser began cannot be finished'
   expect(stage.storage.size).toBe(0);
 });
 
-test('a passkey that neither the relay nor Verify knows is refused by Verify: 60390', async () => {
+test('a passkey that neither the relay nor Verify knows is refused with 60390', async () => {
   const stage = setUp();
   const browser = openBrowser(stage);
   const { challenge } = await browser.begin('Challenges');
@@ -179,7 +179,7 @@ test('a passkey that neither the relay nor Verify knows is refused by Verify: 60
   expect(stage.approvals).toEqual([]);
 });
 
-test('a userHandle that disagrees with the passkey is refused', async () => {
+test('a userHandle of another user than the passkey is refused', async () => {
   const stage = setUp();
   const passkey = await openBrowser(stage, ada).register();
   const victim = await openBrowser(stage, bob).register();
@@ -196,7 +196,7 @@ test('a userHandle that disagrees with the passkey is refused', async () => {
   expect(stage.approvals).toEqual([]);
 });
 
-test("another user's credential id over one's own signature signs nobody in", async () => {
+test("another user's credential id with the attacker's own signature signs nobody in", async () => {
   const stage = setUp();
   const own = await openBrowser(stage, ada).register();
   const victim = await openBrowser(stage, bob).register();
@@ -207,7 +207,7 @@ test("another user's credential id over one's own signature signs nobody in", as
   expect(stage.approvals).toEqual([]);
 });
 
-test("even where Verify approves another user's credential id, it must name that user", async () => {
+test("if Verify approves another user's credential id, nobody signs in unless it names that user", async () => {
   const stage = setUp({
     verify: async (request, answer) => {
       if (!request.url.endsWith('/ApproveChallenge')) return answer();
@@ -230,7 +230,7 @@ test("even where Verify approves another user's credential id, it must name that
   expect(stage.approvals).toEqual([]);
 });
 
-test('a Challenge for the signed-in user is approved by that user alone', async () => {
+test('a Challenge for the signed-in user can be approved only by that user', async () => {
   const stage = setUp({ relay: { identify: sessionOf } });
   const browser = openBrowser(stage, ada);
   const passkey = await browser.register();
@@ -243,7 +243,7 @@ test('a Challenge for the signed-in user is approved by that user alone', async 
   expect(stage.approvals).toHaveLength(1);
 });
 
-test("a known credential id cannot be registered again, by its owner's rival or by its owner", async () => {
+test('a known credential id cannot be registered again, by another user or by its owner', async () => {
   const stage = setUp();
   const passkey = await openBrowser(stage, ada).register();
   for (const user of [bob, ada]) {
@@ -263,7 +263,7 @@ for (const [route, other] of [
   ['VerifyFactor', 'ApproveChallenge'],
   ['ApproveChallenge', 'VerifyFactor'],
 ]) {
-  test(`${route} refuses the credential of ${other} and what is no credential, and names what is wrong`, async () => {
+  test(`${route} refuses the credential of ${other} and a body that is not a credential, and lists the issues`, async () => {
     const stage = setUp();
     const browser = openBrowser(stage, ada);
     const { challenge } = await browser.begin(route === 'VerifyFactor' ? 'Factors' : 'Challenges');

@@ -1,4 +1,4 @@
-/** A passkey that Verify holds signs in its owner, even where this relay remembers nobody. Whatever disagrees is refused. */
+/** A passkey that Verify has signs in its owner even if this relay remembers no owner. Contradictions are refused. */
 import { expect, test } from '@playwright/test';
 import { createAuthenticator } from '../software-authenticator.ts';
 import {
@@ -12,13 +12,13 @@ import {
   setUp,
 } from './stage.ts';
 
-/** Makes a passkey as the company's mobile app would, or another back end: at Verify, past this relay's storage. */
+/** Creates a passkey as a mobile app or another back end would: at Verify, without this relay's storage. */
 const registerElsewhere = (stage: Stage, user = ada) =>
   openBrowser({ relay: stage.again({ storage: new Map() }) }, user).register();
 
 const entityOf = ({ userHandle }: Passkey) => Buffer.from(userHandle!, 'base64url').toString();
 
-/** A stage on which Verify names in each approved Challenge whom the test wants. */
+/** A stage where Verify returns these names in each approved Challenge. */
 function setUpNaming(change: object | (() => object), config: StageConfig = {}): Stage {
   return setUp({
     ...config,
@@ -33,7 +33,7 @@ function setUpNaming(change: object | (() => object), config: StageConfig = {}):
 
 const noNames = { identity: '', entity_sid: '', factor_sid: '' };
 
-test('a passkey that was made elsewhere signs in its owner, whom Verify names, and is remembered', async () => {
+test('a passkey that was created elsewhere signs in the owner that Verify names, and is remembered', async () => {
   const stage = setUp();
   const passkey = await registerElsewhere(stage);
   const answer = await openBrowser(stage).signIn(passkey);
@@ -49,7 +49,7 @@ test('a passkey that was made elsewhere signs in its owner, whom Verify names, a
   expect(factor).toMatchObject({ sid: passkey.sid, credential_id: passkey.id });
 });
 
-test('a storage that was emptied costs no passkey: each signs in and is remembered again', async () => {
+test('after the storage was emptied, each passkey still signs in and is remembered again', async () => {
   const stage = setUp();
   const passkeys = [await openBrowser(stage, ada).register(), await openBrowser(stage, bob).register()];
   stage.storage.clear();
@@ -59,7 +59,7 @@ test('a storage that was emptied costs no passkey: each signs in and is remember
   expect(again.body.factors).toMatchObject([{ credential_id: passkeys[0]!.id }]);
 });
 
-test('a sign-in does not declare the storage alive: only a registration writes that key', async () => {
+test('only a registration writes the key that probes the storage, and a sign-in does not', async () => {
   const stage = setUp();
   const passkey = await registerElsewhere(stage);
   await openBrowser(stage).signIn(passkey);
@@ -68,7 +68,7 @@ test('a sign-in does not declare the storage alive: only a registration writes t
   expect([...stage.storage.keys()].filter((key) => key.endsWith(':alive'))).toHaveLength(1);
 });
 
-test('where Verify names the identity alone, that is who signed in, and the Factor stays unknown', async () => {
+test('when Verify names only the identity, that user signs in, and the Factor stays unknown', async () => {
   const stage = setUpNaming({ entity_sid: '', factor_sid: '' });
   const passkey = await registerElsewhere(stage);
   for (const remembered of [false, true]) {
@@ -78,7 +78,7 @@ test('where Verify names the identity alone, that is who signed in, and the Fact
   }
 });
 
-test('an identity that two apps of one Service use for two people lets one in as the other', async () => {
+test('an identity that two apps of a Service use for two people signs one in as the other', async () => {
   const stage = setUp();
   const staging = stage.again({ storage: new Map() });
   const stranger = await openBrowser({ relay: staging }, ada).register();
@@ -87,10 +87,10 @@ test('an identity that two apps of one Service use for two people lets one in as
 });
 
 for (const [what, change] of [
-  ['nobody', noNames],
+  ['no user', noNames],
   ['an Entity and a Factor without an identity', { identity: '' }],
 ] as const) {
-  test(`where Verify names ${what} and the relay remembers nobody, the passkey is unknown`, async () => {
+  test(`when Verify names ${what} and the relay remembers no owner, the passkey is unknown`, async () => {
     const stage = setUpNaming(change);
     const passkey = await registerElsewhere(stage);
     const { userHandle: _, ...withoutHandle } = passkey;
@@ -104,7 +104,7 @@ for (const [what, change] of [
 }
 
 for (const identity of ['short', 'ada@example.com', 'x'.repeat(65), `${ada}/Factors`, ' '.repeat(12)]) {
-  test(`where Verify names somebody like ${JSON.stringify(identity).slice(0, 20)}, that is no identity, nobody signs in`, async () => {
+  test(`when Verify returns a malformed identity like ${JSON.stringify(identity).slice(0, 20)}, nobody signs in`, async () => {
     const stage = setUpNaming({ identity });
     const answer = await openBrowser(stage).signIn(await registerElsewhere(stage));
     expect(answer).toMatchObject(refused(502, 'verify_invalid_answer'));
@@ -113,7 +113,7 @@ for (const identity of ['short', 'ada@example.com', 'x'.repeat(65), `${ada}/Fact
   });
 }
 
-test('where Verify names another user than the one whom the Challenge was made for, nobody signs in', async () => {
+test('when Verify names another user than the one of the Challenge, nobody signs in', async () => {
   const stage = setUpNaming({ identity: bob }, { relay: { identify: () => ({ identity: ada }) } });
   const answer = await openBrowser(stage, ada).signIn(await registerElsewhere(stage));
   expect(answer).toMatchObject(refused(502, 'verify_invalid_answer'));
@@ -121,7 +121,7 @@ test('where Verify names another user than the one whom the Challenge was made f
   expect(stage.storage.size).toBe(0);
 });
 
-test('where Verify names nobody for a Challenge that was made for one user, a passkey of nobody stays unknown', async () => {
+test('when Verify names no user for a Challenge of one user, a passkey without an owner stays unknown', async () => {
   const stage = setUpNaming(noNames, { relay: { identify: () => ({ identity: ada }) } });
   const answer = await openBrowser(stage, ada).signIn(await registerElsewhere(stage));
   expect(answer).toMatchObject(refused(403, 'unknown_credential'));
@@ -133,7 +133,7 @@ for (const [what, change] of [
   ['another Entity', { entity_sid: `YE${'9'.repeat(32)}` }],
   ['another Factor', { factor_sid: `YF${'9'.repeat(32)}` }],
 ] as const) {
-  test(`where Verify names ${what} than was learnt at the first sign-in, nobody signs in`, async () => {
+  test(`when Verify names ${what} than at the first sign-in, nobody signs in`, async () => {
     let said = {};
     const reasons: string[] = [];
     const onRefused = ({ message }: { message: string }) => void reasons.push(message);
@@ -157,7 +157,7 @@ test('a userHandle of another Entity than Verify names signs nobody in', async (
   expect(stage.storage.size).toBe(0);
 });
 
-test('where another relay has remembered somebody else meanwhile, nobody signs in', async () => {
+test('when another relay has remembered another user meanwhile, nobody signs in', async () => {
   const stage = setUpNaming(() => {
     for (const key of ofBob.keys()) stage.storage.set(key, JSON.stringify({ identity: bob }));
     return {};
@@ -173,7 +173,7 @@ test('where another relay has remembered somebody else meanwhile, nobody signs i
   expect(stage.approvals).toEqual([]);
 });
 
-test("an app that trusts its own storage alone refuses each sign-in by Verify's word, also the next one", async () => {
+test("an app that trusts only its own storage can refuse every sign-in that relies on Verify's answer", async () => {
   const stage = setUp();
   const passkey = await registerElsewhere(stage);
   const told: boolean[] = [];
@@ -190,7 +190,7 @@ test("an app that trusts its own storage alone refuses each sign-in by Verify's 
   expect(told).toEqual([false, false, true]);
 });
 
-test("an identity that an app refused stays the passkey's only one: Verify may not name another later", async () => {
+test('after an app refused an identity, Verify may not name another for the same passkey', async () => {
   let said = {};
   const stage = setUpNaming(() => said);
   const passkey = await registerElsewhere(stage);
@@ -201,7 +201,7 @@ test("an identity that an app refused stays the passkey's only one: Verify may n
   expect(stage.approvals).toEqual([]);
 });
 
-/** Gives promises that all wait until `count` of them have been asked for. */
+/** Returns promises that resolve once `count` of them have been requested. */
 function gather(count: number) {
   const arrived: (() => void)[] = [];
   return () =>
@@ -215,7 +215,7 @@ for (const [when, isWithinWrite] of [
   ['at once', true],
   ['one just after the other', false],
 ] as const) {
-  test(`of two registrations of one credential id ${when}, one is remembered and the other is told 60317`, async () => {
+  test(`of two registrations of one credential id ${when}, one is remembered and the other is refused with 60317`, async () => {
     const identities = new Map<string, string>();
     const bothVerified = gather(2);
     const bothWriting = gather(2);
@@ -241,7 +241,7 @@ for (const [when, isWithinWrite] of [
         const { response } = await request.json();
         const { challenge } = JSON.parse(Buffer.from(response.clientDataJSON, 'base64url').toString());
         const sid = Buffer.from(challenge, 'base64url').toString();
-        // This Verify takes both, and answers when both have come.
+        // This Verify accepts both, and answers after both have arrived.
         await bothVerified();
         return Response.json({ sid, status: 'verified', identity: identities.get(sid) });
       },

@@ -1,4 +1,4 @@
-/** A signed-in user lists, renames and removes passkeys of their own, and nobody else's. */
+/** A signed-in user lists, renames and removes only their own passkeys. */
 import { expect, test } from '@playwright/test';
 import { createAuthenticator } from '../software-authenticator.ts';
 import { accountSid, serviceSid } from '../world.ts';
@@ -6,7 +6,7 @@ import { ada, bob, openBrowser, refused, setUp } from './stage.ts';
 
 const list = (browser: ReturnType<typeof openBrowser>) => browser.send('GET', 'Factors');
 
-test("the list holds the user's own passkeys with their credential ids, and named fields alone", async () => {
+test("the list has the user's own passkeys with their credential ids, and only the named fields", async () => {
   const stage = setUp();
   const browser = openBrowser(stage, ada);
   const passkey = await browser.register();
@@ -47,7 +47,7 @@ test('a passkey that the storage has forgotten is listed without its credential 
   expect(factor).not.toHaveProperty('credential_id');
 });
 
-test('a passkey is renamed, at Verify too, whatever the name says', async () => {
+test('a passkey is renamed, at Verify too, whatever characters the name has', async () => {
   const stage = setUp();
   const browser = openBrowser(stage, ada);
   const { sid, id } = await browser.register();
@@ -62,7 +62,7 @@ test('a passkey is renamed, at Verify too, whatever the name says', async () => 
   expect((await list(browser)).body.factors[0].friendly_name).toBe(friendly_name);
 });
 
-test('a removed passkey is told once more, is gone from Verify and the storage, and signs nobody in', async () => {
+test('removing a passkey returns it, deletes it from Verify and the storage, and ends its sign-ins', async () => {
   const stage = setUp();
   const browser = openBrowser(stage, ada);
   const passkey = await browser.register();
@@ -74,7 +74,7 @@ test('a removed passkey is told once more, is gone from Verify and the storage, 
   expect(await browser.send('DELETE', `Factors/${passkey.sid}`)).toMatchObject(refused(404, 'not_found'));
 });
 
-test("somebody else's passkey is not there: 404, and nothing changes", async () => {
+test("another user's passkey is answered with 404, and nothing changes", async () => {
   const stage = setUp();
   const { sid } = await openBrowser(stage, bob).register();
   for (const browser of [openBrowser(stage, ada), openBrowser(stage, 'a-user-without-any-passkey')]) {
@@ -88,7 +88,7 @@ test("somebody else's passkey is not there: 404, and nothing changes", async () 
   expect((await list(openBrowser(stage, bob))).body.factors).toMatchObject([{ sid, friendly_name: bob }]);
 });
 
-test('a passkey whose registration nobody finished is not there', async () => {
+test('a passkey whose registration was not finished is answered with 404', async () => {
   const stage = setUp();
   const browser = openBrowser(stage, ada);
   const { challenge } = await browser.begin('Factors');
@@ -108,7 +108,7 @@ const factor = {
   account_sid: accountSid,
 };
 
-test("an Entity's Factors of other kinds are left alone", async () => {
+test("an Entity's Factors of other types are left alone", async () => {
   const push = { ...factor, factor_type: 'push', config: { app_id: 'x' } };
   const stage = setUp({
     verify: async (request) => Response.json(request.url.includes('?') ? { factors: [push, factor] } : push),
@@ -118,7 +118,7 @@ test("an Entity's Factors of other kinds are left alone", async () => {
   expect(await browser.send('DELETE', `Factors/${factor.sid}`)).toMatchObject(refused(404, 'not_found'));
 });
 
-/** A Verify whose list takes more than one page. */
+/** A Verify whose list has more than one page. */
 function setUpPages(pages: object[]) {
   const base = `https://verify.twilio.com/v2/Services/${serviceSid}/Entities/${ada}/Factors`;
   return setUp({
@@ -148,12 +148,12 @@ test('a list of several pages is read to its end', async () => {
   ]);
 });
 
-test("a list whose second page has somebody else's Factor is not believed", async () => {
+test("a list whose second page has another user's Factor is refused", async () => {
   const stage = setUpPages([{ factors: [factor] }, { factors: [{ ...factor, identity: bob }] }]);
   expect(await list(openBrowser(stage, ada))).toMatchObject(refused(502, 'verify_invalid_answer'));
 });
 
-test('a list whose second page is not found is not cut short', async () => {
+test('a list whose second page is not found is refused, not shortened', async () => {
   const base = `https://verify.twilio.com/v2/Services/${serviceSid}/Entities/${ada}/Factors`;
   const stage = setUp({
     verify: async (request) =>
@@ -164,7 +164,7 @@ test('a list whose second page is not found is not cut short', async () => {
   expect(await list(openBrowser(stage, ada))).toMatchObject(refused(404, 'not_found'));
 });
 
-test('a list that never ends is given up after 20 pages', async () => {
+test('a list that never ends is refused after 20 pages', async () => {
   const stage = setUpPages(Array(1000).fill({ factors: [factor] }));
   expect(await list(openBrowser(stage, ada))).toMatchObject(refused(502, 'verify_invalid_answer'));
   expect(stage.upstream).toHaveLength(20);
@@ -179,7 +179,7 @@ for (const url of [
   `https://verify.twilio.com/v2/Services/${serviceSid}/Entities/${ada}/Factors/../Keys?Page=1`,
   'next',
 ]) {
-  test(`a list that goes on at ${url.replace(/VA1+/, 'VA…')} is not followed`, async () => {
+  test(`a list that continues at ${url.replace(/VA1+/, 'VA…')} is not followed`, async () => {
     const stage = setUpPages([{ factors: [factor], meta: { next_page_url: url } }]);
     expect(await list(openBrowser(stage, ada))).toMatchObject(refused(502, 'verify_invalid_answer'));
     expect(stage.upstream).toHaveLength(1);
@@ -196,11 +196,11 @@ for (const [what, given, expected] of [
   ['the AAGUID alone', { aaguid, date_last_approved: null }, { aaguid }],
   ['null', null, {}],
   ['an empty text', '', {}],
-  ['a text that is no JSON', '{"aaguid":', {}],
+  ['a text that is not JSON', '{"aaguid":', {}],
   ['a list', [aaguid], {}],
   ['values of another form', { aaguid: '<b>', date_last_approved: 'yesterday' }, {}],
 ] as const) {
-  test(`of metadata that is ${what} the list tells ${Object.keys(expected).join(' and ') || 'nothing'}`, async () => {
+  test(`from metadata that is ${what} the list takes ${Object.keys(expected).join(' and ') || 'nothing'}`, async () => {
     const stage = setUpPages([{ factors: [{ ...factor, metadata: given }] }]);
     const [passkey] = (await list(openBrowser(stage, ada))).body.factors;
     const { aaguid, last_used } = passkey;
@@ -210,11 +210,11 @@ for (const [what, given, expected] of [
 }
 
 for (const [what, answer] of [
-  ["somebody else's Factor among them", { factors: [factor, { ...factor, identity: bob }] }],
-  ['a Factor of nobody', { factors: [{ ...factor, identity: '' }] }],
+  ["another user's Factor", { factors: [factor, { ...factor, identity: bob }] }],
+  ['a Factor without identity', { factors: [{ ...factor, identity: '' }] }],
   ['no list', { factors: null }],
 ] as const) {
-  test(`a list with ${what} is not believed`, async () => {
+  test(`a list with ${what} is refused`, async () => {
     const stage = setUp({ verify: async () => Response.json(answer) });
     expect(await list(openBrowser(stage, ada))).toMatchObject(refused(502, 'verify_invalid_answer'));
     expect(stage.upstream).toHaveLength(1);
@@ -226,7 +226,7 @@ for (const [what, answer] of [
   ['another identity', { ...factor, identity: bob }],
   ['nothing', undefined],
 ] as const) {
-  test(`where Verify answers ${what} for the Factor, nothing is renamed or removed`, async () => {
+  test(`when Verify answers ${what} for the Factor, nothing is renamed or removed`, async () => {
     const stage = setUp({
       verify: async () => (answer ? Response.json(answer) : new Response(null, { status: 204 })),
     });
@@ -240,7 +240,7 @@ for (const [what, answer] of [
     expect(stage.upstream.map(({ method }) => method)).toEqual(['GET', 'GET']);
   });
 
-  test(`where Verify answers a renaming with ${what}, it is not believed`, async () => {
+  test(`when Verify answers a rename with ${what}, the answer is refused`, async () => {
     const stage = setUp({
       verify: async (request) =>
         request.method === 'GET'
@@ -254,7 +254,7 @@ for (const [what, answer] of [
   });
 }
 
-test('the list says which authenticator holds a passkey and when it was last used', async () => {
+test('the list has the authenticator of a passkey and when it was last used', async () => {
   let now = Date.parse('2026-01-31T12:00:00.000Z');
   const stage = setUp({ emulator: { now: () => now } });
   const browser = openBrowser(stage, ada);
@@ -267,7 +267,7 @@ test('the list says which authenticator holds a passkey and when it was last use
   expect(factor).toMatchObject({ aaguid, last_used: '2026-01-31T12:00:01.000Z' });
 });
 
-test('where Verify tells no metadata, the list says which authenticator the registration named', async () => {
+test('without metadata from Verify, the list has the authenticator that the registration named', async () => {
   const stage = setUp({ emulator: { quirks: 'published' } });
   const browser = openBrowser(stage, ada);
   const { challenge } = await browser.begin('Factors');
@@ -277,12 +277,12 @@ test('where Verify tells no metadata, the list says which authenticator the regi
   expect(factor).not.toHaveProperty('last_used');
 });
 
-test('120 passkeys are listed, which are two pages at Verify', async () => {
+test('all 120 passkeys are listed, from two pages at Verify', async () => {
   let now = Date.now();
   const stage = setUp({ emulator: { now: () => now } });
   const browser = openBrowser(stage, ada);
   for (let i = 0; i < 120; i++) {
-    // Verify takes a hundred a day.
+    // Verify accepts a hundred a day.
     if (i === 60) now += 25 * 60 * 60 * 1000;
     await browser.register();
   }
@@ -293,7 +293,7 @@ test('120 passkeys are listed, which are two pages at Verify', async () => {
   expect(stage.upstream).toHaveLength(2);
 });
 
-test('where Verify does not delete, the passkey stays known and signs in', async () => {
+test('when Verify does not delete a passkey, it stays known and signs in', async () => {
   const stage = setUp({
     verify: (request) =>
       request.method === 'DELETE'

@@ -1,4 +1,4 @@
-/** The relay in the servers that README shows: a passkey is made and signs in, over real HTTP where there is a server. */
+/** The relay in the servers of the README: a passkey is created and signs in, over real HTTP if there is a server. */
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -53,7 +53,7 @@ const noRedis = "redis-server is not on PATH and could not be installed from the
 
 type Mount<App> = (app: App, relay: Relay) => unknown;
 let mount: { mountInHono: Mount<Hono>; mountInExpress: Mount<Express> };
-/** What the guides' files export, whose relay is README's. */
+/** The exports of the guides' files, which use the README's relay. */
 type Handler = (event: { request: Request }) => Promise<Response>;
 let behind: { mountBehindBodyParser(app: Express, relay: Relay, origin: string): unknown };
 let open: {
@@ -61,7 +61,7 @@ let open: {
   openPostgres(url: string): RelayStorage;
 };
 test.beforeAll(async () => {
-  // The guide's stores tell the console of each connection that they lose.
+  // The guide's stores print each lost connection to the console.
   console.error = () => {};
   mount = await importBlock('mountInHono');
   behind = await importBlock('mountBehindBodyParser');
@@ -98,7 +98,7 @@ test('a passkey is made and signs in through the relay behind a body parser, giv
   await over(app, registerAndSignIn);
 });
 
-test('behind a body parser that has read the body the relay says so', async () => {
+test('behind a body parser that has read the body, the relay says so', async () => {
   const app = express().use(express.json());
   mount.mountInExpress(app, setUp({ relay: { origins } }).relay);
   await over(app, async (relay) => {
@@ -109,7 +109,7 @@ test('behind a body parser that has read the body the relay says so', async () =
   });
 });
 
-test('what identify() throws tells the page of an Express server nothing', async () => {
+test('an error from identify() tells the page of an Express server nothing', async () => {
   const app = express();
   const relay = setUp({
     relay: {
@@ -131,7 +131,7 @@ test('what identify() throws tells the page of an Express server nothing', async
   expect(said.text).not.toContain('10.0.0.7');
 });
 
-/** Lets the global fetch, which is all that a handler without settings of a test can be reached by, ask an emulator. */
+/** Makes the global fetch call an emulator, since a test cannot pass settings to these handlers. */
 async function withVerify(work: () => Promise<void>): Promise<void> {
   const real = globalThis.fetch;
   const emulator = createEmulator({ ...verifySettings, accountSid: apiKey, authToken: apiKeySecret });
@@ -172,7 +172,7 @@ const environment = {
   DATABASE_URL: 'postgres://127.0.0.1:1/nobody-listens-here',
 };
 
-/** README's relay as each framework hands requests to it. */
+/** The README's relay as each framework passes requests to it. */
 const frameworks: { name: string; text: string; toRelay: (exported: never) => Relay }[] = [
   {
     name: 'Next.js',
@@ -214,7 +214,7 @@ const frameworks: { name: string; text: string; toRelay: (exported: never) => Re
 for (const { name, text, toRelay } of frameworks) {
   test(`README's relay answers as the handlers of ${name}, and needs no environment before its first request`, async () => {
     for (const variable of Object.keys(environment)) delete process.env[variable];
-    // The app's own sessions, of which README's relay says that they are yours.
+    // The app's own sessions, which the README leaves to you.
     Object.assign(globalThis, { sessions: { find: async () => null } });
     const relay = toRelay((await importBlock(text)) as never);
     Object.assign(process.env, environment);
@@ -268,7 +268,7 @@ test('a passkey signs in through the relay as a Cloudflare Worker, over Workers 
       delete: async (key: string) => void kept.delete(key),
     },
   };
-  // The passkey was made elsewhere: this Worker's users sign in only.
+  // The passkey was created elsewhere, since this Worker's users only sign in.
   const storage = {
     get: env.PASSKEYS.get,
     set: env.PASSKEYS.put,
@@ -289,10 +289,10 @@ test('a passkey signs in through the relay as a Cloudflare Worker, over Workers 
   });
 });
 
-/** Tries until the store is there again, which its client finds out in its own time. */
+/** Tries until the store is back, since its client needs some time to notice. */
 const untilBack = (work: () => Promise<unknown>) => expect(work).toPass({ timeout: 30_000 });
 
-/** A relay over a store that may be away: a passkey of it, and whether that passkey signs in. */
+/** A relay over a store that may be down: creates a passkey, and reports whether it signs in. */
 function throughStore(storage: RelayStorage) {
   const { relay } = setUp({ relay: { storage, timeout: 3000 } });
   const signIn = (passkey: Passkey) => openBrowser({ relay }).signIn(passkey);

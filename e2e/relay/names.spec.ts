@@ -1,4 +1,4 @@
-/** The names of the user reach the page, for the browser's account chooser, and never Verify. */
+/** The user's names reach the page, for the browser's account chooser, but never Verify. */
 import { expect, test } from '@playwright/test';
 import { ada, bob, openBrowser, sessionOf, setUp } from './stage.ts';
 
@@ -6,7 +6,7 @@ const userName = 'ada@lovelace.example';
 const displayName = 'Ada Lovelace';
 const names = { user_name: userName, display_name: displayName };
 
-test('the options of a new passkey carry the names of the user, and the nickname stays at Verify', async () => {
+test("the options of a new passkey have the user's names, and the nickname stays at Verify", async () => {
   const stage = setUp({ relay: { identify: () => ({ identity: ada, userName, displayName }) } });
   const { body } = await openBrowser(stage).post('Factors', { friendly_name: 'Laptop' });
   expect(body.options.publicKey.user).toEqual({ id: expect.any(String), name: userName, displayName });
@@ -22,14 +22,14 @@ for (const [given, user] of [
     { name: 'Laptop', displayName: 'Laptop' },
   ],
 ] as const) {
-  test(`where identify() gives ${JSON.stringify(given)}, the chooser says ${Object.values(user).join(' and ')}`, async () => {
+  test(`when identify() returns ${JSON.stringify(given)}, the chooser shows ${Object.values(user).join(' and ')}`, async () => {
     const stage = setUp({ relay: { identify: () => ({ identity: ada, friendlyName: 'Laptop', ...given }) } });
     const { body } = await openBrowser(stage).post('Factors', {});
     expect(body.options.publicKey.user).toMatchObject(user);
   });
 }
 
-test('no byte that is sent to Verify holds a name of the user, in any call', async () => {
+test("no call to Verify contains the user's names", async () => {
   const stage = setUp({ relay: { identify: () => ({ identity: ada, userName, displayName }) } });
   const browser = openBrowser(stage, ada);
   const passkey = await browser.register();
@@ -47,7 +47,7 @@ test('no byte that is sent to Verify holds a name of the user, in any call', asy
   expect([...stage.storage.values()].join()).not.toContain('Lovelace');
 });
 
-test("the list tells the names of the session's user, and nothing where identify() gives none", async () => {
+test("the list has the names of the session's user, and none if identify() returns none", async () => {
   const stage = setUp({
     relay: {
       identify: (request) => ({ ...sessionOf(request)!, ...(isAda(request) && { userName, displayName }) }),
@@ -58,7 +58,7 @@ test("the list tells the names of the session's user, and nothing where identify
   expect((await openBrowser(stage, bob).send('GET', 'Factors')).body).toEqual({ factors: [] });
 });
 
-test('a sign-in tells names to the user whom the session names already, and to nobody else', async () => {
+test('a sign-in gives names only to the user of the session', async () => {
   const stage = setUp({
     relay: {
       identify: (request) => {
@@ -73,7 +73,7 @@ test('a sign-in tells names to the user whom the session names already, and to n
   const { body } = await openBrowser(stage).signIn(passkey);
   expect(body).toMatchObject({ identity: ada, status: 'approved' });
   expect(body).not.toHaveProperty('user_name');
-  // The session changes hands between the two calls.
+  // Another user takes over the session between the two calls.
   const { challenge } = await browser.begin('Challenges');
   browser.cookies.set('session', bob);
   const changed = await browser.post('ApproveChallenge', passkey.sign(challenge));
@@ -86,7 +86,7 @@ for (const [what, given] of [
   ['a list as displayName', { displayName: ['Ada'] }],
   ['an object as friendlyName', { friendlyName: {} }],
 ] as const) {
-  test(`identify() that gives ${what} is told so by a TypeError, and nothing is sent`, async () => {
+  test(`a TypeError reports an identify() that returns ${what}, and nothing is sent`, async () => {
     const stage = setUp({ relay: { identify: () => ({ identity: ada, ...given }) as never } });
     const [name] = Object.keys(given);
     await expect(openBrowser(stage).post('Factors', {})).rejects.toThrow(

@@ -1,4 +1,4 @@
-/** Pages, frames and apps: who may call the relay, and for whom a credential may have been signed. */
+/** Which pages, frames and apps may call the relay, and where a credential may have been signed. */
 import { expect, test } from '@playwright/test';
 import { blocksOf, importBlock } from '../readme.ts';
 import { createAuthenticator, encode, page, type Wish } from '../software-authenticator.ts';
@@ -9,13 +9,13 @@ const other = 'https://other.example.com';
 const top = 'https://shop.example.net';
 const android = `android:apk-key-hash:${encode(new Uint8Array(32).fill(7))}`;
 
-/** A Service that takes more origins than this relay has, as where two apps share one Service. */
+/** A Service with more origins than this relay, as when two apps share a Service. */
 const shared = {
   relyingParty: { ...relyingParty, origins: [page.origin, other, android] },
   topOrigins: [top, 'https://evil.example'],
 };
 
-/** Makes a passkey and signs in with it, on a page that signs as wished. Gives the two answers and how often Verify was asked to finish. */
+/** Creates a passkey and signs in with it on such a page. Returns both answers and the count of finishing calls. */
 async function playThrough(wish: Wish, relay: object = {}) {
   const stage = setUp({ emulator: shared, relay });
   const browser = openBrowser(stage, ada);
@@ -45,7 +45,7 @@ for (const [what, wish] of [
   });
 }
 
-test('a refused credential tells the page where it was signed, and not which origins are allowed', async () => {
+test('the refusal of a credential says where it was signed, but not which origins are allowed', async () => {
   const { answers } = await playThrough(
     { origin: other },
     { origins: [page.origin, 'https://internal.example'] },
@@ -56,12 +56,12 @@ test('a refused credential tells the page where it was signed, and not which ori
   }
 });
 
-test('a credential that was signed on another listed origin is taken', async () => {
+test('a credential that was signed on another listed origin is accepted', async () => {
   const { answers } = await playThrough({ origin: other }, { origins: [page.origin, other] });
   for (const answer of answers) expect(answer.status).toBe(200);
 });
 
-test('a frame is allowed by topOrigins, and only on those pages', async () => {
+test('topOrigins allows frames, but only on those pages', async () => {
   const relay = { topOrigins: [top] };
   for (const wish of [{ crossOrigin: true }, { crossOrigin: true, topOrigin: top }]) {
     const { answers } = await playThrough(wish, relay);
@@ -71,7 +71,7 @@ test('a frame is allowed by topOrigins, and only on those pages', async () => {
   for (const answer of answers) expect(answer).toMatchObject(refused(403, 'forbidden_origin'));
 });
 
-test("the guide's origin of an Android app is taken, and its four files have the form that phones and browsers read", async () => {
+test("the guide's Android origin is accepted, and its four files have the form that phones and browsers read", async () => {
   const guide = await importBlock<{ androidOrigin(fingerprint: string): string; origins: string[] }>(
     'androidOrigin',
   );
@@ -93,7 +93,7 @@ test("the guide's origin of an Android app is taken, and its four files have the
       },
     },
   ]);
-  // The app of the file is the app whose origin the guide lists.
+  // The app in the file must be the one whose origin the guide lists.
   expect(guide.origins).toContain(guide.androidOrigin(assetlinks[0].target.sha256_cert_fingerprints[0]));
   expect(association).toEqual({
     webcredentials: { apps: [expect.stringMatching(/^[A-Z0-9]{10}\.[a-z.]+$/)] },
@@ -104,7 +104,7 @@ test("the guide's origin of an Android app is taken, and its four files have the
   for (const address of Object.values<string>(endpoints)) expect(address).toMatch(/^https:/);
 });
 
-/** An app: it keeps cookies, and sends neither an Origin nor what browsers add. */
+/** An app keeps cookies, but sends no Origin and none of the headers that browsers add. */
 const appless = { origin: undefined };
 
 /** What Credential Manager gives as `registrationResponseJson` and `authenticationResponseJson`. */
@@ -113,7 +113,7 @@ function asCredentialManager<T extends { response: object }>(credential: T) {
   return { ...credential, response: more, clientExtensionResults: { credProps: { rk: true } } };
 }
 
-/** Puts back together what Twilio's mobile SDK gives as a flat object, as the guide shows it. */
+/** Rebuilds the credential from the flat object of Twilio's mobile SDK, as the guide shows. */
 function asTwilioSdk<T extends { response: object }>({ response, ...head }: T) {
   const flat = { ...head, ...response } as Record<string, unknown>;
   const { id, rawId, authenticatorAttachment, type, ...members } = flat;
@@ -125,11 +125,11 @@ for (const [what, shape, origin] of [
   ["an Android app by Twilio's SDK", asTwilioSdk, android],
   ["an iOS app by Twilio's SDK", asTwilioSdk, page.origin],
 ] as const) {
-  test(`${what} makes a passkey and signs in`, async () => {
+  test(`${what} creates a passkey and signs in`, async () => {
     const stage = setUp({ emulator: shared, relay: { origins: [page.origin, android] } });
     const phone = openBrowser(stage, ada);
     const passkey = createAuthenticator();
-    // An app's client data names no frame.
+    // An app's client data has no crossOrigin.
     const wish = { origin, crossOrigin: undefined };
     const begun = await phone.post('Factors', {}, appless);
     expect(begun.status).toBe(201);
@@ -145,7 +145,7 @@ for (const [what, shape, origin] of [
   });
 }
 
-test("an iOS app that has no Android sister names its domain's origin itself", async () => {
+test("an iOS app without an Android app sends its domain's origin itself", async () => {
   const stage = setUp({ relay: { origins: [page.origin] } });
   expect(await openBrowser(stage).post('Challenges', {}, appless)).toMatchObject(
     refused(403, 'forbidden_origin'),
@@ -153,7 +153,7 @@ test("an iOS app that has no Android sister names its domain's origin itself", a
   expect((await openBrowser(stage).post('Challenges', {}, { origin: page.origin })).status).toBe(201);
 });
 
-test('a call without Origin is refused where no app is listed, and where a browser makes it', async () => {
+test('a call without Origin is refused if no app is listed, or if a browser makes it', async () => {
   for (const origins of [undefined, [page.origin], [page.origin, 'capacitor://localhost']]) {
     const stage = setUp({ relay: origins ? { origins } : {} });
     expect(await openBrowser(stage).post('Challenges', {}, appless)).toMatchObject(
@@ -167,7 +167,7 @@ test('a call without Origin is refused where no app is listed, and where a brows
   }
 });
 
-test('an app whose origin is not listed signs nobody in, though its calls are let in', async () => {
+test('an app whose origin is not listed signs nobody in, although its calls are accepted', async () => {
   const { answers } = await playThrough(
     { origin: `android:apk-key-hash:${encode(new Uint8Array(32).fill(8))}` },
     { origins: [page.origin, android] },
@@ -191,7 +191,7 @@ test('behind a proxy that ends TLS an app gets a Secure cookie too', async () =>
   expect(response.headers.getSetCookie()[0]).toMatch(/^__Host-.*; Secure$/);
 });
 
-test('a list is served to Safari before 16.4 by its Referer, and to no other page', async () => {
+test('the list is answered for Safari before 16.4 by its Referer, and for no other page', async () => {
   const browser = openBrowser(setUp(), ada);
   const get = (referer: string, site?: string) =>
     browser.send('GET', 'Factors', undefined, { origin: undefined, referer, 'sec-fetch-site': site });
@@ -212,7 +212,7 @@ test('one slash at the end of a route is ignored', async () => {
   expect((await browser.post(`Factors/${sid}/`, { friendly_name: 'Laptop' })).status).toBe(200);
 });
 
-test('without origins the message of forbidden_origin names the page and the setting, and not the inner address', async () => {
+test('without origins set, forbidden_origin names the page and the option, but not the inner address', async () => {
   const { relay } = setUp();
   const headers = { origin: page.origin, 'content-type': 'application/json' };
   const init = { method: 'POST', headers, body: '{}' };

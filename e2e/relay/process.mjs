@@ -1,13 +1,13 @@
 /**
- * One relay in a process of its own, over Redis: `node process.mjs <redis URL> <Verify's address> <settings>`.
- * It says on standard output on which port it listens.
+ * One relay in its own process, over Redis: `node process.mjs <redis URL> <Verify's address> <settings>`.
+ * It prints its port on standard output.
  */
 import { serve } from '@hono/node-server';
 import { createClient } from 'redis';
 import { createRelay } from 'verify-passkeys/relay';
 
 const [url, verify, settings] = process.argv.slice(2);
-// When Redis is cut off a call fails at once: it waits in no queue.
+// When Redis is cut off, a call fails at once instead of waiting in a queue.
 const redis = createClient({ url, disableOfflineQueue: true });
 await redis.on('error', () => {}).connect();
 const storage = {
@@ -24,7 +24,7 @@ const relay = createRelay({
     return step === 'authenticate' || !identity ? null : { identity };
   },
   onApproved: ({ identity, challengeSid }) => {
-    // Whoever started this process with a channel to it hears of each approval.
+    // A parent process with an IPC channel gets each approval.
     process.send?.({ identity, challengeSid });
     return { 'set-cookie': `session=${identity}; HttpOnly` };
   },

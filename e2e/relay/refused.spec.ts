@@ -1,4 +1,4 @@
-/** Every no of the relay is told once to onRefused, with its reason and without a secret. */
+/** Every refusal of the relay reaches onRefused once, with its reason and without a secret. */
 import { inspect } from 'node:util';
 import { expect, test } from '@playwright/test';
 import type { Refused, RelayConfig } from 'verify-passkeys/relay';
@@ -6,7 +6,7 @@ import { createAuthenticator, page } from '../software-authenticator.ts';
 import { accountSid, authToken, cookieSecret } from '../world.ts';
 import { type Answer, ada, bob, openBrowser, refused, type StageConfig, setUp } from './stage.ts';
 
-/** A stage whose onRefused keeps what it is told. */
+/** A stage whose onRefused records its calls. */
 function listen({ relay, ...config }: StageConfig = {}) {
   const told: Refused[] = [];
   const requests: Request[] = [];
@@ -23,7 +23,7 @@ function listen({ relay, ...config }: StageConfig = {}) {
   return { ...stage, told, requests };
 }
 
-/** What onRefused was told of this answer, alone; nothing in it may tell a secret, a cookie or a credential. */
+/** The only call of onRefused for this answer. It must not contain a secret, a cookie or a credential. */
 function demandTold(told: Refused[], { status, body }: Answer, secrets: string[] = []): Refused {
   expect(told).toHaveLength(1);
   const [refusal] = told as [Refused];
@@ -41,7 +41,7 @@ const json = (status: number, body: object, headers: HeadersInit = {}) =>
   Response.json(body, { status, headers });
 const sorry = (code: number, message = 'No') => ({ code, message, status: 400 });
 
-test('each refusal of the gate is told once, with what the page is told', async () => {
+test('each refusal of a call is reported once, with the message for the page', async () => {
   const { told, ...stage } = listen();
   const browser = openBrowser(stage, ada);
   for (const answer of [
@@ -63,7 +63,7 @@ test('each refusal of the gate is told once, with what the page is told', async 
   }
 });
 
-test('onRefused is told which origins are allowed, and the page is not', async () => {
+test('onRefused gets the allowed origins, and the page does not', async () => {
   const { told, requests, ...stage } = listen({
     relay: { origins: [page.origin, 'https://www.example.com'] },
   });
@@ -75,7 +75,7 @@ test('onRefused is told which origins are allowed, and the page is not', async (
   expect(requests[0]?.headers.get('origin')).toBe('https://evil.example');
 });
 
-test('the error of fetch is told as the cause', async () => {
+test('an error of fetch is reported as the cause', async () => {
   const error = new TypeError('fetch failed', { cause: new Error('connect ECONNREFUSED 127.0.0.1:443') });
   const { told, ...stage } = listen({ verify: () => Promise.reject(error) });
   const answer = await openBrowser(stage).post('Challenges', {});
@@ -110,7 +110,7 @@ for (const [what, fail] of [
     },
   ],
 ] as const) {
-  test(`an error of fetch that holds a secret ${what} is told without it`, async () => {
+  test(`an error of fetch that has a secret ${what} is reported without it`, async () => {
     const { told, ...stage } = listen({ relay: { fetch: fail } });
     const answer = await openBrowser(stage).post('Challenges', {});
     const { cause } = demandTold(told, answer);
@@ -119,13 +119,13 @@ for (const [what, fail] of [
   });
 }
 
-test('the error of the store is told as the cause, without what was to be kept', async () => {
+test('an error of the store is reported as the cause, without the value to store', async () => {
   let works = true;
   const kept = new Map<string, string>();
   const storage = {
     get: (key: string) => kept.get(key),
     set(key: string, value: string) {
-      // As a client of Redis does, which hands on its command.
+      // A Redis client adds its command to the error like this.
       if (!works)
         throw Object.assign(new Error('READONLY'), { command: { name: 'set', args: [key, value] } });
       kept.set(key, value);
@@ -143,7 +143,7 @@ test('the error of the store is told as the cause, without what was to be kept',
   expect(demandTold(told, answer, [passkey.id]).cause).toMatchObject({ message: 'READONLY' });
 });
 
-test('a body that is no JSON is told without the words of the body', async () => {
+test('a body that is not JSON is reported without its text', async () => {
   const { told, ...stage } = listen();
   demandTold(told, await openBrowser(stage).post('VerifyFactor', '{"id":secret-of-the-page'), [
     'secret-of-the-page',
@@ -152,10 +152,10 @@ test('a body that is no JSON is told without the words of the body', async () =>
 
 for (const [what, verify, code] of [
   ['rejects', () => json(403, sorry(60311), { 'twilio-request-id': 'RQ1' }), 60311],
-  ['answers nonsense', () => json(201, {}, { 'twilio-request-id': 'RQ1' }), 'verify_invalid_answer'],
+  ['gives an invalid answer', () => json(201, {}, { 'twilio-request-id': 'RQ1' }), 'verify_invalid_answer'],
   ['refuses the relay', () => json(401, sorry(20003), { 'twilio-request-id': 'RQ1' }), 'misconfigured'],
 ] as const) {
-  test(`where Verify ${what}, onRefused is told Twilio's request id, and the page is not`, async () => {
+  test(`when Verify ${what}, onRefused gets Twilio's request id, and the page does not`, async () => {
     const { told, ...stage } = listen({ verify: async () => verify() });
     const answer = await openBrowser(stage).post('Challenges', {});
     expect(answer.body.code).toBe(code);
@@ -164,7 +164,7 @@ for (const [what, verify, code] of [
   });
 }
 
-test('a request id that is none is not told, and one of an earlier call neither', async () => {
+test('a malformed request id, or one of an earlier call, is not reported', async () => {
   const ids = ['RQ1', 'line\u00a0break', ''];
   const { told, ...stage } = listen({
     verify: async () => json(403, sorry(60311), { 'twilio-request-id': ids.shift()! }),
@@ -175,7 +175,7 @@ test('a request id that is none is not told, and one of an earlier call neither'
   }
 });
 
-test("Verify's message is told without the account's secret", async () => {
+test("Verify's message is reported without the account's secret", async () => {
   const { told, ...stage } = listen({
     verify: async () => json(400, sorry(60200, `bad ${authToken} of ${accountSid} in ${cookieSecret}`)),
   });
@@ -189,7 +189,7 @@ for (const [name, relay] of [
   ['onApproved', { onApproved: () => Promise.reject(new Error('sessions are down')) }],
   ['onVerified', { onVerified: () => Promise.reject(new Error('sessions are down')) }],
 ] as const satisfies [string, Partial<RelayConfig>][]) {
-  test(`what ${name} throws is told to onRefused, and then thrown on`, async () => {
+  test(`an error from ${name} is reported to onRefused and then rethrown`, async () => {
     const { told, ...stage } = listen({ relay });
     const passkey = createAuthenticator();
     const elsewhere = { relay: stage.again({ identify: () => ({ identity: ada }), onVerified: () => {} }) };
@@ -221,7 +221,7 @@ for (const [what, onRefused] of [
   });
 }
 
-test('onApproved that gives true lets the user in and adds no header', async () => {
+test('onApproved that returns true signs the user in and adds no header', async () => {
   const stage = setUp({ relay: { onApproved: async () => true } });
   const browser = openBrowser(stage, ada);
   const answer = await browser.signIn(await browser.register());
@@ -229,7 +229,7 @@ test('onApproved that gives true lets the user in and adds no header', async () 
   expect(answer.headers.getSetCookie()).toHaveLength(1);
 });
 
-test('onApproved that gives false signs nobody in: 403 not_allowed, the cookie is cleared, and it is told', async () => {
+test('onApproved that returns false signs nobody in: 403 not_allowed, the cookie is cleared, and it is reported', async () => {
   const { told, ...stage } = listen({ relay: { onApproved: () => false } });
   const browser = openBrowser(stage, ada);
   const passkey = await browser.register();
@@ -242,7 +242,7 @@ test('onApproved that gives false signs nobody in: 403 not_allowed, the cookie i
   demandTold(told, answer);
 });
 
-test('an owner whom Verify alone named and the app refused is not remembered, so that the app is asked again', async () => {
+test('an owner that only Verify named and the app refused is not remembered, so the app is asked again', async () => {
   const seen: boolean[] = [];
   const stage = setUp({
     relay: {
@@ -259,7 +259,7 @@ test('an owner whom Verify alone named and the app refused is not remembered, so
   expect(seen).toEqual([false, false]);
 });
 
-test('onApproved is told whether the user was verified, whether the passkey is backed up, and whom it was asked for', async () => {
+test('onApproved gets whether the user was verified, whether the passkey is backed up, and the requested user', async () => {
   const stage = setUp({ relay: { identify: (request) => openSession(request) } });
   const browser = openBrowser(stage, ada);
   const passkey = await browser.register();
@@ -283,7 +283,7 @@ test('onApproved is told whether the user was verified, whether the passkey is b
 const openSession = (request: Request) =>
   request.headers.get('cookie')?.includes(`session=${ada}`) ? { identity: ada } : null;
 
-test('a Challenge for one user that another finishes is refused and told', async () => {
+test('a Challenge for one user that another user finishes is refused and reported', async () => {
   const { told, ...stage } = listen({ relay: { identify: openSession } });
   const known = await openBrowser(
     { relay: stage.again({ identify: () => ({ identity: bob }) }) },

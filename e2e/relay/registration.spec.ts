@@ -1,4 +1,4 @@
-/** No registration is lost: not with its page, not with Verify's answer, not with a store that fails for a moment. */
+/** No registration is lost if the page leaves, Verify's answer is lost or the store fails for a moment. */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
@@ -6,7 +6,7 @@ import { expect, test } from '@playwright/test';
 import { createAuthenticator, page } from '../software-authenticator.ts';
 import { ada, bob, openBrowser, refused, type Stage, type StageConfig, setUp } from './stage.ts';
 
-/** A stage with a browser that has made a credential and only has to post it. */
+/** A stage with a browser that has created a credential and only has to post it. */
 async function beginRegistration(config: StageConfig = {}) {
   const told: string[] = [];
   const onVerified = ({ sid }: { sid: string }) => void told.push(sid);
@@ -24,7 +24,7 @@ const isVerifyFactor = (request: Request) => request.url.endsWith('/VerifyFactor
 const methods = (stage: Stage) => stage.upstream.map(({ method }) => method);
 const mayWork = { message: expect.stringContaining('It may work: try to sign in with it.') };
 
-/** Three quarters of it go to VerifyFactor; the rest must let a busy machine read the Factor. */
+/** VerifyFactor gets three quarters of it. The rest must be enough for a busy machine to read the Factor. */
 const impatient = { timeout: 3000 };
 
 for (const [what, lose, relay] of [
@@ -38,7 +38,7 @@ for (const [what, lose, relay] of [
     {},
   ],
 ] as const) {
-  test(`where the answer of VerifyFactor is lost ${what}, the Factor is read once and the passkey signs in`, async () => {
+  test(`when the answer of VerifyFactor is lost ${what}, the Factor is read once and the passkey signs in`, async () => {
     const { stage, told, browser, passkey, credential, sid } = await beginRegistration({
       relay,
       verify: (request, answer) => (isVerifyFactor(request) ? answer().then(lose) : undefined),
@@ -52,7 +52,7 @@ for (const [what, lose, relay] of [
     expect(stage.approvals).toMatchObject([{ identity: ada, factorSid: sid, remembered: true }]);
   });
 
-  test(`where VerifyFactor is lost ${what} before Verify acts, the page is told that the passkey may work`, async () => {
+  test(`when VerifyFactor is lost ${what} before Verify acts, the page learns that the passkey may work`, async () => {
     const { stage, told, browser, credential } = await beginRegistration({
       relay,
       verify: (request) => (isVerifyFactor(request) ? lose() : undefined),
@@ -66,7 +66,7 @@ for (const [what, lose, relay] of [
   });
 }
 
-test('a Factor of another identity is not taken for the one whose answer was lost', async () => {
+test('a Factor of another identity does not count as the one whose answer was lost', async () => {
   const { browser, credential, stage } = await beginRegistration({
     verify: async (request, answer) => {
       const response = await answer();
@@ -81,7 +81,7 @@ test('a Factor of another identity is not taken for the one whose answer was los
   expect([...stage.storage.keys()].filter((key) => !key.endsWith(':alive'))).toEqual([]);
 });
 
-test('a passkey whose VerifyFactor names no Entity is kept with the Entity that its registration began with', async () => {
+test('a passkey whose VerifyFactor answer has no Entity is stored with the Entity of its creation options', async () => {
   const stage = setUp({
     verify: async (request, answer) => {
       const response = await answer();
@@ -107,7 +107,7 @@ test('a passkey whose VerifyFactor names no Entity is kept with the Entity that 
   ]);
 });
 
-test('a relay behind a real server keeps a registration whose page hangs up', async () => {
+test('a relay behind a real server stores a registration whose page hangs up', async () => {
   let arrive = () => {};
   const arrived = new Promise<void>((resolve) => {
     arrive = resolve;
@@ -161,7 +161,7 @@ test('a relay behind a real server keeps a registration whose page hangs up', as
   server.close();
 });
 
-test('a page that leaves once its passkey is at Verify finds it signing in', async () => {
+test('a passkey signs in even if its page left after the call reached Verify', async () => {
   const pageLeaves = new AbortController();
   const { stage, credential, passkey, browser, told, sid } = await beginRegistration({
     verify: async (request, answer) => {
@@ -179,7 +179,7 @@ test('a page that leaves once its passkey is at Verify finds it signing in', asy
   expect(stage.approvals).toMatchObject([{ identity: ada, factorSid: sid, remembered: true }]);
 });
 
-test('a write to the store that fails once is tried again, the key by which a sign-in finds the owner first', async () => {
+test('a write to the store that fails once is tried again, first the key that a sign-in needs', async () => {
   const storage = new Map<string, string>();
   const written: string[] = [];
   const failed = new Set<string>();
@@ -205,7 +205,7 @@ test('a write to the store that fails once is tried again, the key by which a si
 });
 
 for (const half of ['', '{"ident', '{"identity":"']) {
-  test(`where the store keeps ${half || 'an empty text'} of a new owner, the page is told 503 and that the passkey may work`, async () => {
+  test(`when the store keeps ${half || 'an empty text'} of a new owner, the page gets 503 and learns that the passkey may work`, async () => {
     const storage = new Map<string, string>();
     const { told, browser, credential } = await beginRegistration({
       relay: {
@@ -223,7 +223,7 @@ for (const half of ['', '{"ident', '{"identity":"']) {
   });
 }
 
-test('the same credential posted again while the cookie holds is answered by the success again', async () => {
+test('the same credential posted again while the cookie is valid succeeds again', async () => {
   const { stage, browser, credential, sid, told } = await beginRegistration();
   const cookies = new Map(browser.cookies);
   const first = await browser.post('VerifyFactor', credential);
@@ -236,7 +236,7 @@ test('the same credential posted again while the cookie holds is answered by the
   expect(stage.storage).toEqual(kept);
 });
 
-test('where the first post could not be remembered, the second is a success all the same and claims no owner', async () => {
+test('when the first post could not be remembered, the second succeeds but sets no owner', async () => {
   const { stage, browser, credential, passkey } = await beginRegistration();
   const cookies = new Map(browser.cookies);
   await browser.post('VerifyFactor', credential);
@@ -248,7 +248,7 @@ test('where the first post could not be remembered, the second is a success all 
   expect(stage.approvals).toMatchObject([{ identity: ada, remembered: false }]);
 });
 
-test('a 60383 of a Factor that is not verified reaches the page as Verify said it', async () => {
+test('a 60383 for a Factor that is not verified reaches the page unchanged', async () => {
   const { browser, credential } = await beginRegistration({
     verify: async (request, answer) =>
       isVerifyFactor(request)
@@ -258,7 +258,7 @@ test('a 60383 of a Factor that is not verified reaches the page as Verify said i
   expect(await browser.post('VerifyFactor', credential)).toMatchObject(refused(403, 60383));
 });
 
-test('another credential over the same challenge is refused by 60383 once the first is kept', async () => {
+test('another credential for the same challenge is refused with 60383 after the first is stored', async () => {
   const { stage, browser, credential } = await beginRegistration();
   const { clientDataJSON } = credential.response;
   const { challenge } = JSON.parse(Buffer.from(clientDataJSON, 'base64url').toString());
@@ -271,7 +271,7 @@ test('another credential over the same challenge is refused by 60383 once the fi
   expect(stage.storage).toEqual(kept);
 });
 
-test('another browser that posts the same credential finishes nothing', async () => {
+test('the same credential posted from another browser finishes nothing', async () => {
   const { stage, browser, credential } = await beginRegistration();
   await browser.post('VerifyFactor', credential);
   for (const thief of [openBrowser(stage, ada), openBrowser(stage, bob)]) {

@@ -1,4 +1,4 @@
-/** Relays side by side: whatever one began another finishes, since all that lasts is in the storage. */
+/** Several relays share the storage, so that one can finish what another began. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -30,7 +30,7 @@ async function startCluster() {
       return answer(request);
     },
   });
-  // A connection that closes just as it is used again would look like an unreachable Verify.
+  // A connection that closes while it is reused would look like an unreachable Verify.
   if ('keepAliveTimeout' in verify) verify.keepAliveTimeout = 60_000;
   await once(verify, 'listening');
   const address = `http://127.0.0.1:${(verify.address() as AddressInfo).port}`;
@@ -72,9 +72,9 @@ test.afterEach(() => cluster.stop());
 
 const user = (i: number) => `user-${String(i).padStart(8, '0')}`;
 
-test('1,000 ceremonies at once, begun on one relay and finished on the other, all end well', async () => {
+test('1,000 simultaneous ceremonies, begun on one relay and finished on the other, all succeed', async () => {
   test.slow();
-  /** A browser whose next call goes to the other relay than its last. */
+  /** A browser that alternates between the two relays. */
   function openAlternating(i: number, session?: string) {
     let turn = i;
     const relay: Relay = (request) => (turn++ % 2 ? cluster.first : cluster.second)(request);
@@ -99,7 +99,7 @@ test('1,000 ceremonies at once, begun on one relay and finished on the other, al
   expect(finished).toEqual(Array(1000).fill({ status: 200, code: undefined, isTheirs: true }));
 });
 
-test('Redis stopped midway gives 503 storage_unavailable and no approval, and once it is back all is well', async () => {
+test('stopping Redis midway gives 503 storage_unavailable and no approval, and all succeed once it is back', async () => {
   const passkey = await openBrowser(cluster, user(1)).register();
   const waiting = await Promise.all(
     Array.from({ length: 100 }, async () => {
@@ -112,7 +112,7 @@ test('Redis stopped midway gives 503 storage_unavailable and no approval, and on
     browser.post('ApproveChallenge', credential);
   const before = await finish(waiting[0]!);
   expect(before.status).toBe(200);
-  // Half of them meet Redis as it goes, half of them when it is gone.
+  // Half of the calls arrive while Redis stops, half of them after that.
   const during = waiting.slice(1, 50).map(finish);
   await Promise.race(during);
   await cluster.redis.crash();

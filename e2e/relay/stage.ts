@@ -1,4 +1,4 @@
-/** The relay between browsers made of a cookie jar and a software passkey, and the emulator or a scripted Verify. */
+/** The relay between simulated browsers (a cookie jar and a software passkey) and the emulator or a scripted Verify. */
 import { expect } from '@playwright/test';
 import { createEmulator, type EmulatorConfig } from 'verify-passkeys/emulator';
 import { type Approval, createRelay, type RelayConfig } from 'verify-passkeys/relay';
@@ -17,7 +17,7 @@ export type Stage = {
   again(change?: Partial<RelayConfig>): Relay;
   /** Every call that reached Verify, in order. */
   upstream: Upstream[];
-  /** What onApproved was told. */
+  /** The arguments of onApproved. */
   approvals: Approval[];
   storage: Map<string, string>;
 };
@@ -25,11 +25,11 @@ export type Stage = {
 export type StageConfig = {
   relay?: Partial<RelayConfig>;
   emulator?: Partial<EmulatorConfig>;
-  /** Answers in the emulator's place, or lets it answer by giving nothing. */
+  /** Answers instead of the emulator, or returns undefined to let it answer. */
   verify?: (request: Request, answer: () => Promise<Response>) => Promise<Response> | undefined;
 };
 
-/** The app's session is a cookie that names the user, which is all that a test needs of one. */
+/** The app's session is a cookie with the user's identity, which is enough for a test. */
 export function sessionOf(request: Request) {
   const identity = /\bsession=([\w-]+)/.exec(request.headers.get('cookie') ?? '')?.[1];
   return identity === undefined ? null : { identity };
@@ -68,7 +68,7 @@ export function setUp({ relay, emulator, verify }: StageConfig = {}): Stage {
   return { relay: again(), again, upstream, approvals, storage };
 }
 
-/** Whatever a test is about: no answer of the relay may tell these. */
+/** No answer of the relay may contain these, in any test. */
 function watched(relay: Relay): Relay {
   return async (request) => {
     const response = await relay(request);
@@ -88,7 +88,7 @@ export type Answer = { status: number; headers: Headers; body: Body };
 // biome-ignore lint/suspicious/noExplicitAny: an answer is whatever came, and each test says what it expects of it.
 type Body = any;
 
-/** What an answer must be where the relay or Verify says no. */
+/** What the answer must be if the relay or Verify refuses. */
 export const refused = (status: number, code: string | number) => ({ status, body: { code, status } });
 
 export type Passkey = ReturnType<typeof createAuthenticator> & { userHandle?: string };
@@ -126,7 +126,7 @@ export function openBrowser({ relay }: { relay: Relay }, session?: string) {
   const post = (route: string, body: unknown, change?: Record<string, string | undefined>) =>
     send('POST', route, body, change);
 
-  /** Begins a ceremony and gives the challenge of its options, and the user handle of a registration. */
+  /** Begins a ceremony and returns its challenge, and the user handle of a registration. */
   async function begin(
     route: 'Factors' | 'Challenges',
   ): Promise<{ challenge: string; user?: { id: string } }> {

@@ -1,4 +1,4 @@
-/** The storage of passkeys may fail in every way that stores have: then nobody signs in, and no passkey is lost. */
+/** However the storage fails, nobody signs in wrongly and no passkey is lost. */
 import { expect, test } from '@playwright/test';
 import type { RelayStorage } from 'verify-passkeys/relay';
 import { createAuthenticator } from '../software-authenticator.ts';
@@ -6,7 +6,7 @@ import { ada, openBrowser, refused, setUp } from './stage.ts';
 
 const unavailable = refused(503, 'storage_unavailable');
 
-/** Soon enough for a test that waits for a store that hangs, late enough for a busy machine. */
+/** Short enough for a test of a store that hangs, long enough for a busy machine. */
 const impatient = { timeout: 700 };
 
 /** A store that works until it is broken. */
@@ -35,9 +35,9 @@ for (const [what, broken] of [
   ['rejects', { get: fails, set: fails, delete: fails }],
   ['throws', { get: throws, set: throws, delete: throws }],
   ['hangs', { get: hangs, set: hangs, delete: hangs }],
-  ['answers something that is no text', { get: () => ({ identity: ada }) }],
-  ['answers text that is no record', { get: () => '{"identity":' }],
-  ['answers a record without its members', { get: () => '{"identity":"x"}' }],
+  ['returns something other than a text', { get: () => ({ identity: ada }) }],
+  ['returns a text that is not JSON', { get: () => '{"identity":' }],
+  ['returns a record without its members', { get: () => '{"identity":"x"}' }],
 ] as const) {
   test(`a store that ${what} gives 503 and no approval, and Verify is not asked`, async () => {
     const { storage, breakDown } = breakable(broken);
@@ -58,7 +58,7 @@ for (const [what, broken] of [
   });
 }
 
-test('a store that finds nothing and keeps nothing takes no new passkey, and one that Verify names still signs in', async () => {
+test('with a store that keeps nothing, no passkey is created, and one that Verify knows still signs in', async () => {
   const { storage, breakDown } = breakable({ get: forgets, set: forgets, delete: forgets });
   const stage = setUp({ relay: { storage } });
   const browser = openBrowser(stage, ada);
@@ -78,7 +78,7 @@ for (const [what, set] of [
   ['says false', () => false],
   ['hangs', hangs],
 ] as const) {
-  test(`where the store ${what} as an owner that Verify named is kept, nobody signs in`, async () => {
+  test(`when the store ${what} while it stores an owner that Verify named, nobody signs in`, async () => {
     const { storage, breakDown } = breakable({ set });
     const stage = setUp({ relay: { storage } });
     const elsewhere = { relay: stage.again({ storage: new Map() }) };
@@ -100,7 +100,7 @@ for (const [what, set] of [
   ['says false', () => false],
   ['hangs', hangs],
 ] as const) {
-  test(`where the store ${what} as a new passkey is kept, the page is told 503 and onVerified is not called`, async () => {
+  test(`when the store ${what} while it stores a new passkey, the page gets 503 and onVerified is not called`, async () => {
     const { storage, breakDown } = breakable({ set });
     let verified = 0;
     const stage = setUp({ relay: { storage, onVerified: () => void verified++ } });
@@ -117,7 +117,7 @@ for (const [what, set] of [
   });
 }
 
-test('where the store fails as a passkey is removed, the page is told 503', async () => {
+test('when the store fails while a passkey is removed, the page gets 503', async () => {
   const { storage, breakDown } = breakable({ delete: fails });
   const browser = openBrowser(setUp({ relay: { storage } }), ada);
   const { sid } = await browser.register();
@@ -125,7 +125,7 @@ test('where the store fails as a passkey is removed, the page is told 503', asyn
   expect(await browser.send('DELETE', `Factors/${sid}`)).toMatchObject(unavailable);
 });
 
-test('what the store failed to forget of a removed passkey is forgotten with the next list', async () => {
+test('what the store failed to delete of a removed passkey is deleted with the next list', async () => {
   let works = true;
   const values = new Map<string, string>();
   const storage: RelayStorage = {
@@ -143,7 +143,7 @@ test('what the store failed to forget of a removed passkey is forgotten with the
   expect([...values.keys()].filter((key) => !key.endsWith(':alive'))).toEqual([]);
 });
 
-test('a credential id of any length makes a key of one short length', async () => {
+test('a credential id of any length gives a key of the same short length', async () => {
   const stage = setUp();
   const browser = openBrowser(stage);
   const passkey = createAuthenticator();

@@ -1,4 +1,4 @@
-/** Nothing that Verify answers is believed unchecked, and nothing that it may have acted on is sent twice. */
+/** The relay checks everything that Verify answers, and never repeats a call that Verify may have acted on. */
 import { expect, test } from '@playwright/test';
 import type { RelayConfig } from 'verify-passkeys/relay';
 import { createAuthenticator } from '../software-authenticator.ts';
@@ -30,8 +30,8 @@ const error = (status: number, code: number, message = 'No') => ({
 });
 
 /**
- * Plays one call of one ceremony before a Verify that answers this call as scripted, all others as it should. Where
- * the relay reads the Factor of a registration whose answer was lost, that is answered as scripted too.
+ * Plays a ceremony with a Verify that gives a scripted answer to this call and correct answers to all others. The
+ * scripted answer is also given when the relay reads the Factor of a registration whose answer was lost.
  */
 async function play(
   route: 'Factors' | 'VerifyFactor' | 'Challenges' | 'ApproveChallenge',
@@ -62,7 +62,7 @@ async function play(
   return { answer, remembered, ...stage };
 }
 
-/** What is sent to Verify: each call once, and one reading of a Factor of which it is not certain that it was verified. */
+/** The calls to Verify: each once, and one read of a Factor that may have been verified. */
 const sent = (route: string, code: string | number) =>
   route === 'VerifyFactor' &&
   [20500, 'verify_invalid_answer', 'verify_timeout', 'verify_unreachable'].includes(code)
@@ -91,7 +91,7 @@ for (const route of routes) {
     ['another status', changed((answer) => ({ ...answer, status: statuses[route] })), unbelievable],
     ['no status', changed((answer) => ({ ...answer, status: '' })), unbelievable],
     ['another identity', changed((answer) => ({ ...answer, identity: bob })), unbelievable],
-    ['an identity that is no text', changed((answer) => ({ ...answer, identity: [ada] })), unbelievable],
+    ['an identity that is not a string', changed((answer) => ({ ...answer, identity: [ada] })), unbelievable],
     ['a list', changed((answer) => [answer]), unbelievable],
     ['null', said(200, null), unbelievable],
     ['nothing, with 204', said(204, ''), unbelievable],
@@ -111,7 +111,7 @@ for (const route of routes) {
     ['429', said(429, error(429, 20429)), refused(429, 20429)],
     ['60311', said(403, error(403, 60311)), refused(403, 60311)],
   ] as const) {
-    test(`${route}: where Verify answers ${what}, the relay answers ${expected.status} ${expected.body.code}`, async () => {
+    test(`${route}: when Verify answers ${what}, the relay answers ${expected.status} ${expected.body.code}`, async () => {
       const { answer, approvals, remembered, upstream } = await play(route, scripted);
       expect(answer).toMatchObject(expected);
       expect(approvals).toEqual([]);
@@ -129,13 +129,13 @@ for (const route of routes) {
           request.signal.addEventListener('abort', () => reject(request.signal.reason));
         }),
     ],
-    ['nothing, and heeds no signal', () => new Promise<Response>(() => {})],
+    ['nothing, and ignores the signal', () => new Promise<Response>(() => {})],
     [
       'a body that never ends',
       async () => new Response(new ReadableStream({ start: (c) => c.enqueue(Buffer.from('{')) })),
     ],
   ] as const satisfies [string, Scripted][]) {
-    test(`${route}: where Verify answers ${what} within the timeout, the relay answers 504`, async () => {
+    test(`${route}: when Verify answers ${what} within the timeout, the relay answers 504`, async () => {
       const { answer, approvals, remembered, upstream } = await play(route, scripted, { timeout: 700 });
       expect(answer).toMatchObject(refused(504, 'verify_timeout'));
       expect(approvals).toEqual([]);
@@ -144,7 +144,7 @@ for (const route of routes) {
     });
   }
 
-  test(`${route}: where Verify cannot be reached, the relay answers 502`, async () => {
+  test(`${route}: when Verify cannot be reached, the relay answers 502`, async () => {
     const { answer, approvals, upstream } = await play(route, async () => {
       throw new TypeError('fetch failed', { cause: new Error('ECONNREFUSED at Socket.connect (net.js:1)') });
     });
@@ -186,10 +186,10 @@ for (const route of routes) {
   });
 }
 
-test('a page that left before its call came does not reach Verify', async () => {
+test('a call whose page has already left does not reach Verify', async () => {
   const stage = setUp();
   const relay = (request: Request) => stage.relay(new Request(request, { signal: AbortSignal.abort() }));
-  // The body of an aborted request may not be readable either: what counts is that nothing is sent.
+  // The body of an aborted request may be unreadable too. What counts is that nothing is sent.
   const { status } = await openBrowser({ relay }, ada).post('Challenges', {});
   expect(status).toBeGreaterThanOrEqual(400);
   expect(stage.upstream).toEqual([]);
@@ -211,7 +211,7 @@ for (const [what, change] of [
 
 for (const [what, change] of [
   ['a challenge that encodes another SID', { challenge: Buffer.from(other('YC')).toString('base64url') }],
-  ['a challenge that encodes nothing', { challenge: 'AAAA' }],
+  ['a challenge that encodes no SID', { challenge: 'AAAA' }],
   ['no challenge', { challenge: '' }],
 ] as const) {
   test(`options with ${what} begin nothing`, async () => {
@@ -227,13 +227,13 @@ for (const [what, change] of [
   });
 }
 
-test('options of a Challenge hold no longer than the Challenge, whatever they say', async () => {
+test('the options of a Challenge are valid no longer than the Challenge, whatever their timeout', async () => {
   const stage = setUp({ emulator: { quirks: 'published' } });
   const { body } = await openBrowser(stage).post('Challenges', {});
   expect(body.options.publicKey.timeout).toBe(300_000);
 });
 
-test("of Verify's answer the page gets the named fields alone", async () => {
+test("the page gets only the named fields of Verify's answer", async () => {
   const { answer } = await play(
     'Challenges',
     changed(({ options, ...body }) => ({
@@ -255,7 +255,7 @@ test("of Verify's answer the page gets the named fields alone", async () => {
   ]);
 });
 
-test("Verify's rejection keeps its number, words and page, without the account's SID and its key's", async () => {
+test("Verify's rejection keeps its code, message and more_info, without the SIDs of the account and its key", async () => {
   const key = `SK${'c'.repeat(32)}`;
   const message = `Challenge of ${accountSid} by ${key} has expired`;
   const { answer } = await play(
@@ -270,7 +270,7 @@ test("Verify's rejection keeps its number, words and page, without the account's
   });
 });
 
-test("a more_info that leads elsewhere than to Twilio's pages is left out", async () => {
+test("a more_info that is not a page of Twilio's is left out", async () => {
   for (const more_info of [
     'https://evil.example',
     'javascript:alert(1)',
@@ -281,13 +281,13 @@ test("a more_info that leads elsewhere than to Twilio's pages is left out", asyn
   }
 });
 
-test('a 429 of whatever stands before Verify is told as 20429', async () => {
+test('a 429 from a gateway in front of Verify is answered as 20429', async () => {
   const { answer } = await play('Challenges', said(429, 'Slow down', { 'retry-after': '7' }));
   expect(answer).toMatchObject(refused(429, 20429));
   expect(answer.headers.get('retry-after')).toBe('7');
 });
 
-test('Retry-After of seconds or a date reaches the page, and anything else does not', async () => {
+test('Retry-After in seconds or as a date reaches the page, and anything else does not', async () => {
   const limited = (wait: string) => play('Challenges', said(429, error(429, 20429), { 'retry-after': wait }));
   for (const wait of ['30', 'Wed, 21 Oct 2026 07:28:00 GMT']) {
     expect((await limited(wait)).answer.headers.get('retry-after')).toBe(wait);
@@ -297,7 +297,7 @@ test('Retry-After of seconds or a date reaches the page, and anything else does 
   }
 });
 
-test("a finished ceremony's call carries the credential's own members and no other", async () => {
+test("the finishing call has only the credential's own members", async () => {
   const stage = setUp();
   const browser = openBrowser(stage, ada);
   const passkey = await browser.register();
