@@ -1,4 +1,4 @@
-/** What a sign-in costs beside the authenticator and the network: ours, the libraries it is made of, and bare calls. */
+/** What a sign-in costs besides the authenticator and the network: this SDK, the libraries it uses, and native calls. */
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { resolve } from 'node:path';
@@ -17,7 +17,7 @@ const files: Record<string, string> = {
 
 const rounds = 500;
 
-test('what a sign-in takes beside the authenticator and the network', async ({ page, browser }) => {
+test('what a sign-in takes besides the authenticator and the network', async ({ page, browser }) => {
   test.setTimeout(120_000);
   await open(page);
   const sizes: Record<string, number> = {};
@@ -51,7 +51,7 @@ declare global {
   var rivals: Record<string, () => Promise<unknown>>;
 }
 
-/** A page whose relay and authenticator answer at once, with what Chromium once really signed. */
+/** A page whose relay and authenticator answer at once, with a recorded Chromium credential. */
 async function open(page: Page): Promise<void> {
   await page.route('**', (route) =>
     route.fulfill({
@@ -114,7 +114,7 @@ async function open(page: Page): Promise<void> {
   );
 }
 
-/** Each round runs every rival once, in turn beginning with another, so that what slows the machine slows them all. */
+/** Each round runs every rival once and begins with the next one, so that a slow machine slows them all. */
 async function race(rounds: number): Promise<Record<string, number>> {
   const names = Object.keys(rivals);
   const times = new Map(names.map((name) => [name, [] as number[]]));

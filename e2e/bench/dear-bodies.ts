@@ -1,10 +1,10 @@
-/** Bodies of at most 64 KiB that take long to be refused: each kind makes another part of the relay work hardest. */
+/** Bodies of at most 64 KiB that are expensive to refuse. Each kind stresses another part of the relay. */
 
 const largest = 65_536;
 
 const encode = (bytes: Uint8Array | string) => Buffer.from(bytes).toString('base64url');
 
-/** The longest body of a kind: as many units as fit. */
+/** The longest body of a kind, with as many units as fit. */
 function fill(make: (filling: string) => object, unit: string): string {
   const write = (units: number) => JSON.stringify(make(unit.repeat(units)));
   let [least, most] = [0, Math.floor(largest / unit.length)];
@@ -21,13 +21,13 @@ const clientData = (type: string, sid: string, more = {}) =>
 
 const head = { id: 'AAAA', rawId: 'AAAA', authenticatorAttachment: 'platform', type: 'public-key' };
 
-/** A list of CBOR as long as a body may hold, of one byte each. */
+/** A CBOR list of one-byte items, as long as fits into a body. */
 const cborOf = (byte: number) =>
   encode(Buffer.concat([Buffer.from([0x9a, 0, 0, 0xbd, 0x70]), Buffer.alloc(48_496, byte)]));
 
 export type DearBody = { what: string; route: 'VerifyFactor' | 'ApproveChallenge'; body: string };
 
-/** Bodies that name these ceremonies, as a browser would that began them. */
+/** Bodies that name these ceremonies, as a browser that began them would send. */
 export function dearBodies(factorSid: string, challengeSid: string): DearBody[] {
   const register = (response: object) => ({
     ...head,

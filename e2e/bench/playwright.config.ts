@@ -1,4 +1,4 @@
-/** Runs the benchmarks, one after another: README quotes no other figures of speed than those that they print. */
+/** Runs the benchmarks one after another. Every speed figure in the README comes from their output. */
 import { defineConfig } from '@playwright/test';
 import tests from '../playwright.config.ts';
 

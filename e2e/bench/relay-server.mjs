@@ -1,4 +1,4 @@
-/** One server of the relay's bench in a process of its own: `node relay-server.mjs verify | bare <upstream> | relay <upstream>`. */
+/** A server of the relay's benchmark in its own process: `node relay-server.mjs verify | bare <upstream> | relay <upstream>`. */
 import { createServer } from 'node:http';
 import { serve } from '@hono/node-server';
 import { createRelay } from 'verify-passkeys/relay';
@@ -11,7 +11,7 @@ const type = 'application/json';
 
 const identity = 'the-user-of-the-bench';
 
-/** Answers every call with one and the same Challenge, or Factor, at once. */
+/** Answers every call at once with the same Challenge or Factor. */
 function startVerify() {
   const sid = `YC${'3'.repeat(32)}`;
   const challenge = Buffer.from(sid).toString('base64url');
@@ -56,7 +56,7 @@ function startVerify() {
   });
 }
 
-/** The least that a proxy can do, with the same fetch towards Verify as the relay has. */
+/** The simplest proxy possible, with the same fetch to Verify as the relay. */
 function startBareProxy(upstream) {
   return createServer(async (incoming, outgoing) => {
     const chunks = [];
@@ -86,7 +86,7 @@ function startRelay(upstream) {
     identify: (_, step) => (step === 'authenticate' ? null : { identity }),
   });
   const use = ({ url }) => {
-    // A collection takes time of its own, and only the heap's reader wants one.
+    // A garbage collection takes time, so it runs only to measure the heap.
     if (url.endsWith('/heap')) globalThis.gc?.();
     const { user, system } = process.cpuUsage();
     return Response.json({ heap: process.memoryUsage().heapUsed, cpu: (user + system) / 1000 });

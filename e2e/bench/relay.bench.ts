@@ -1,4 +1,4 @@
-/** What the relay costs: beside a bare proxy that only adds the Authorization header, and under bodies of strangers. */
+/** What the relay costs, compared with a proxy that only adds the Authorization header, and under hostile bodies. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
@@ -29,7 +29,7 @@ const agent = new Agent({ keepAlive: true, maxSockets: atOnce });
 type Sent = { route: string; body: string; cookie?: string };
 type Answered = { status: number; cookie: string; took: number };
 
-/** One call; `took` is in milliseconds, until the answer was whole. */
+/** One call. `took` is in milliseconds until the answer is complete. */
 function call(url: string, { route, body, cookie = '' }: Sent, through = agent): Promise<Answered> {
   const began = performance.now();
   return new Promise((resolve, reject) => {
@@ -49,7 +49,7 @@ function call(url: string, { route, body, cookie = '' }: Sent, through = agent):
 
 const honest = { route: 'Challenges', body: '{}' };
 
-/** The milliseconds of each of `count` honest calls, `atOnce` of them under way at any time. */
+/** The milliseconds of each of `count` honest calls, with `atOnce` of them running at any time. */
 async function load(url: string, count: number): Promise<number[]> {
   const times: number[] = [];
   let left = count;
@@ -72,7 +72,7 @@ function summarise(times: number[], seconds = 1) {
 
 const machine = () => `\n${cpus()[0]!.model}, ${cpus().length} cores, Node ${process.version}\n`;
 
-/** Bytes of the relay's heap, or the milliseconds of CPU that its process has taken. */
+/** The bytes of the relay's heap, or the milliseconds of CPU time of its process. */
 const usage = async (url: string, of: 'heap' | 'cpu') =>
   ((await (await fetch(`${url}/${of}`)).json()) as Record<typeof of, number>)[of];
 
@@ -80,7 +80,7 @@ const stopAll = (started: Started[]) => {
   for (const { process } of started) process.kill();
 };
 
-test('calls a second beside a bare proxy, in turns before one upstream, and a heap that stays flat over 200,000', async () => {
+test('calls per second compared with a bare proxy on the same upstream, and a flat heap over 200,000 calls', async () => {
   const verify = await start('verify');
   const servers = { bare: await start('bare', verify.url), relay: await start('relay', verify.url) };
   const measured = {
@@ -109,17 +109,17 @@ test('calls a second beside a bare proxy, in turns before one upstream, and a he
     await load(servers.relay.url, steady);
     const after = (await usage(servers.relay.url, 'heap')) / 1e6;
     console.log(`heap: ${before.toFixed(1)} MB, after ${steady} more calls ${after.toFixed(1)} MB`);
-    // Bytes, not the clock: a relay that kept something of each call would hold tens of megabytes.
+    // A relay that kept something of each call would hold tens of megabytes.
     expect(after - before).toBeLessThan(8);
   } finally {
     stopAll([verify, ...Object.values(servers)]);
   }
 });
 
-test('the dearest refused bodies, and honest calls beside fifty of them a second', async () => {
+test('the most expensive refused bodies, and honest calls beside fifty of them per second', async () => {
   const verify = await start('verify');
   const relay = await start('relay', verify.url);
-  // Strangers have connections of their own.
+  // Attackers use other connections.
   const strange = new Agent({ keepAlive: true });
   try {
     const begin = async (route: string) => (await call(relay.url, { route, body: '{}' })).cookie;
@@ -147,7 +147,7 @@ test('the dearest refused bodies, and honest calls beside fifty of them a second
     }
     const [dearest] = rows as [(typeof rows)[0]];
 
-    /** Honest calls, one after another, for some seconds, while this is sent fifty times a second. */
+    /** Honest calls, one after another, for some seconds, while this body is sent fifty times per second. */
     const latency = async (sent?: Sent) => {
       const times: number[] = [];
       const until = performance.now() + 10_000;

@@ -1,7 +1,7 @@
-/** A page with a cookie jar, whose calls go to any of the relays and may be left before they end. */
+/** A page with a cookie jar. Its calls go to any of the relays, and it may leave before they end. */
 import { page } from '../software-authenticator.ts';
 
-/** How a call ended: the relay's status and body, or status 0 where the page has left or no answer came. */
+/** How a call ended: the relay's status and body, or status 0 if the page left or no answer came. */
 // biome-ignore lint/suspicious/noExplicitAny: an answer is whatever came.
 export type Answer = { status: number; body: any };
 
@@ -10,7 +10,7 @@ export type Page = {
   call(method: string, route: string, body?: unknown, leaveAfter?: number): Promise<Answer>;
 };
 
-/** `session` is the user whom the app has signed in there. */
+/** `session` is the user that the app has signed in on this page. */
 export function openPage(chooseRelay: () => number, session?: string): Page {
   const cookies = new Map<string, string>(session ? [['session', session]] : []);
   return {

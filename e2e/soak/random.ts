@@ -1,9 +1,9 @@
-/** Random numbers that a seed brings back, so that a storm can be run again. */
+/** Random numbers from a seed, so that a storm can be repeated. */
 
 export type Random = {
-  /** From 0 up to, but never, 1. */
+  /** A number from 0 up to but not including 1. */
   next(): number;
-  /** Whether something that happens so often, from 0 to 1, happens now. */
+  /** True with this probability, from 0 to 1. */
   happens(often: number): boolean;
   pick<T>(from: readonly T[]): T;
 };

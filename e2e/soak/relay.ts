@@ -1,4 +1,4 @@
-/** A relay in a process of its own, and what its onApproved was told. */
+/** A relay in its own process, and the approvals that its onApproved got. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +19,7 @@ export async function startRelay(redis: Redis, verify: string, timeout: number) 
   const [port] = await once(child.stdout!, 'data');
   return {
     port: Number(port),
-    /** Complete once the relay has stopped. */
+    /** Complete only after the relay has stopped. */
     approved,
     async stop(): Promise<void> {
       const gone = Promise.all([once(child, 'exit'), child.connected && once(child, 'disconnect')]);

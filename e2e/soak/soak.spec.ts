@@ -1,4 +1,4 @@
-/** Whatever fails around it, nobody signs in without a passkey and no passkey that Verify holds is lost. */
+/** Whatever fails around the relay, nobody signs in without a passkey and no passkey at Verify is lost. */
 import { expect, test } from '@playwright/test';
 import { findRedis } from '../redis.ts';
 import { storm } from './storm.ts';
@@ -8,7 +8,7 @@ test.skip(
   "redis-server is not on PATH and could not be installed from the system's packages",
 );
 
-/** `SOAK_CEREMONIES` runs more or fewer, `SOAK_SEED` runs a storm again. */
+/** `SOAK_CEREMONIES` sets how many ceremonies run, `SOAK_SEED` repeats a storm. */
 const usual = process.env.npm_lifecycle_event === 'soak' ? 3_000 : 200;
 const ceremonies = Number(process.env.SOAK_CEREMONIES ?? usual);
 const seed = Number(process.env.SOAK_SEED ?? Date.now() % 1_000_000);

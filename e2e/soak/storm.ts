@@ -1,4 +1,4 @@
-/** Ceremonies of honest pages and of attackers in a storm, and the reckoning after it. */
+/** Ceremonies of honest pages and attackers while servers fail, and the count of errors afterwards. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startRedis } from '../redis.ts';
 import { createAuthenticator } from '../software-authenticator.ts';
@@ -17,21 +17,21 @@ type Passkey = {
 export type StormConfig = {
   seed: number;
   ceremonies: number;
-  /** Whether Redis knows after a crash what it knew before. */
+  /** Whether Redis keeps its data in a crash. */
   redisPersists: boolean;
 };
 
-/** All of it must be zero, and each is a list so that a failure says what it was. */
+/** All lists must be empty. They are lists so that a failure shows what went wrong. */
 type Reckoning = {
   approvedWithoutSignature: unknown[];
   approvedTwice: unknown[];
   approvedAsAnother: unknown[];
   attackersLetIn: unknown[];
-  /** Verify has them verified, and after the storm they do not sign in. */
+  /** Passkeys that are verified at Verify but do not sign in after the storm. */
   deadPasskeys: unknown[];
-  /** Told by a 4xx that the registration failed for good, upon which the browser drops a passkey that Verify holds. */
+  /** Registrations refused with a 4xx, so that the browser drops the passkey, although Verify has it. */
   toldDead: unknown[];
-  /** Told `unknown_credential` though Verify holds the passkey. */
+  /** Sign-ins refused with `unknown_credential` although Verify has the passkey. */
   calledUnknown: unknown[];
 };
 
@@ -40,9 +40,9 @@ export async function storm({ seed, ceremonies, redisPersists }: StormConfig) {
   const verify = await startVerify(createRandom(seed));
   const relays = await Promise.all([1, 2].map(() => startRelay(redis, verify.address, 3_000)));
   const passkeys: Passkey[] = [];
-  /** Who signed each Challenge with a passkey of their own. */
+  /** The user who signed each Challenge with their own passkey. */
   const signers = new Map<string, string>();
-  /** What honest pages have sent, for attackers who read along. */
+  /** The bodies that honest pages have sent, for attackers to replay. */
   const overheard: unknown[] = [];
   const reckoning: Reckoning = {
     approvedWithoutSignature: [],
@@ -54,7 +54,7 @@ export async function storm({ seed, ceremonies, redisPersists }: StormConfig) {
     calledUnknown: [],
   };
   const told = { verified: 0, approved: 0, left: 0 };
-  /** How often pages were told which code. */
+  /** How often pages got each code. */
   const refused: Record<string, number> = {};
 
   const open = (random: Random, session?: string) => openPage(() => random.pick(relays).port, session);
@@ -64,7 +64,7 @@ export async function storm({ seed, ceremonies, redisPersists }: StormConfig) {
     else refused[body?.code] = (refused[body?.code] ?? 0) + 1;
   };
 
-  /** Sends it as a page of the world does: now and then it leaves, tries again, or is clicked twice. */
+  /** Sends the call as real pages do: sometimes the page leaves, tries again, or sends it twice. */
   async function finish(page: Page, random: Random, route: string, credential: unknown): Promise<Answer> {
     overheard.push(credential);
     const leaveAfter = random.happens(0.1) ? Math.floor(random.next() * 30) : undefined;
@@ -164,7 +164,7 @@ export async function storm({ seed, ceremonies, redisPersists }: StormConfig) {
   async function runLane(): Promise<void> {
     while (next < ceremonies) {
       const answer = await runCeremony(next++);
-      // Whoever is told to try later does so, or the storm would be over before Redis is found again.
+      // A page that gets a temporary error waits, or the storm would end before the relays reconnect to Redis.
       if (answer?.body?.code === 'storage_unavailable') await sleep(500);
     }
   }
@@ -181,7 +181,7 @@ export async function storm({ seed, ceremonies, redisPersists }: StormConfig) {
   await Promise.all([crashRedis(), ...Array.from({ length: 8 }, runLane)]);
   verify.setStormy(false);
 
-  /** Once it is calm, a relay may still be finding back to Redis. */
+  /** After the storm, a relay may still be reconnecting to Redis. */
   async function signInPatiently(random: Random, passkey: Passkey): Promise<Answer> {
     for (let attempt = 1; ; attempt++) {
       const answer = await signIn(random, passkey);

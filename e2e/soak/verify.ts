@@ -1,4 +1,4 @@
-/** Verify on a bad day: the emulator behind a server that fails, resets, hangs and cuts at random. */
+/** An unreliable Verify: the emulator behind a server that randomly fails, resets, hangs or cuts answers. */
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,7 +7,7 @@ import { settings } from '../verify.ts';
 import { basic, serviceSid } from '../world.ts';
 import type { Random } from './random.ts';
 
-/** What becomes of a call, and how often. The last three reach Verify, and the relay is not told. */
+/** What happens to a call, and how often. The last three reach Verify, but the relay gets no whole answer. */
 const fates = { fails: 0.05, resets: 0.03, hangs: 0.02, loses: 0.05, cuts: 0.05 };
 type Fate = keyof typeof fates | 'passes';
 
@@ -38,7 +38,7 @@ export async function startVerify(random: Random) {
     const answer = await emulator.fetch(`https://verify.twilio.com${url}`, asked);
     const text = await answer.text();
     if (fate === 'loses') return void request.socket.destroy();
-    // It hangs until the relay gives up.
+    // Hangs until the relay gives up.
     if (fate === 'hangs') return;
     if (fate === 'cuts' && text) {
       response.writeHead(answer.status, head(text));
@@ -46,7 +46,7 @@ export async function startVerify(random: Random) {
     }
     send(response, answer.status, text);
   }).listen(0, '127.0.0.1');
-  // A connection that closes just as it is used again would be one reset more.
+  // A connection that closes while it is reused would be one more reset.
   server.keepAliveTimeout = 60_000;
   await once(server, 'listening');
 
@@ -56,7 +56,7 @@ export async function startVerify(random: Random) {
     setStormy(stormy: boolean): void {
       isStormy = stormy;
     },
-    /** Asked past the storm. */
+    /** Reads from the emulator directly, without the failures. */
     async isVerified(identity: string, factorSid: string): Promise<boolean> {
       const path = `/v2/Services/${serviceSid}/Entities/${identity}/Factors/${factorSid}`;
       const headers = { authorization: basic };
