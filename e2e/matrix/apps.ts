@@ -34,7 +34,7 @@ export const apps: App[] = [
     start: ['npx', 'next', 'start', '-H', 'localhost'],
     base: '/shop',
   },
-  // Of these the newest major needs Node 22: tried is the newest that also runs on Node 20.
+  // Of these four the newest major needs Node 22: tried is the newest that also runs on Node 20.
   {
     name: 'SvelteKit',
     folder: 'sveltekit',
@@ -47,6 +47,20 @@ export const apps: App[] = [
     ],
     build: ['npx', 'vite', 'build'],
     start: ['node', 'build'],
+  },
+  {
+    name: 'Nuxt',
+    folder: 'nuxt',
+    packages: ['nuxt@4.4.5', 'vue', 'h3@1'],
+    build: ['npx', 'nuxt', 'build'],
+    start: ['node', '.output/server/index.mjs'],
+  },
+  {
+    name: 'Astro',
+    folder: 'astro',
+    packages: ['astro@5', '@astrojs/node@9'],
+    build: ['npx', 'astro', 'build'],
+    start: ['node', 'dist/server/entry.mjs'],
   },
   {
     name: 'React Router',

@@ -1,0 +1,4 @@
+import { session } from '../../relay.mjs';
+
+export const prerender = false;
+export const ALL = ({ request }) => session(request);
