@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 /** Runs a tool and gives what it prints. If the tool fails, the error holds its output. */
 export function run(tool: string, args: string[]): string {
   try {
-    return execFileSync(resolve('node_modules/.bin', tool), args, { encoding: 'utf8' });
+    return execFileSync(resolve('node_modules/.bin', tool), args, { encoding: 'utf8', stdio: 'pipe' });
   } catch (error) {
     const { stdout, stderr } = error as { stdout: string; stderr: string };
     throw new Error(`${tool} ${args.join(' ')}\n${stdout}${stderr}`);
