@@ -20,7 +20,7 @@ test('the demo says that this browser has no passkeys and what to do', async ({ 
   const status = await driver.findElement(By.css('[role=status]'));
   await driver.wait(until.elementTextContains(status, 'This browser has no passkeys.'), 60_000);
   expect(await status.getText()).toContain('open the page in Chrome, Edge, Firefox or Safari itself');
-  expect(await driver.findElement(By.id('talks-to')).getText()).toBe('The lab below works all the same.');
+  expect(await driver.findElement(By.id('talks-to')).getText()).toBe('The lab below still works.');
 });
 
 test('the lab judges a body that Verify refused, and fixes it', async ({ driver }) => {
