@@ -83,6 +83,17 @@ export async function hideAutofill(page: Page): Promise<void> {
   });
 }
 
+/** Keeps in `shifts` how far the page moved each time that its layout shifted. */
+export async function watchShifts(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const shifts: number[] = [];
+    Object.assign(globalThis, { shifts });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) shifts.push((entry as unknown as { value: number }).value);
+    }).observe({ type: 'layout-shift', buffered: true });
+  });
+}
+
 export async function create(page: Page, name = 'Ada'): Promise<void> {
   await page.getByLabel('Your name').fill(name);
   await page.getByRole('button', { name: 'Create a passkey' }).click();

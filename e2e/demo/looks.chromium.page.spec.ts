@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { AxeBuilder } from '@axe-core/playwright';
-import { create, expect, test } from '../start-demo.ts';
+import { create, expect, test, watchShifts } from '../start-demo.ts';
 
 for (const [colorScheme, width] of [
   ['light', 360],
@@ -41,13 +41,7 @@ for (const [colorScheme, width] of [
 for (const width of [360, 1280]) {
   test(`nothing moves while the page loads at ${width} px`, async ({ page, startHost }) => {
     await page.setViewportSize({ width, height: 800 });
-    await page.addInitScript(() => {
-      const shifts: number[] = [];
-      Object.assign(globalThis, { shifts });
-      new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) shifts.push((entry as unknown as { value: number }).value);
-      }).observe({ type: 'layout-shift', buffered: true });
-    });
+    await watchShifts(page);
     const { url } = await startHost();
     await page.goto(url);
     await expect(page.getByRole('status')).toContainText('Ready');

@@ -1,6 +1,6 @@
 /** The site: the demo, the guides and the links between them, on any static host. */
 import { AxeBuilder } from '@axe-core/playwright';
-import { expect, test } from '../start-demo.ts';
+import { expect, test, watchShifts } from '../start-demo.ts';
 
 test('a reader of the guide to error 60380 gets to the lab, and from there to the other guides', async ({
   page,
@@ -30,13 +30,7 @@ for (const [colorScheme, width] of [
   }) => {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width, height: 800 });
-    await page.addInitScript(() => {
-      const shifts: number[] = [];
-      Object.assign(globalThis, { shifts });
-      new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) shifts.push((entry as unknown as { value: number }).value);
-      }).observe({ type: 'layout-shift', buffered: true });
-    });
+    await watchShifts(page);
     const { url } = await startHost();
     for (const name of ['index', 'errors', 'mounting', 'twilio-error-60380']) {
       await page.goto(`${url}guides/${name}.html`);
