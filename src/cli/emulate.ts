@@ -70,7 +70,8 @@ async function loadEmulator() {
   try {
     return await import('../emulator/index.ts');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
+    if (!isMissing) throw error;
     throw new Error(
       'the emulator needs @simplewebauthn/server: install it beside this package with npm install -D @simplewebauthn/server',
     );
@@ -87,9 +88,8 @@ async function serve(emulator: Emulator, port: number, file: File | undefined): 
     });
     server.listen(port, '127.0.0.1');
   });
-  process.stdout.write(
-    await introduce(emulator, `http://127.0.0.1:${(server.address() as AddressInfo).port}`),
-  );
+  const { port: chosen } = server.address() as AddressInfo; // A text only where it listens on a pipe.
+  process.stdout.write(await introduce(emulator, `http://127.0.0.1:${chosen}`));
   return new Promise((resolve) => {
     const end = () => {
       server.close(() => resolve(0));
@@ -137,7 +137,8 @@ async function answer(
     file?.save();
     status = answered.status;
   } catch (error) {
-    body = JSON.stringify({ code: 20500, message: (error as Error).message, more_info: null, status });
+    const message = error instanceof Error ? error.message : String(error);
+    body = JSON.stringify({ code: 20500, message, more_info: null, status });
   }
   const { code, message } = status < 400 ? {} : JSON.parse(body);
   const why = code === undefined ? '' : ` ${code} ${message}`;

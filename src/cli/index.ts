@@ -46,7 +46,8 @@ async function main([name, ...args]: string[]): Promise<number> {
     process.stdout.write(words);
     return 0;
   } catch (error) {
-    process.stderr.write(`verify-passkeys: ${printable((error as Error).message)}\n\n${words}`);
+    const message = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`verify-passkeys: ${printable(message)}\n\n${words}`);
     return 2;
   }
 }

@@ -30,7 +30,11 @@ export const criteria = {
   discoverable_credentials: { words: ['required', 'preferred', 'discouraged'], usual: 'preferred' },
   user_verification: { words: ['required', 'preferred', 'discouraged'], usual: 'preferred' },
 };
-export const criteriaNames = Object.keys(criteria) as (keyof typeof criteria)[];
+export const criteriaNames = [
+  'authenticator_attachment',
+  'discoverable_credentials',
+  'user_verification',
+] as const;
 
 /**
  * Returns the issues of a Service for pages on these origins.

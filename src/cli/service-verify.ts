@@ -17,13 +17,17 @@ export function readAccount(environment: NodeJS.ProcessEnv): string {
     ? (['TWILIO_API_KEY', 'TWILIO_API_KEY_SECRET', 'SK'] as const)
     : (['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'AC'] as const);
   const other = isKey ? '' : ' (or TWILIO_API_KEY and TWILIO_API_KEY_SECRET)';
-  for (const name of [user, password]) {
-    if (!environment[name]) throw new Error(`set ${name} in the environment${other}`);
-  }
-  if (!sidOf(letters).test(environment[user]!)) {
+  const demandVariable = (name: string) => {
+    const value = environment[name];
+    if (!value) throw new Error(`set ${name} in the environment${other}`);
+    return value;
+  };
+  const name = demandVariable(user);
+  const secret = demandVariable(password);
+  if (!sidOf(letters).test(name)) {
     throw new Error(`expected ${user} in the environment to be ${letters} and 32 hex digits`);
   }
-  return Buffer.from(`${environment[user]}:${environment[password]}`).toString('base64');
+  return Buffer.from(`${name}:${secret}`).toString('base64');
 }
 
 export function readServiceSid({ TWILIO_VERIFY_SERVICE_SID: sid }: NodeJS.ProcessEnv): string {
@@ -81,10 +85,11 @@ export async function ask(
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: readJson(text) };
   } catch (error) {
-    const { name, cause } = error as Error & { cause?: { code?: unknown } };
+    const { name, cause } = error instanceof Error ? error : new Error();
     if (name === 'TimeoutError')
       throw new Unanswered(`${host} did not answer within ${limit / 1000} seconds`);
-    const reason = typeof cause?.code === 'string' ? ` (${cause.code})` : '';
+    // Node's fetch gives the system's error as the cause.
+    const reason = cause instanceof Error && 'code' in cause ? ` (${cause.code})` : '';
     throw new Unanswered(`${host} could not be reached${reason}`);
   }
 }

@@ -1,6 +1,7 @@
 /** `verify-passkeys service`: checks a Verify Service for a page, creates one, or updates one. */
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
+import { isObject } from '../contract/check/value.ts';
 import { escapeControls, type Printed, printIssues } from './print.ts';
 import {
   criteria,
@@ -38,12 +39,17 @@ Exit status: 0 fit, or done; 1 not fit, or not done; 2 wrong use of the command,
 
 /** Runs `check`, `create` or `update`. */
 export async function run([action, ...args]: string[]): Promise<number> {
-  const actions: Record<string, (args: string[]) => Promise<number>> = { check, create, update };
-  if (!action || !Object.hasOwn(actions, action)) {
+  const actions = new Map([
+    ['check', check],
+    ['create', create],
+    ['update', update],
+  ]);
+  const act = actions.get(action ?? '');
+  if (!act) {
     throw new Error(`expected "check", "create" or "update", got ${action ? `"${action}"` : 'nothing'}`);
   }
   try {
-    return await actions[action]!(args);
+    return await act(args);
   } catch (error) {
     if (!(error instanceof Unanswered)) throw error;
     process.stderr.write(`verify-passkeys: ${escapeControls(error.message)}\n`);
@@ -51,7 +57,8 @@ export async function run([action, ...args]: string[]): Promise<number> {
   }
 }
 
-const origin = { type: 'string', multiple: true, default: [] as string[] } as const;
+const none: string[] = [];
+const origin = { type: 'string', multiple: true, default: none } as const;
 
 async function check(args: string[]): Promise<number> {
   const options = { origin, relay: { type: 'string' }, json: { type: 'boolean', default: false } } as const;
@@ -87,7 +94,7 @@ async function readRelated(id: string): Promise<string[]> {
   try {
     const { status, headers, body } = await ask(`https://${id}/.well-known/webauthn`, {});
     const isJson = /^application\/json\s*(;|$)/i.test(headers.get('content-type') ?? '');
-    const { origins } = (body ?? {}) as { origins?: unknown };
+    const origins = isObject(body) ? body.origins : undefined;
     if (status !== 200 || !isJson || !Array.isArray(origins)) return [];
     return origins.filter((origin) => typeof origin === 'string');
   } catch (error) {
@@ -203,6 +210,7 @@ function demandFit(name: string | undefined, id: string | undefined, origins: st
 type Party = { id: string; name: string; origins: string[] };
 
 function toForm(name: string, party: Party, words: Record<string, string>): URLSearchParams {
+  // Both callers give a word for each of the three criteria.
   return new URLSearchParams({
     FriendlyName: name,
     'Passkeys.RelyingParty.Id': party.id,
@@ -223,7 +231,7 @@ async function finish(account: string, path: string, form: URLSearchParams, yes:
   const answer = await callServices(account, path, form);
   if ('issue' in answer) return refuse(answer.issue);
   const { sid } = answer.service;
-  const pages = form.get('Passkeys.RelyingParty.Origins')!.split(',');
+  const pages = form.get('Passkeys.RelyingParty.Origins')?.split(',') ?? [];
   const issues = judgeService(answer.service, []);
   process.stdout.write(`${path ? 'Changed' : 'Created'} ${sid}.
 

@@ -27,10 +27,10 @@ export async function create(
   } as PublicKeyCredentialCreationOptions; // The DOM's types forbid a member that is undefined.
   const timeout = lifetime('register', options);
   return ask({ ceremony: 'register', timeout, criteria: authenticatorSelection }, signal, async (signal) => {
+    // `mediation` is newer than the DOM's types. https://www.w3.org/TR/webauthn-3/#sctn-createCredential
     const credential = await navigator.credentials.create({
       publicKey,
       signal,
-      // `mediation` is newer than the DOM's types. https://www.w3.org/TR/webauthn-3/#sctn-createCredential
       ...(mediation && { mediation }),
     } as CredentialCreationOptions);
     // It was asked for with `publicKey`.

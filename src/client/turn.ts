@@ -18,7 +18,7 @@ type Turn = {
 
 // The turn is kept on globalThis under a symbol of our own, so that two copies of this package share it.
 const key = Symbol.for('verify-passkeys.turn');
-const page = globalThis as { [key]?: Turn | undefined };
+const page = globalThis as { [key]?: Turn | undefined }; // Only this file uses the symbol.
 
 type Run<T> = (signal: AbortSignal) => Promise<T>;
 

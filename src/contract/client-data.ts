@@ -5,9 +5,9 @@ import { toText } from './bytes.ts';
 /** Reads clientDataJSON. Gives undefined unless it is a JSON object with the three members of every browser. */
 export function readClientData(clientDataJSON: unknown) {
   try {
-    // toText throws on anything that is not a string of base64url.
     // WebAuthn strips a byte order mark here and nowhere else.
     // https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential
+    // The cast is safe: toText throws on anything that is not a string of base64url.
     const data: unknown = JSON.parse(toText(clientDataJSON as string).replace(/^\uFEFF/, ''));
     return v.is(ClientData, data) ? data : undefined;
   } catch {

@@ -109,6 +109,7 @@ export function readOptions<S extends Ceremony>(
   let options = answer;
   for (const wrapping of ['options', 'publicKey']) {
     if (typeof options === 'object' && options !== null && Object.hasOwn(options, wrapping)) {
+      // hasOwn has found the member, which TypeScript does not learn from it.
       options = (options as Record<string, unknown>)[wrapping];
     }
   }

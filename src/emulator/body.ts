@@ -1,4 +1,5 @@
 /** Reads the body of a request, as JSON or as a form, and checks the identity in it. */
+import { isObject } from '../contract/check/value.ts';
 import { identityPattern } from '../contract/identifier.ts';
 import { Refusal } from './refusal.ts';
 
@@ -23,8 +24,7 @@ export async function readForm(request: Request): Promise<URLSearchParams> {
 }
 
 export function readFields(body: unknown, code = 60306): Record<string, unknown> {
-  if (typeof body === 'object' && body !== null && !Array.isArray(body))
-    return body as Record<string, unknown>;
+  if (isObject(body)) return body;
   throw new Refusal(code, 'Invalid request: expected a JSON object');
 }
 

@@ -54,10 +54,11 @@ async function findWhose(service: Service, identity: unknown, factorSid: unknown
       throw new Refusal(60362, 'Factor SID invalid');
     factors = factors.filter(({ sid }) => sid === factorSid);
   }
-  if (factors.length === 0) throw new Refusal(60390, 'Factor not found');
+  const [first] = factors;
+  if (!first) throw new Refusal(60390, 'Factor not found');
   const allowed = factors.flatMap(({ credential }) => credential ?? []);
   if (allowed.length === 0) throw new Refusal(60318, 'Factor is unverified');
-  return { identity, entitySid: entity.sid, factorSid: factorSid ? factors[0]!.sid : '', allowed };
+  return { identity, entitySid: entity.sid, factorSid: factorSid ? first.sid : '', allowed };
 }
 
 /** POST Passkeys/ApproveChallenge */
@@ -69,8 +70,8 @@ export async function approveChallenge(service: Service, body: unknown): Promise
     (sid) => loadChallenge(service, sid),
     () => relyingPartyOf(service),
   );
-  const factor = await findSigner(service, credential.id, challenge);
-  const counter = await verifySignature(service, credential, challenge, factor);
+  const { factor, passkey } = await findSigner(service, credential.id, challenge);
+  const counter = await verifySignature(service, credential, challenge, passkey);
   const { userHandle } = credential.response;
   if (userHandle !== undefined && readSid('YE', userHandle) !== factor.entitySid) {
     throw new Refusal(60324, 'Challenge verification failed: userHandle is of another Entity');
@@ -79,7 +80,6 @@ export async function approveChallenge(service: Service, body: unknown): Promise
   if (service.now() - challenge.created > ceremonies.authenticate.lifetime) {
     throw new Refusal(60323, 'Challenge has expired');
   }
-  const passkey = factor.credential!;
   // A counter that does not grow is the sign of a cloned authenticator. 0 means that the authenticator has no counter.
   // https://www.w3.org/TR/webauthn-3/#sctn-sign-counter
   if ((counter > 0 || passkey.counter > 0) && counter <= passkey.counter) {
@@ -94,21 +94,26 @@ export async function approveChallenge(service: Service, body: unknown): Promise
   return present(service, service.published ? approved : { ...approved, identity, entitySid, factorSid });
 }
 
-async function findSigner(service: Service, credentialId: string, challenge: Challenge): Promise<Factor> {
+type Passkey = NonNullable<Factor['credential']>;
+
+async function findSigner(
+  service: Service,
+  credentialId: string,
+  challenge: Challenge,
+): Promise<{ factor: Factor; passkey: Passkey }> {
   const factorSid = await findOwner(service, credentialId);
   const factor = factorSid ? await loadFactor(service, factorSid) : undefined;
   const meant = challenge.allowed.length === 0 || challenge.allowed.some(({ id }) => id === credentialId);
   if (!factor?.credential || !meant) throw new Refusal(60390, 'Factor not found');
-  return factor;
+  return { factor, passkey: factor.credential };
 }
 
 async function verifySignature(
   service: Service,
   response: AuthenticationCredential,
   challenge: Challenge,
-  factor: Factor,
+  { id, publicKey }: Passkey,
 ) {
-  const { id, publicKey } = factor.credential!;
   const { id: rpId, origins } = relyingPartyOf(service);
   const { verified, authenticationInfo } = await verifyAuthenticationResponse({
     response: { ...response, response: withoutUndefined(response.response), clientExtensionResults: {} },

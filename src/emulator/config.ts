@@ -1,6 +1,13 @@
 /** The options of createEmulator: the account, the Service it starts with, its clock and its storage. */
 import { sidOf } from '../contract/identifier.ts';
-import { attachments, isRelyingParty, preferences, type RelyingParty, type Settings } from './service.ts';
+import {
+  attachments,
+  isRelyingParty,
+  preferences,
+  type RelyingParty,
+  type Settings,
+  type Words,
+} from './service.ts';
 
 /** The emulator's state: a Map, or an object with the same three methods. Values are plain JSON objects. */
 export type EmulatorStorage = {
@@ -106,9 +113,17 @@ export function readConfig(config: EmulatorConfig): Config {
     'relyingParty',
     '{ id, name, origins }: a bare domain, a name, a list of origins',
   );
-  demand(isOneOf(attachments, authenticatorAttachment), 'authenticatorAttachment', attachments.join(', '));
-  demand(isOneOf(preferences, discoverableCredentials), 'discoverableCredentials', preferences.join(', '));
-  demand(isOneOf(preferences, userVerification), 'userVerification', preferences.join(', '));
+  demand(
+    isOneOf(attachments, authenticatorAttachment),
+    'authenticatorAttachment',
+    attachments.list.join(', '),
+  );
+  demand(
+    isOneOf(preferences, discoverableCredentials),
+    'discoverableCredentials',
+    preferences.list.join(', '),
+  );
+  demand(isOneOf(preferences, userVerification), 'userVerification', preferences.list.join(', '));
   demand(typeof now === 'function', 'now', 'a function that returns milliseconds');
   demand(
     (['get', 'set', 'delete'] as const).every((name) => typeof storage?.[name] === 'function'),
@@ -154,4 +169,4 @@ function demand(holds: boolean, option: string, expected: string): void {
   if (!holds) throw new TypeError(`createEmulator: ${option} must be ${expected}`);
 }
 
-const isOneOf = (list: readonly unknown[], value: unknown) => value === undefined || list.includes(value);
+const isOneOf = <W>(words: Words<W>, value: unknown) => value === undefined || words.has(value);

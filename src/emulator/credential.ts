@@ -5,6 +5,7 @@ import { readSid } from '../contract/challenge.ts';
 import { judgeCredential } from '../contract/check/check.ts';
 import type { Expected } from '../contract/check/issue.ts';
 import type { CredentialOf } from '../contract/check/shape.ts';
+import { isObject } from '../contract/check/value.ts';
 import { readClientData } from '../contract/client-data.ts';
 import { readFields } from './body.ts';
 import { Refusal } from './refusal.ts';
@@ -23,7 +24,7 @@ export async function readCredential<S extends Ceremony, T>(
   partyOf: (found: T) => RelyingParty,
 ): Promise<{ credential: CredentialOf<S>; found: T }> {
   const fields = withBase64urlRawId(readFields(body));
-  const data = readClientData((fields.response as { clientDataJSON?: unknown } | null)?.clientDataJSON);
+  const data = isObject(fields.response) ? readClientData(fields.response.clientDataJSON) : undefined;
   const sid = data && readSid(ceremonies[ceremony].sid, data.challenge);
   const found = sid && (await find(sid));
   const expected = found ? expect(service, partyOf(found), data.origin) : { challenge: '' };
@@ -32,10 +33,11 @@ export async function readCredential<S extends Ceremony, T>(
     demandFrame(service, data);
     return { credential, found };
   }
-  if (!issues || rules[0] === 'another challenge') {
+  const [first] = issues ?? [];
+  if (!first || rules?.[0] === 'another challenge') {
     throw new Refusal(ceremony === 'register' ? 60390 : 60391, `${ceremonies[ceremony].resource} not found`);
   }
-  throw new Refusal(issues[0]!.code, issues[0]!.message);
+  throw new Refusal(first.code, first.message);
 }
 
 /** The browser must have been on one of the origins, and the authenticator must have signed for this id. */
@@ -67,6 +69,6 @@ function demandFrame({ topOrigins }: Service, { crossOrigin, topOrigin }: Record
 function withBase64urlRawId(body: Record<string, unknown>): Record<string, unknown> {
   const { rawId } = body;
   if (typeof rawId !== 'string' || rawId === body.id || !/^(?:[0-9a-f]{2})+$/i.test(rawId)) return body;
-  const bytes = Uint8Array.from(rawId.match(/../g)!, (hex) => Number.parseInt(hex, 16));
+  const bytes = Uint8Array.from(rawId.match(/../g) ?? [], (hex) => Number.parseInt(hex, 16));
   return fromBytes(bytes) === body.id ? { ...body, rawId: body.id } : body;
 }

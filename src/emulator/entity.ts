@@ -22,7 +22,7 @@ export async function listFactors(service: Service, identity: string, query: URL
   const token = query.get('PageToken');
   const before =
     start > 0 && shown[0] ? `${base}&Page=${Math.max(page - 1, 0)}&PageToken=PB${shown[0].sid}` : null;
-  const isLast = start + size >= factors.length;
+  const last = start + size < factors.length ? shown.at(-1) : undefined;
   return {
     factors: shown.map((factor) => presentFactor(service, factor)),
     meta: {
@@ -31,7 +31,7 @@ export async function listFactors(service: Service, identity: string, query: URL
       first_page_url: `${base}&Page=0`,
       previous_page_url: before,
       url: `${base}&Page=${page}${token === null ? '' : `&PageToken=${encodeURIComponent(token)}`}`,
-      next_page_url: isLast ? null : `${base}&Page=${page + 1}&PageToken=PA${shown.at(-1)!.sid}`,
+      next_page_url: last ? `${base}&Page=${page + 1}&PageToken=PA${last.sid}` : null,
       key: 'factors',
     },
   };
@@ -72,11 +72,9 @@ export async function renameFactor(service: Service, identity: string, sid: stri
 /** DELETE Entities/{identity}/Factors/{sid} */
 export async function deleteFactor(service: Service, identity: string, sid: string): Promise<undefined> {
   const factor = await findFactor(service, identity, sid);
-  const entity = (await loadEntity(service, identity))!;
-  await service.storage.set(`entity:${identity}`, {
-    ...entity,
-    factors: entity.factors.filter((other) => other !== sid),
-  });
+  const entity = await loadEntity(service, identity);
+  const factors = entity?.factors.filter((other) => other !== sid);
+  if (entity) await service.storage.set(`entity:${identity}`, { ...entity, factors });
   if (factor.credential) await service.storage.delete(`credential:${factor.credential.id}`);
   await service.storage.delete(`factor:${sid}`);
 }

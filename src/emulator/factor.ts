@@ -5,7 +5,7 @@ import { ceremonies } from '../contract/ceremony.ts';
 import { demandIdentity, readFields } from './body.ts';
 import { readCredential } from './credential.ts';
 import { Refusal } from './refusal.ts';
-import { attachments, type Criteria, demandRelyingParty, preferences, type Service } from './service.ts';
+import { attachments, demandRelyingParty, preferences, type Service, type Words } from './service.ts';
 import {
   createSid,
   day,
@@ -58,20 +58,25 @@ export async function createFactor(service: Service, body: unknown): Promise<unk
 function readConfig(service: Service, config: unknown): Factor['config'] {
   const sent = config === undefined || config === null ? undefined : readFields(config, 60370);
   const criteria: Record<string, unknown> = sent ?? service.criteria;
-  const names = ['authenticator_attachment', 'discoverable_credentials', 'user_verification'] as const;
+  const names = ['authenticator_attachment', 'discoverable_credentials', 'user_verification'];
   const missing = names.filter((name) => (criteria[name] ?? '') === '');
   if (missing.length > 0) throw new Refusal(60393, `Authenticator criteria missing: ${missing.join(', ')}`);
-  const wrong = names.find((name, i) => !(i === 0 ? attachments : preferences).includes(criteria[name]));
-  if (wrong) throw new Refusal(60370, `Factor config invalid: ${wrong}`);
+  const read = <W>(name: string, words: Words<W>): W => {
+    const value = criteria[name];
+    if (words.has(value)) return value;
+    throw new Refusal(60370, `Factor config invalid: ${name}`);
+  };
+  const authenticator_attachment = read('authenticator_attachment', attachments);
+  const discoverable_credentials = read('discoverable_credentials', preferences);
+  const user_verification = read('user_verification', preferences);
   const relyingParty = sent?.relying_party ?? service.relyingParty;
   demandRelyingParty(relyingParty);
   const { id, name, origins } = relyingParty;
-  const [authenticator_attachment, discoverable_credentials, user_verification] = names.map(
-    (n) => criteria[n],
-  );
   return {
     relying_party: { id, name, origins },
-    ...({ authenticator_attachment, discoverable_credentials, user_verification } as Criteria),
+    authenticator_attachment,
+    discoverable_credentials,
+    user_verification,
   };
 }
 

@@ -1,4 +1,5 @@
 /** Reads, creates and updates Services. Each has its own relying party, criteria, Entities and Challenges. */
+import { isObject } from '../contract/check/value.ts';
 import type { Attachment, Config, EmulatorStorage, Preference } from './config.ts';
 import { Refusal } from './refusal.ts';
 import { createSid, toDate } from './state.ts';
@@ -33,10 +34,18 @@ export type Settings = {
 /** A Service in use: its settings, the emulator's settings, and its own part of the storage. */
 export type Service = Settings & Omit<Config, 'first'>;
 
-export const attachments: readonly unknown[] = ['platform', 'cross-platform', 'any'];
-export const preferences: readonly unknown[] = ['required', 'preferred', 'discouraged'];
+/** The words that a criterion takes, and whether a value is one of them. */
+export type Words<W> = { list: readonly W[]; has(value: unknown): value is W };
+
+function words<W extends string>(...list: W[]): Words<W> {
+  return { list, has: (value): value is W => list.some((word) => word === value) };
+}
+
+export const attachments: Words<Attachment> = words('platform', 'cross-platform', 'any');
+export const preferences: Words<Preference> = words('required', 'preferred', 'discouraged');
 
 export async function findService(config: Config, sid: string): Promise<Service> {
+  // Only createService and updateService write this key.
   const stored = (await config.storage.get(`service:${sid}`)) as Settings | undefined;
   const settings = stored ?? (sid === config.first.sid ? config.first : undefined);
   if (!settings) throw new Refusal(20404, `The requested resource /Services/${sid} was not found`, 404);
@@ -79,14 +88,12 @@ function change(settings: Settings, form: URLSearchParams): Settings {
     throw new Refusal(60200, 'Invalid parameter: FriendlyName takes 1 to 32 characters');
   }
   const { authenticator_attachment, discoverable_credentials, user_verification } = settings.criteria;
-  const read = <T>(name: string, words: readonly unknown[], before: T | undefined) => {
+  const read = <W>(name: string, words: Words<W>, before: W | undefined) => {
     const value = form.get(`Passkeys.${name}`);
     if (value === null) return before;
-    if (value !== '' && !words.includes(value)) {
-      throw new Refusal(60200, `Invalid parameter: Passkeys.${name} takes ${words.join(', ')}`);
-    }
-    // The value is one of `words`, which are the members of T.
-    return value === '' ? undefined : (value as T);
+    if (value === '') return undefined;
+    if (words.has(value)) return value;
+    throw new Refusal(60200, `Invalid parameter: Passkeys.${name} takes ${words.list.join(', ')}`);
   };
   return {
     ...settings,
@@ -117,7 +124,7 @@ function changeRelyingParty(before: RelyingParty | null, form: URLSearchParams):
 
 export function demandRelyingParty(value: unknown): asserts value is RelyingParty {
   if (isRelyingParty(value)) return;
-  const { id } = (value ?? {}) as { id?: unknown };
+  const id = isObject(value) ? value.id : undefined;
   if (id !== undefined && id !== '' && !isDomain(id)) {
     throw new Refusal(60372, 'Relying party id invalid: expected a bare domain');
   }
@@ -131,7 +138,8 @@ export function relyingPartyOf({ relyingParty }: Service): RelyingParty {
 }
 
 export function isRelyingParty(value: unknown): value is RelyingParty {
-  const { id, name, origins } = (value ?? {}) as Partial<RelyingParty>;
+  if (!isObject(value)) return false;
+  const { id, name, origins } = value;
   const texts = (list: unknown) =>
     Array.isArray(list) && list.length > 0 && list.every((x) => typeof x === 'string');
   return isDomain(id) && typeof name === 'string' && name !== '' && texts(origins);

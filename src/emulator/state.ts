@@ -33,8 +33,15 @@ export type Challenge = {
 
 export const day = 86_400_000;
 
+type Stored = { factor: Factor; entity: Entity; challenge: Challenge; credential: string };
+
+async function load<K extends keyof Stored>({ storage }: Service, kind: K, id: string) {
+  // Only the emulator writes these keys.
+  return (await storage.get(`${kind}:${id}`)) as Stored[K] | undefined;
+}
+
 export const loadFactor = async (service: Service, sid: string): Promise<Factor | undefined> => {
-  const factor = (await service.storage.get(`factor:${sid}`)) as Factor | undefined;
+  const factor = await load(service, 'factor', sid);
   // Verify removes an unverified Factor after 1 to 24 hours.
   const gone = factor?.status === 'unverified' && service.now() - factor.created > day;
   return gone ? undefined : factor;
@@ -43,23 +50,21 @@ export const loadFactor = async (service: Service, sid: string): Promise<Factor 
 export const saveFactor = (service: Service, factor: Factor) =>
   service.storage.set(`factor:${factor.sid}`, factor);
 
-export const loadEntity = async (service: Service, identity: string) =>
-  (await service.storage.get(`entity:${identity}`)) as Entity | undefined;
+export const loadEntity = (service: Service, identity: string) => load(service, 'entity', identity);
 
 export async function loadFactors(service: Service, { factors }: Entity): Promise<Factor[]> {
   const loaded = await Promise.all(factors.map((sid) => loadFactor(service, sid)));
   return loaded.filter((factor) => factor !== undefined);
 }
 
-export const loadChallenge = async (service: Service, sid: string) =>
-  (await service.storage.get(`challenge:${sid}`)) as Challenge | undefined;
+export const loadChallenge = (service: Service, sid: string) => load(service, 'challenge', sid);
 
 export const saveChallenge = (service: Service, challenge: Challenge) =>
   service.storage.set(`challenge:${challenge.sid}`, challenge);
 
 /** The SID of the Factor that a passkey belongs to. */
-export const findOwner = async (service: Service, credentialId: string) =>
-  (await service.storage.get(`credential:${credentialId}`)) as string | undefined;
+export const findOwner = (service: Service, credentialId: string) =>
+  load(service, 'credential', credentialId);
 
 export function createSid(letters: 'VA' | 'YF' | 'YC' | 'YE'): string {
   return letters + crypto.randomUUID().replace(/-/g, '');

@@ -80,7 +80,7 @@ export async function loadMessages(
   }
 }
 
-const primary = (tag: string) => tag.toLowerCase().split(/[-_]/)[0]!;
+const primary = (tag: string) => tag.toLowerCase().replace(/[-_].*/s, '');
 
 const isLanguage = (tag: string): tag is Language => Object.hasOwn(languages, tag);
 
@@ -95,16 +95,20 @@ function teller(language: Language, words: Words): Messages['tell'] {
 
 /** Looks only at the code, so that it also knows errors of another copy of the package, and errors sent as JSON. */
 function subjectOf(error: unknown): Subject {
-  const { code, rejection } = (error ?? {}) as { code?: unknown; rejection?: { code?: unknown } };
+  const code = memberOf(error, 'code');
   if (typeof code !== 'string' || !isSubject(code)) return 'unexpected';
-  const refusal = String(rejection?.code);
-  return code === 'rejected' && Object.hasOwn(refusals, refusal) ? refusals[refusal]! : code;
+  const refusal = String(memberOf(memberOf(error, 'rejection'), 'code'));
+  const known = Object.hasOwn(refusals, refusal) ? refusals[refusal] : undefined;
+  return (code === 'rejected' && known) || code;
 }
+
+/** A member of any value; undefined where there is none. */
+const memberOf = (value: unknown, name: string): unknown => Object(value)[name];
 
 const isSubject = (code: string): code is Subject => Object.hasOwn(offers, code);
 
 function waitOf(error: unknown): number {
-  const { retryAfter } = error as { retryAfter?: unknown };
+  const retryAfter = memberOf(error, 'retryAfter');
   return typeof retryAfter === 'number' && retryAfter > 0 ? retryAfter : 0;
 }
 

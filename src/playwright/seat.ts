@@ -118,7 +118,7 @@ async function runInFrame(frame: Frame, act: (frame: Frame) => Promise<void>): P
 /** Runs in the page. Wraps its calls to the browser until `askAnew`. */
 function keepAsking(): void {
   const key = Symbol.for('verify-passkeys.playwright');
-  const page = globalThis as Asking;
+  const page = globalThis as Asking; // Any object may have a member of a symbol.
   if (page[key] || typeof CredentialsContainer === 'undefined') return;
   const container = CredentialsContainer.prototype;
   const { create, get } = container;
@@ -134,6 +134,7 @@ function keepAsking(): void {
         const { signal } = interruption;
         try {
           const either = AbortSignal.any(own ? [own, signal] : [signal]);
+          // A copy of the options is still of their type.
           return await ask.call(this, { ...options, signal: either } as O);
         } catch (error) {
           if (!signal.aborted || own?.aborted) throw error;
@@ -159,5 +160,6 @@ type Asking = { [key: symbol]: { interrupt(): void; askAnew(): void } | undefine
 
 /** Runs in the page. */
 function call(name: 'interrupt' | 'askAnew'): void {
-  (globalThis as Asking)[Symbol.for('verify-passkeys.playwright')]?.[name]();
+  const page = globalThis as Asking; // Any object may have a member of a symbol.
+  page[Symbol.for('verify-passkeys.playwright')]?.[name]();
 }

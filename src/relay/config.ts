@@ -272,8 +272,9 @@ function readAccount({ accountSid, authToken, apiKey, apiKeySecret }: RelayConfi
 function demandOrigins(option: string, origins: unknown): void {
   if (origins === undefined) return;
   const expected = 'a list of origins such as https://login.example.com or android:apk-key-hash:…';
-  demand(Array.isArray(origins) && origins.length > 0, option, expected);
-  for (const origin of origins as unknown[]) {
+  const list: unknown[] = Array.isArray(origins) ? origins : [];
+  demand(list.length > 0, option, expected);
+  for (const origin of list) {
     const advice = String(origin).includes('*') ? '; list each origin, without wildcards' : '';
     demand(isOrigin(origin), option, `${expected}, and ${JSON.stringify(origin)} is none${advice}`);
   }

@@ -55,8 +55,9 @@ export function createCookieJar({ cookieSecrets, serviceSid, origins }: Jar): Co
 
   async function seal({ ceremony, sid, identity, entitySid, expires }: Begun): Promise<string> {
     const content = [ceremony, sid, identity, entitySid, expires].join('.');
-    const [key] = await load();
-    return `${content}.${fromBytes(new Uint8Array(await crypto.subtle.sign('HMAC', key!, message(content))))}`;
+    const [newest] = await load();
+    const signature = await crypto.subtle.sign('HMAC', newest!, message(content)); // There is at least one secret.
+    return `${content}.${fromBytes(new Uint8Array(signature))}`;
   }
 
   async function unseal(value: string): Promise<Begun | undefined> {

@@ -7,6 +7,7 @@ import { readAttestationObject } from '../contract/check/attestation.ts';
 import { flag, shortest } from '../contract/check/authenticator-data.ts';
 import { judgeCredential } from '../contract/check/lazy.ts';
 import type { CredentialOf } from '../contract/check/shape.ts';
+import { isObject } from '../contract/check/value.ts';
 import { readClientData } from '../contract/client-data.ts';
 import type { AuthenticationCredential, RegistrationCredential } from '../contract/credential.ts';
 import type { Settings } from './config.ts';
@@ -21,9 +22,9 @@ export async function findBegun(
   ceremony: Ceremony,
   body: unknown,
 ): Promise<Begun | undefined> {
-  demandShort(body);
-  const { response } = Object(body) as { response?: { clientDataJSON?: unknown } | null };
-  const challenge = readClientData(response?.clientDataJSON)?.challenge;
+  const clientDataJSON = isObject(body) && isObject(body.response) && body.response.clientDataJSON;
+  demandShort(clientDataJSON);
+  const challenge = readClientData(clientDataJSON)?.challenge;
   const sid = challenge && readSid(ceremonies[ceremony].sid, challenge);
   return sid ? cookies.find(request, ceremony, sid) : undefined;
 }
@@ -32,9 +33,8 @@ export async function findBegun(
 const longest = 8192;
 
 /** Parsing client data without a limit could take long. */
-function demandShort(body: unknown): void {
-  const { response } = Object(body) as { response?: { clientDataJSON?: unknown } | null };
-  const length = typeof response?.clientDataJSON === 'string' ? response.clientDataJSON.length : 0;
+function demandShort(clientDataJSON: unknown): void {
+  const length = typeof clientDataJSON === 'string' ? clientDataJSON.length : 0;
   if (length <= longest) return;
   const path = 'response.clientDataJSON';
   const message = `${path} has ${length} characters; expected at most ${longest}.`;
@@ -53,6 +53,7 @@ export async function readCredential<S extends Ceremony>(
   const expected = ceremony === 'register' ? { mediation: 'conditional' as const } : {};
   const { credential, issues } = await judgeCredential(ceremony, body, expected);
   if (issues) throw unfit(issues);
+  // The check has read the client data.
   const { origin, crossOrigin, topOrigin } = readClientData(credential.response.clientDataJSON)!;
   // A Service may have more origins than this relay, and a passkey works on all of them.
   // https://www.w3.org/TR/webauthn-3/#sctn-verifying-assertion steps 10 to 12
@@ -73,7 +74,7 @@ function isAllowedFrame(topOrigin: unknown, { topOrigins = [] }: Settings): bool
 
 /** The flags in the bytes that the authenticator signed. https://www.w3.org/TR/webauthn-3/#sctn-authenticator-data */
 function readFlags(authenticatorData: Uint8Array) {
-  const flags = authenticatorData[32]!;
+  const flags = authenticatorData[32]!; // The check has judged the length.
   return { userVerified: (flags & flag.userVerified) !== 0, backedUp: (flags & flag.backedUp) !== 0 };
 }
 

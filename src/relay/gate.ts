@@ -21,7 +21,7 @@ export type Route =
 export type Entered = { route: Route; sid: string; body: unknown };
 
 const { register, authenticate } = ceremonies;
-const posted: readonly string[] = [register.begin, register.finish, authenticate.begin, authenticate.finish];
+const posted: readonly Route[] = [register.begin, register.finish, authenticate.begin, authenticate.finish];
 
 /** The largest body of a page in bytes: many times that of a credential. */
 const largest = 64 * 1024;
@@ -50,14 +50,15 @@ export async function enter(
  */
 function findRoute({ url, method }: Request): { route: Route; sid: string } {
   const [before = '', last = ''] = new URL(url).pathname.replace(/\/$/, '').split('/').slice(-2);
+  const call = posted.find((route) => route === last);
   const named = before === register.begin && sidOf('YF').test(last);
   const methods: Record<string, Route | undefined> = named
     ? { POST: 'rename', DELETE: 'remove' }
     : {
-        POST: posted.includes(last) ? (last as Route) : undefined,
+        POST: call,
         GET: last === register.begin ? 'list' : undefined,
       };
-  if (!named && !posted.includes(last)) throw new Refusal('not_found');
+  if (!named && !call) throw new Refusal('not_found');
   const route = Object.hasOwn(methods, method) ? methods[method] : undefined;
   if (route) return { route, sid: named ? last : '' };
   const allow = Object.keys(methods).filter((name) => methods[name]);

@@ -13,9 +13,9 @@ export function redact(text: string, secrets: readonly string[]): string {
 export function withoutSecrets(error: unknown, secrets: readonly string[], depth = 0): unknown {
   if (!(error instanceof Error)) return typeof error === 'string' ? redact(error, secrets) : undefined;
   const { name, message, stack = '', cause } = error;
-  const { code } = error as { code?: unknown };
+  const code = 'code' in error ? error.code : undefined;
   const bareCause = cause === undefined || depth > 3 ? undefined : withoutSecrets(cause, secrets, depth + 1);
-  const { errors = [] } = error as { errors?: unknown };
+  const errors = 'errors' in error ? error.errors : [];
   const isPlain =
     bareCause === cause &&
     [message, stack, ...Object.values({ ...error, cause: '' })].every((value) =>

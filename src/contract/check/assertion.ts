@@ -9,6 +9,7 @@ import { broken, type Finding } from './issue.ts';
 export function* judgeAssertion({ response }: AuthenticationCredential, wanted: Wanted): Generator<Finding> {
   const path = 'response.authenticatorData';
   const bytes = toBytes(response.authenticatorData);
+  // Undefined in data that is too short, which judgeHead reports.
   const isLonger = Boolean(bytes[32]! & (flag.attested | flag.extensions));
   yield* judgeHead(path, bytes, wanted);
   if (isAbsent(bytes)) yield broken('user not present', path);
@@ -51,4 +52,7 @@ function isDer(bytes: Uint8Array): boolean {
  * its lowest byte first. This tells apart 15 of 16 ECDSA signatures that are written as r and s.
  * https://www.rfc-editor.org/rfc/rfc8032#section-5.1.7
  */
-const isEd25519 = (bytes: Uint8Array) => bytes[63]! < 0x10 || (bytes[63] === 0x10 && bytes[62] === 0);
+function isEd25519(bytes: Uint8Array): boolean {
+  const [low = 0, high = 0] = bytes.subarray(62);
+  return high < 0x10 || (high === 0x10 && low === 0);
+}

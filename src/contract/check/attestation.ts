@@ -59,7 +59,7 @@ type Attested = { credentialId: string; publicKey: CborMap };
 
 /** Reads the parts that the flags announce. Throws if bytes are missing or left over, or are not a CBOR map. */
 function readAttested(bytes: Uint8Array): Attested | undefined {
-  const flags = bytes[32]!;
+  const flags = bytes[32]!; // The caller has checked the length.
   let at = shortest;
   let attested: Attested | undefined;
   const readMap = (from: number): CborMap => {
@@ -71,6 +71,7 @@ function readAttested(bytes: Uint8Array): Attested | undefined {
   if (flags & flag.attested) {
     // The AAGUID has 16 bytes. The length of the id follows in two bytes.
     const id = at + 18;
+    // A missing byte makes this NaN. No item can be read there, so readMap throws.
     const end = id + bytes[at + 16]! * 256 + bytes[at + 17]!;
     attested = { publicKey: readMap(end), credentialId: fromBytes(bytes.subarray(id, end)) };
   }

@@ -30,4 +30,7 @@ export function* judgeHead(path: string, bytes: Uint8Array, { rpId, rpIdHash }: 
 }
 
 /** Whether whole authenticator data says that nobody touched or unlocked the authenticator. */
-export const isAbsent = (bytes: Uint8Array) => bytes.length >= shortest && !(bytes[32]! & flag.userPresent);
+export function isAbsent(bytes: Uint8Array): boolean {
+  const flags = bytes.length < shortest ? undefined : bytes[32];
+  return flags !== undefined && !(flags & flag.userPresent);
+}

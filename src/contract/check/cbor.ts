@@ -29,12 +29,15 @@ export function readCbor(bytes: Uint8Array, at = 0): [item: Cbor, next: number] 
   return readItem(at, 0);
 
   function readItem(at: number, depth: number): [item: Cbor, next: number] {
-    const major = bytes[at]! >> 5;
-    let argument = bytes[at]! & 31;
+    // Where the bytes end too early, this is undefined. `next` is then past the end, and the test below throws.
+    const first = bytes[at]!;
+    const major = first >> 5;
+    let argument = first & 31;
     let next = at + 1;
     if (argument > 27 || depth > deepest || ++items > most) throw new RangeError();
     if (argument > 23) {
       const end = next + (1 << (argument - 24));
+      // A missing byte makes this NaN.
       for (argument = 0; next < end; next++) argument = argument * 256 + bytes[next]!;
     }
     const end = major === 2 || major === 3 ? next + argument : next;

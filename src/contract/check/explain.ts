@@ -39,6 +39,7 @@ export function explain(
       issues.push(...explainFindings(left, encodings, ceremony, object));
       left.forEach(({ path }, i) => {
         const meant = encodings[i]?.meant;
+        // A copy of an object is an object.
         if (meant !== undefined) fixed = put(fixed as Body, path.split('.'), meant);
       });
       // The bytes can be judged only if every member can be decoded.
@@ -85,9 +86,10 @@ export function explainRefusal(
 const valueAt = (body: unknown, path: string): unknown =>
   path.split('.').reduce((object, name) => (isObject(object) ? object[name] : undefined), body);
 
-/** A copy with another value at a path. The parents are objects, since the member was found there. */
+/** A copy with another value at a path. */
 const put = (object: Body, [name = '', ...rest]: string[], value: unknown): Body => ({
   ...object,
+  // The parent is an object, since the member was found in it.
   [name]: rest.length > 0 ? put(object[name] as Body, rest, value) : value,
 });
 
@@ -179,7 +181,7 @@ function phraseChallenge(challenge: string, ceremony: Ceremony): sentence.Words 
 
 /** Finds the relying party id of a hash. A hash cannot be reversed: the page's domain and its parents are tried. */
 function findParty(hash: string, { response }: Body): string | undefined {
-  const { origin = '' } = readClientData((response as Body).clientDataJSON) ?? {};
+  const { origin = '' } = (isObject(response) && readClientData(response.clientDataJSON)) || {};
   // A domain has 253 characters at most.
   const labels = origin
     .slice(0, 270)

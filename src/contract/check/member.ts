@@ -92,8 +92,10 @@ export const nested = table
   .filter((path) => path.startsWith(inResponse))
   .map((path) => path.slice(inResponse.length));
 
+const isMemberPath = (path: string): path is MemberPath => Object.hasOwn(members, path);
+
 export const memberAt = (path: string): Member | undefined =>
-  Object.hasOwn(members, path) ? members[path as MemberPath] : undefined;
+  isMemberPath(path) ? members[path] : undefined;
 
 /** The path of a member with this name. No name is used in both places. */
 export const pathOf = (name: string): string => (top.includes(name) ? name : inResponse + name);

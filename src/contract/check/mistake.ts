@@ -50,10 +50,10 @@ function formKeys(body: Body): Mistake | undefined {
   const isNested = (key: string) => /^\w+(?:\[\w*\])+$|^response\.\w+$/.test(key) && key.length <= 80;
   const key = keysOf(body).find((key) => isNested(key) && key.split(/\W+/).some(findName));
   if (key === undefined || Object.keys(body).length > most) return undefined;
-  const fixed = Object.entries(body).reduce(
+  const fixed = Object.entries(body).reduce<Body>(
     (object, [key, value]) =>
       place(object, isNested(key) ? key.replace(/\]$/, '').split(/\]?[[.]/) : [key], value),
-    {} as Body,
+    {},
   );
   return mistake('response', sentence.formKeys(key), fixed, codeOf('response'));
 }
@@ -61,7 +61,8 @@ function formKeys(body: Body): Mistake | undefined {
 /** Sets a member at the path that a form's key means. An empty or numbered last name means an item of a list. */
 function place(object: Body, [name = '', ...rest]: string[], value: unknown): Body {
   const there = Object.hasOwn(object, name) ? object[name] : undefined;
-  const isList = rest.length === 1 && /^\d*$/.test(rest[0]!);
+  const [next, ...further] = rest;
+  const isList = next !== undefined && further.length === 0 && /^\d*$/.test(next);
   const inner = isList
     ? [...(Array.isArray(there) ? there : []), value]
     : rest.length > 0

@@ -6,7 +6,7 @@ import { readClientData } from '../client-data.ts';
 import { AuthenticationCredential, RegistrationCredential } from '../credential.ts';
 import { broken, type Expected, type Finding, type Rule } from './issue.ts';
 import { findName, nested, optionalOf, pathOf, top } from './member.ts';
-import { type Body, isObject } from './value.ts';
+import { isObject } from './value.ts';
 
 const schemas = { register: RegistrationCredential, authenticate: AuthenticationCredential };
 
@@ -23,9 +23,8 @@ export function judgeShape<C extends Ceremony>(
   const own = ownMembers(body);
   if (isObject(own) && own.response) own.response = ownMembers(own.response);
   const shape = v.safeParse(schemas[ceremony], own);
-  // The schema has accepted it, so it is an object with a response.
   const paths = shape.success
-    ? misspelled(ceremony, own as Body)
+    ? misspelled(ceremony, own)
     : shape.issues.map(({ path = [] }) =>
         path
           .slice(0, 2)
@@ -47,12 +46,15 @@ export function judgeShape<C extends Ceremony>(
 const ownMembers = (value: unknown): unknown => (typeof value === 'object' && value ? { ...value } : value);
 
 /** The paths of optional members that the body has in another spelling. Verify would ignore them silently. */
-function misspelled(ceremony: Ceremony, body: Body): string[] {
-  const lost = (object: Body, names: string[]) =>
+function misspelled(ceremony: Ceremony, body: unknown): string[] {
+  const lost = (object: unknown, names: string[]) =>
     optionalOf(ceremony, names).filter(
-      (name) => !Object.hasOwn(object, name) && Object.keys(object).some((key) => findName(key) === name),
+      (name) =>
+        isObject(object) &&
+        !Object.hasOwn(object, name) &&
+        Object.keys(object).some((key) => findName(key) === name),
     );
-  return [...lost(body, top), ...lost(body.response as Body, nested)].map(pathOf);
+  return [...lost(body, top), ...lost(isObject(body) && body.response, nested)].map(pathOf);
 }
 
 function* judgeClientData(
