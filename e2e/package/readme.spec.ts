@@ -13,7 +13,12 @@ const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { script
 // One run of the compiler checks everything that the documents and the doc comments show.
 test.describe.configure({ mode: 'default' });
 
-const tables = ['verify-passkeys PasskeyErrorCode', 'verify-passkeys/relay RelayCode'];
+/** The documents that list the codes. Each has a table of the page's codes, then one of the relay's. */
+const listing = ['README.md', 'demo/guides/errors.md'];
+const unions = [
+  { door: 'verify-passkeys', union: 'PasskeyErrorCode' },
+  { door: 'verify-passkeys/relay', union: 'RelayCode' },
+];
 
 let said: string;
 let count: Record<'documents' | 'examples' | 'tables', number>;
@@ -41,7 +46,14 @@ test.beforeAll(() => {
   const commented = examples().map(({ where, code }, i) =>
     write(join('examples', `${where.replaceAll('/', '-')}-${i}.ts`), `${prelude(code)}${code}`),
   );
-  const listed = tables.map((table, i) => write(join('tables', `${i}.ts`), tableOf(table, i)));
+  const listed = listing.flatMap((document) =>
+    unions.map(({ door, union }, i) =>
+      write(
+        join('tables', `${document.replaceAll('/', '-')}-${union}.ts`),
+        listingProgram(door, union, codeTablesOf(document)[i]!),
+      ),
+    ),
+  );
   count = { documents: shown.length, examples: commented.length, tables: listed.length };
   const compilerOptions = {
     strict: true,
@@ -73,8 +85,21 @@ test('every example in a doc comment compiles against the package as published',
   expect(saidOf('examples')).toEqual([]);
 });
 
-test("the guide's tables list every code of the page and of the relay, and no other", () => {
+test('the tables of README and of the guide list every code of the page and of the relay, and no other', () => {
+  expect(count.tables).toBe(4);
   expect(saidOf('tables')).toEqual([]);
+});
+
+test('README and the guide give the same status and the same reason for each code', () => {
+  const [readme, guide] = listing.map((document) =>
+    codeTablesOf(document).map((rows) => rows.map(({ code, status, when }) => ({ code, status, when }))),
+  );
+  expect(readme).toEqual(guide);
+  expect(guide![1]).toContainEqual({
+    code: '`body_too_large`',
+    status: '413',
+    when: expect.stringContaining('64 KiB'),
+  });
 });
 
 test('every public function has an example', () => {
@@ -118,13 +143,26 @@ test('README has at most 300 lines', () => {
   expect(readFileSync('README.md', 'utf8').split('\n').length).toBeLessThanOrEqual(300);
 });
 
-/** A program that compiles only if the guide's table has exactly the codes of the union. */
-function tableOf(table: string, i: number): string {
-  const [door, union] = table.split(' ');
-  const tables = readFileSync('demo/guides/errors.md', 'utf8')
-    .split(/^\| code .*\n/m)
-    .slice(1);
-  const codes = [...tables[i]!.split('\n\n')[0]!.matchAll(/^\| `(\w+)`/gm)].map(([, code]) => `${code}: 0`);
+/** The rows of a document's two tables of codes. Each row has its cells by the name of their column. */
+function codeTablesOf(document: string): Record<string, string>[][] {
+  const tables = readFileSync(document, 'utf8').match(/^\| code .*\n(?:\|.*\n)+/gm) ?? [];
+  return tables.map((table) => {
+    const [names, , ...rows] = table
+      .trim()
+      .split('\n')
+      .map((row) =>
+        row
+          .split('|')
+          .slice(1, -1)
+          .map((cell) => cell.trim()),
+      );
+    return rows.map((cells) => Object.fromEntries(names!.map((name, i) => [name, cells[i]!])));
+  });
+}
+
+/** A program that compiles only if the table has exactly the codes of the union. */
+function listingProgram(door: string, union: string, rows: Record<string, string>[]): string {
+  const codes = rows.map(({ code }) => `${JSON.stringify(code!.replaceAll('`', ''))}: 0`);
   return `import type { ${union} } from '${door}';\nexport const codes: Record<${union}, 0> = { ${codes.join(', ')} };\n`;
 }
 
