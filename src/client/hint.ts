@@ -1,9 +1,10 @@
 /** Tells the browser what happened to a passkey. It is only a hint: a failure of it fails nothing else. */
 import { createLoad } from './load.ts';
+import type * as signalApi from './signal-api.ts';
 
 const load = createLoad(1000);
 
 /** Waits at most a second: the browser should know before a page navigates away after its sign-in. */
-export async function hint(tell: (api: typeof import('./signal-api.ts')) => Promise<void>): Promise<void> {
+export async function hint(tell: (api: typeof signalApi) => Promise<void>): Promise<void> {
   await load(async () => tell(await import('./signal-api.ts'))).catch(() => {});
 }
