@@ -22,7 +22,9 @@ export type CeremonyInput = {
  *
  * @param options Verify's creation options: the Factor, `{ publicKey }` or the bare options, in any published shape.
  * @returns The whole credential as VerifyFactor takes it, its bytes in base64url. Check it with `checkRegistration`.
- * @throws PasskeyError
+ * @throws PasskeyError with the code `unsupported`, `insecure_context`, `not_permitted`, `aborted`, `cancelled`,
+ * `timed_out`, `already_registered`, `no_credential`, `wrong_relying_party`, `authenticator_failed` or
+ * `invalid_options`
  * @example
  * ```ts
  * const post = (path: string, body: object) =>
@@ -46,8 +48,10 @@ export async function createCredential(
  * Signs with a passkey: the authentication ceremony alone, for apps that send the credential in their own way.
  *
  * @param options Verify's request options: the Challenge, `{ publicKey }` or the bare options, in any published shape.
- * @returns The whole credential as ApproveChallenge takes it, its bytes in base64url. Check it with `checkAuthentication`.
- * @throws PasskeyError
+ * @returns The whole credential as ApproveChallenge takes it, its bytes in base64url. Check it with
+ * `checkAuthentication`.
+ * @throws PasskeyError with the code `unsupported`, `insecure_context`, `not_permitted`, `aborted`, `cancelled`,
+ * `timed_out`, `no_credential`, `wrong_relying_party`, `authenticator_failed` or `invalid_options`
  * @example
  * ```ts
  * const post = (path: string, body: object) =>

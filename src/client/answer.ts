@@ -10,6 +10,7 @@ import type { UserNames } from './signal-api.ts';
 export type Factor = {
   /** The Factor's SID: `YF` and 32 hex digits. */
   sid: string;
+  /** Always `verified`. An answer with another status is an `invalid_response`. */
   status: 'verified';
   /** The user that the passkey belongs to, as the relay's `identify()` named them. */
   identity?: string | undefined;
@@ -27,6 +28,7 @@ export type Factor = {
 export type Challenge = {
   /** The Challenge's SID: `YC` and 32 hex digits. */
   sid: string;
+  /** Always `approved`. An answer with another status is an `invalid_response`. */
   status: 'approved';
   /** The user who signed in. */
   identity?: string | undefined;

@@ -60,8 +60,8 @@ async function offer(begin: Begin, first: RequestOptions, signal: AbortSignal | 
       } catch (error) {
         demandRunning(turn);
         if (!renewed) {
-          // The field goes on offering passkeys where the user closed the prompt of a pick, or the browser gave up. A
-          // locked password manager answers with no credential, and may be unlocked while the page is hidden.
+          // The field goes on offering passkeys where the user picked one but closed its prompt, or the browser gave
+          // up. A locked password manager answers without a credential, and may be unlocked while the page is hidden.
           const code = isPasskeyError(error) && error.code;
           if (code !== 'cancelled' && code !== 'no_credential') throw error;
           const isAtOnce = performance.now() - began < wait;
@@ -160,7 +160,7 @@ async function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
   await race(woken, signal).finally(() => clearTimeout(timer));
 }
 
-/** Waits until `holds` gives true. It is called now and at each event. */
+/** Waits until `holds` gives true. `holds` is called now and at each event. */
 async function happen(
   target: EventTarget,
   name: string,

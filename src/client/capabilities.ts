@@ -2,7 +2,7 @@
 import type { Ceremony } from '../contract/ceremony.ts';
 import { PasskeyError } from './error.ts';
 
-/** What this browser can do. A member is false where the browser cannot or does not say, and on a server. */
+/** What this browser can do. A member is false where the browser lacks the feature or does not say, and on a server. */
 export type Capabilities = {
   /** The browser has WebAuthn, and the page is secure. */
   passkeys: boolean;
@@ -113,7 +113,10 @@ type Policy = { features(): string[]; allowsFeature(name: string): boolean };
 /** https://www.w3.org/TR/webauthn-3/#sctn-permissions-policy */
 const featureOf = { register: 'publickey-credentials-create', authenticate: 'publickey-credentials-get' };
 
-/** Also the error for a registration in a frame of another site without a click in that frame. */
+/**
+ * The error where a policy or a frame forbids a ceremony. Browsers also forbid a registration in a frame of another
+ * site without a click in that frame.
+ */
 export const notPermitted = (ceremony: Ceremony, cause?: unknown) =>
   new PasskeyError(
     'not_permitted',

@@ -72,7 +72,7 @@ export async function get(
   }).catch((error: PasskeyError) => {
     if (!isImmediate || error.code !== 'cancelled') throw error;
     const message =
-      'This device has no passkey for this page, its offer was closed, or the window is private: offer another way.';
+      'This device has no passkey for this page, the offer was closed, or the window is private: offer another way.';
     throw new PasskeyError('no_credential', message, { cause: error.cause });
   });
 }

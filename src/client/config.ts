@@ -44,7 +44,7 @@ export function demandConfig(config: PasskeysConfig): void {
     Number.isInteger(timeout) && timeout > 0 && timeout < 2 ** 31,
     'timeout must be milliseconds from 1 to 2147483647',
   );
-  demand(/^(object|function)$/.test(typeof headers), 'headers must be headers or a function');
+  demand(/^(object|function)$/.test(typeof headers), 'headers must be an object or a function');
   demand(
     /^(omit|same-origin|include)$/.test(credentials),
     'credentials must be omit, same-origin or include',

@@ -59,7 +59,9 @@ function withResults<T extends object>(
   return value ? Object.defineProperty(json, 'clientExtensionResults', { value }) : json;
 }
 
-/** Verify requires an attachment, but browsers may give null: then the transports decide, or `platform` without any. */
+/**
+ * Verify requires an attachment, but browsers may give null: then the transports decide. Without them it is `platform`.
+ */
 function toHead(credential: PublicKeyCredential, transports: readonly string[]): Head {
   // Some password managers give only one of the two.
   const id = encode(read(() => credential.id));

@@ -26,6 +26,7 @@ const brand = Symbol.for('verify-passkeys.error');
  */
 export class PasskeyError extends Error {
   override readonly name = 'PasskeyError';
+  /** What went wrong. */
   readonly code: PasskeyErrorCode;
   /** Why Verify or the relay refused: Twilio's number or the relay's code, with message, HTTP status and page. */
   readonly rejection?: Rejection;

@@ -5,7 +5,11 @@ import type { PasskeyError } from './error.ts';
 export type PasskeyEvent = {
   /** `register` makes a passkey, `authenticate` signs in with one. */
   ceremony: 'register' | 'authenticate';
-  /** How it was called: `prepared` by `run()`, `plain` by `register` or `authenticate`, the others by their names. */
+  /**
+   * How it was called: `plain` by `register` or `authenticate`, `immediate` by `authenticate({ immediate: true })`
+   * where the browser has this mode, `prepared` by `prepareRegister` or `prepareAuthenticate` and their `run`, and
+   * `autofill` and `upgrade` by the methods of these names.
+   */
   way: 'plain' | 'autofill' | 'upgrade' | 'immediate' | 'prepared';
   /**
    * `begin` fetches the options, `ask` waits for the browser and its user, `check` judges the credential, `send` posts

@@ -1,4 +1,6 @@
-/** The last three stations: check, send and read. Loaded, with the reader of options, while these are fetched. */
+/**
+ * The last three stations: check, send and read. Loaded while the options are fetched, with the code that reads them.
+ */
 import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
 import type { Expected } from '../contract/check/issue.ts';
 import type { AuthenticationCredential, RegistrationCredential } from '../contract/credential.ts';
@@ -47,7 +49,7 @@ export async function finishAuthentication(
     if (names.user_name) await hint(({ signalNames }) => signalNames(rpId, approved.entitySid, names));
     return { ...approved, ...resultsOf(credential) };
   } catch (error) {
-    // Verify itself has no such passkey. The relay alone may be wrong, and the user would lose a good passkey.
+    // Only Verify's own refusal counts. The relay may not know a good passkey, and the user would lose it.
     if (isPasskeyError(error) && error.rejection?.code === 60390) await tellUnknown(rpId, credential);
     throw error;
   }

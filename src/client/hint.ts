@@ -1,4 +1,4 @@
-/** Tells the browser what happened to a passkey. It is only a hint: a failure of it fails nothing else. */
+/** Tells the browser what happened to a passkey. It is only a hint: if it fails, nothing else fails. */
 import { createLoad } from './load.ts';
 import type * as signalApi from './signal-api.ts';
 

@@ -3,7 +3,7 @@ import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
 
 type Timed = { timeout?: number | undefined };
 
-/** How many milliseconds Verify accepts an answer to these options. */
+/** For how many milliseconds Verify accepts an answer to these options. */
 export const lifetime = (ceremony: Ceremony, { timeout }: Timed): number =>
   timeout ?? ceremonies[ceremony].lifetime;
 

@@ -19,9 +19,12 @@ export type Passkey = {
   credentialId?: string | undefined;
   /** When the passkey was made, in ISO 8601. */
   dateCreated?: string | undefined;
-  /** The model of its authenticator or password manager, as a UUID, where known. https://www.w3.org/TR/webauthn-3/#aaguid */
+  /**
+   * The model of its authenticator or password manager, as a UUID, where known.
+   * https://www.w3.org/TR/webauthn-3/#aaguid
+   */
   aaguid?: string | undefined;
-  /** When it was last used to sign in, in ISO 8601. Absent where it never was. */
+  /** When it was last used to sign in, in ISO 8601. Absent if it never was, or if Verify does not say. */
   lastUsed?: string | undefined;
 };
 
@@ -55,7 +58,7 @@ function routeOf(sid: string): string {
   throw new PasskeyError('rejected', `${route}: nothing was sent; ${message}.`, { rejection });
 }
 
-/** A passkey, with what the Signal API needs besides. */
+/** A passkey, and what else the Signal API needs to know of it. */
 export type Managed = { passkey: Passkey; rpId: string | undefined; entitySid: string | undefined };
 
 function readPasskey(answer: unknown): Managed {

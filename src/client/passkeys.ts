@@ -44,8 +44,8 @@ export type AuthenticateInput = {
   /** Aborts the ceremony, which then rejects with `aborted`. */
   signal?: AbortSignal | undefined;
   /**
-   * Answers at once, and only with a passkey of this device. Call it right after a click or a key press. Browsers
-   * without this mode show the plain prompt, and all do where the Challenge names passkeys.
+   * Answers at once, and only with a passkey of this device. Call `authenticate` right after a click or a key press.
+   * Browsers without this mode show the plain prompt. Every browser shows it where the Challenge names passkeys.
    *
    * @default false
    */
@@ -59,33 +59,46 @@ export type AuthenticateInput = {
 /** A ceremony whose options have been fetched already. */
 export type Prepared<T> = {
   /**
-   * Call it in the handler of the click: it reaches the browser in the same task. A second call fetches new options.
+   * Call `run` in the handler of the click: it reaches the browser in the same task. A second call fetches new options.
    *
    * @throws PasskeyError with the codes of `register` or `authenticate`
    */
   run(): Promise<T>;
 };
 
-/**
- * The ceremonies of one relay. Each rejects with a PasskeyError and lists its codes. All that call the relay may also
- * reject with `timed_out`, `rejected`, `rate_limited`, `unreachable` and `invalid_response`.
- */
+/** The ceremonies of one relay. Each rejects with a PasskeyError, and lists every code that this error can have. */
 export type Passkeys = {
   /**
-   * Makes a passkey for the user who is signed in to the app. Where Verify, the relay or the check refuses it for good,
-   * the browser is told to stop offering the passkey.
+   * Makes a passkey for the user who is signed in to the app. Where Verify, the relay or the check refuses the passkey
+   * for good, the browser is told to stop offering it.
    *
-   * Rejects with any of the codes.
+   * Rejects with
+   * - `unsupported`, `insecure_context`, `not_permitted` or `wrong_relying_party` where the browser or the page cannot
+   *   do this,
+   * - `aborted`, `cancelled`, `timed_out`, `already_registered`, `no_credential` or `authenticator_failed` where the
+   *   ceremony ends without a passkey,
+   * - `not_signed_in`, `rejected`, `rate_limited`, `timed_out`, `unreachable` or `invalid_response` where the relay or
+   *   Verify refuses or cannot be reached,
+   * - `invalid_options` or `invalid_credential` where the options or the new credential have mistakes.
    *
    * @see https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential
    */
   register(input?: RegisterInput): Promise<Factor>;
   /**
-   * Signs somebody in with a passkey. Where Verify has no such passkey (60390), the browser is told
-   * to stop offering it.
+   * Signs somebody in with a passkey. Where Verify has no such passkey (60390), the browser is told to stop offering
+   * it.
    *
-   * Rejects with any of the codes except `already_registered`. `immediate` rejects with `no_credential` where this device
-   * has none, its offer was closed, or the window is private: show the page's other way in then.
+   * Rejects with
+   * - `unsupported`, `insecure_context`, `not_permitted` or `wrong_relying_party` where the browser or the page cannot
+   *   do this,
+   * - `aborted`, `cancelled`, `timed_out`, `no_credential` or `authenticator_failed` where the ceremony ends without a
+   *   credential,
+   * - `not_signed_in`, `rejected`, `rate_limited`, `timed_out`, `unreachable` or `invalid_response` where the relay or
+   *   Verify refuses or cannot be reached,
+   * - `invalid_options` or `invalid_credential` where the options or the credential have mistakes.
+   *
+   * With `immediate`, `no_credential` means that this device has no passkey, that the offer was closed, or that the
+   * window is private: then show the page's other way to sign in.
    *
    * @see https://www.w3.org/TR/webauthn-3/#sctn-verifying-assertion
    */
@@ -96,10 +109,16 @@ export type Passkeys = {
    * on when the user closes the prompt, or a password manager answers with no credential. Abort it when the page
    * removes the field.
    *
-   * Rejects with `unsupported` at once where the browser has no autofill for passkeys, with `aborted` when its signal
-   * aborts, another ceremony of the page succeeds or another `autofill` takes over, with `insecure_context`,
-   * `not_permitted`, `wrong_relying_party`, `authenticator_failed`, `invalid_options` and `invalid_credential` as
-   * `authenticate` does, and with the error of a pick that Verify or the relay refuses: start it again then.
+   * Rejects with
+   * - `unsupported` at once where the browser has no autofill for passkeys,
+   * - `insecure_context`, `not_permitted` or `wrong_relying_party` where the page cannot do this,
+   * - `aborted` when the signal aborts, another ceremony of the page succeeds or another `autofill` takes over,
+   * - `authenticator_failed` where the browser throws an unknown error,
+   * - `not_signed_in`, `rejected`, `rate_limited`, `timed_out`, `unreachable` or `invalid_response` where the relay or
+   *   Verify refuses or cannot be reached, for the first options or after a pick,
+   * - `invalid_options` or `invalid_credential` where the options or the credential have mistakes.
+   *
+   * After any of these the field no longer offers passkeys, until `autofill` is called again.
    *
    * @see https://www.w3.org/TR/webauthn-3/#dom-publickeycredential-isconditionalmediationavailable
    */
@@ -109,7 +128,13 @@ export type Passkeys = {
    * cannot do this, and where Verify or the relay refuses such a passkey. When the browser declines, an unverified
    * Factor stays at Verify, which removes it within 24 hours.
    *
-   * Rejects with any of the codes except `no_credential` and `already_registered`.
+   * Rejects with
+   * - `not_permitted` or `wrong_relying_party` where the page cannot do this,
+   * - `aborted` when the signal aborts or another ceremony of the page takes over,
+   * - `authenticator_failed` where the browser throws an unknown error,
+   * - `not_signed_in`, `rejected`, `rate_limited`, `timed_out`, `unreachable` or `invalid_response` where the relay or
+   *   Verify gives no options, cannot be reached or fails,
+   * - `invalid_options` or `invalid_credential` where the options or the new credential have mistakes.
    *
    * @see https://www.w3.org/TR/webauthn-3/#dom-clientcapability-conditionalcreate
    */
@@ -119,34 +144,48 @@ export type Passkeys = {
    * opens, the button is hovered): each call makes a Factor, and Verify allows an entity 100 of them in a day. `run`
    * fetches new options where these are too old.
    *
-   * Rejects with `unsupported`, `insecure_context`, `not_permitted`, `aborted`, `invalid_options` and `not_signed_in`;
+   * Rejects with
+   * - `unsupported`, `insecure_context` or `not_permitted` where the browser or the page cannot do this,
+   * - `aborted` when the signal aborts,
+   * - `not_signed_in`, `rejected`, `rate_limited`, `timed_out`, `unreachable` or `invalid_response` where the relay or
+   *   Verify refuses or cannot be reached,
+   * - `invalid_options` where the options have mistakes.
+   *
    * `run` rejects as `register` does.
    */
   prepareRegister(input?: RegisterInput): Promise<Prepared<Factor>>;
   /**
    * Fetches the options of `authenticate` before the click.
    *
-   * Rejects with `unsupported`, `insecure_context`, `not_permitted`, `aborted` and `invalid_options`; `run` rejects as
-   * `authenticate` does.
+   * Rejects with
+   * - `unsupported`, `insecure_context` or `not_permitted` where the browser or the page cannot do this,
+   * - `aborted` when the signal aborts,
+   * - `not_signed_in`, `rejected`, `rate_limited`, `timed_out`, `unreachable` or `invalid_response` where the relay or
+   *   Verify refuses or cannot be reached,
+   * - `invalid_options` where the options have mistakes.
+   *
+   * `run` rejects as `authenticate` does.
    */
   prepareAuthenticate(input?: AuthenticateInput): Promise<Prepared<Challenge>>;
   /**
-   * Lists the signed-in user's passkeys. Where there are any, the browser is told that these are all of them, and what
-   * the account is called, where the relay knows that.
+   * Lists the signed-in user's passkeys. Where the relay knows the ids of all of them, the browser is told that there
+   * are no others. Where the relay knows what the account is called, the browser is told that too.
    *
-   * Rejects with `not_signed_in`.
+   * Rejects with `not_signed_in`, `rejected`, `rate_limited`, `timed_out`, `unreachable` or `invalid_response`.
    */
   list(): Promise<Passkey[]>;
   /**
    * Gives a passkey another nickname (1 to 64 characters) at Verify. The account's name in the browser does not change.
    *
-   * Rejects with `not_signed_in`, and with `rejected` (`not_found`) where the user has no passkey of this SID.
+   * Rejects with `not_signed_in`, `rejected`, `rate_limited`, `timed_out`, `unreachable` or `invalid_response`. Where
+   * the user has no passkey with this SID, it is `rejected`, and `rejection.code` is `not_found`.
    */
   rename(sid: string, friendlyName: string): Promise<Passkey>;
   /**
-   * Removes a passkey at Verify, and from a browser that has the Signal API.
+   * Removes a passkey at Verify. A browser that has the Signal API is told to stop offering it.
    *
-   * Rejects with `not_signed_in`, and with `rejected` (`not_found`) where the user has no passkey of this SID.
+   * Rejects with `not_signed_in`, `rejected`, `rate_limited`, `timed_out`, `unreachable` or `invalid_response`. Where
+   * the user has no passkey with this SID, it is `rejected`, and `rejection.code` is `not_found`.
    */
   remove(sid: string): Promise<void>;
 };
@@ -175,7 +214,7 @@ export function createPasskeys(config: PasskeysConfig): Passkeys {
   ) =>
     createPass(ceremony, way, (event) => {
       alsoTell?.(event);
-      // An async function, so that neither what it throws nor what it rejects with reaches the ceremony.
+      // An async function, so that neither what onEvent throws nor what it rejects with reaches the ceremony.
       (async () => onEvent?.(event))().catch(() => {});
     });
 

@@ -63,7 +63,7 @@ function toPasskeyError({ ceremony, criteria = {} }: Asked, cause: unknown): Pas
   return new PasskeyError(code, `${meaning}${which}: ${said}`, { cause });
 }
 
-/** The name and message of whatever was thrown. An extension may throw anything, even what cannot be read. */
+/** The name and message of whatever was thrown. An extension may throw anything, even a value that cannot be read. */
 function describe(thrown: unknown): [name: string, message: string] {
   try {
     const { name = '', message = thrown } = (thrown ?? {}) as Partial<Error>; // Both are made text below.
@@ -73,7 +73,10 @@ function describe(thrown: unknown): [name: string, message: string] {
   }
 }
 
-/** Whether a frame or policy forbids the call, in the browsers' own words. Firefox says it of background tabs too. */
+/**
+ * Whether the browser's message says that a frame or a policy forbids the call. Firefox says the same of background
+ * tabs.
+ */
 function isForbidden(message: string): boolean {
   const isVisibleFrame = globalThis.top !== globalThis.self && document.visibilityState === 'visible';
   return (

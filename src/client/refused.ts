@@ -1,4 +1,4 @@
-/** Turns a refusal, or an answer that is not the relay's JSON, into an error. Loaded with the first one. */
+/** Turns a refusal, or an answer that is not the relay's JSON, into an error. Loaded with the first such answer. */
 import * as v from 'valibot';
 import { ErrorAnswer } from '../contract/rejection.ts';
 import { PasskeyError, type PasskeyErrorCode } from './error.ts';

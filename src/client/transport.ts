@@ -20,7 +20,8 @@ export function createTransport(config: PasskeysConfig, load: Load): Send {
     retry: 0,
     throwHttpErrors: false,
     credentials,
-    // Looked up at each call, since a page may replace it, and called without an object, which fetch would refuse.
+    // fetch is looked up at each call, since a page may replace it. It is called as a function, since
+    // fetch refuses to be called as a method of another object.
     fetch: (input, init) => (fetch ?? globalThis.fetch)(input, init),
   });
 
@@ -67,7 +68,7 @@ async function inTime(
   return within({ timeout, signal, late, failed }, () => make());
 }
 
-/** Parses JSON. Gives undefined, which no JSON is, where the text is not JSON. */
+/** Parses JSON. Gives undefined where the text is not JSON: no JSON text has that value. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);
