@@ -6,5 +6,7 @@
  */
 export const base64urlPattern = /^(?=.)(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?$/;
 
-/** Matches any text except hex. Hex reads like base64url too, but random bytes never give 32 hex digits by chance. */
+/**
+ * Matches any text except 32 or more hex digits. Those are valid base64url too, but random bytes never look like them.
+ */
 export const noHexPattern = /^(?!(?=.*\d)(?:[\da-f]{2}){16,}$)/i;

@@ -2,7 +2,9 @@
 import * as v from 'valibot';
 import { toText } from './bytes.ts';
 
-/** Reads clientDataJSON. Gives undefined unless it is a JSON object with the three members of every browser. */
+/**
+ * Reads clientDataJSON. Gives undefined unless it is a JSON object with the three members that every browser writes.
+ */
 export function readClientData(clientDataJSON: unknown) {
   try {
     // WebAuthn strips a byte order mark here and nowhere else.

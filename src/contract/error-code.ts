@@ -9,7 +9,8 @@
  * - `aborted`: the caller's signal aborted the ceremony, or another ceremony of the same page replaced it
  * - `cancelled`: the user closed or refused the dialog, or no passkey was found; the browser does not say which. Also
  *   if the browser aborts by itself
- * - `timed_out`: the timeout of the options passed, or the relay took longer than `timeout`
+ * - `timed_out`: nobody answered the prompt before the options' timeout was over, or the relay took longer than
+ *   `timeout`
  * - `already_registered`: this authenticator holds a passkey of `excludeCredentials`
  * - `no_credential`: the browser has no passkey to offer
  * - `wrong_relying_party`: the relying party id is neither the page's domain nor a parent of it

@@ -9,8 +9,8 @@ const aaguid = v.pipe(v.string(), v.regex(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{1
 const date = v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:?\d\d)$/));
 
 /**
- * What Verify says about a Factor in its `metadata`: an object, or JSON text of one. Nothing depends on it, so that any
- * other value counts as absent.
+ * What Verify says about a Factor in its `metadata`: an object, or the JSON text of an object. Nothing depends on it,
+ * so any other value counts as absent.
  */
 const FactorMetadata = v.fallback(
   v.pipe(

@@ -75,8 +75,8 @@ const Request = v.object({
 
 /**
  * Request options. https://www.w3.org/TR/webauthn-3/#dictdef-publickeycredentialrequestoptionsjson
- * Twilio's OpenAPI examples show creation options for a Challenge too. Then rp.id and the user verification come from
- * there.
+ * Twilio's OpenAPI examples show creation options for a Challenge. From such options, rpId is read from rp.id, and
+ * userVerification from authenticatorSelection.
  */
 export const RequestOptions = v.pipe(
   v.object({

@@ -10,9 +10,16 @@ export const ErrorAnswer = v.object({
   more_info: optional(text),
 });
 
-/**
- * Why Verify or the relay refused.
- * `code` is Twilio's number (https://www.twilio.com/docs/api/errors) or one of the relay's own words,
- * `status` the HTTP status, `moreInfo` the page of the code.
- */
-export type Rejection = { code: number | string; message: string; status: number; moreInfo?: string };
+/** Why Verify or the relay refused. */
+export type Rejection = {
+  /**
+   * Twilio's number (https://www.twilio.com/docs/api/errors), or one of the relay's own codes, such as `not_allowed`.
+   */
+  code: number | string;
+  /** What Verify or the relay said, for the developer. */
+  message: string;
+  /** The HTTP status. */
+  status: number;
+  /** The address of Twilio's page about the code. */
+  moreInfo?: string;
+};

@@ -48,8 +48,8 @@ function isDer(bytes: Uint8Array): boolean {
 }
 
 /**
- * Whether 64 bytes can be an Ed25519 signature. The second half of one is a number of little more than 252 bits, with
- * its lowest byte first. This tells apart 15 of 16 ECDSA signatures that are written as r and s.
+ * Whether 64 bytes can be an Ed25519 signature. The second half of such a signature is a number of little more than 252
+ * bits, lowest byte first. 15 of 16 ECDSA signatures that are written as r and s do not look like that.
  * https://www.rfc-editor.org/rfc/rfc8032#section-5.1.7
  */
 function isEd25519(bytes: Uint8Array): boolean {

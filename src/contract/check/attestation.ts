@@ -43,7 +43,8 @@ export function* judgeAttestation(
 }
 
 /**
- * Reads `authData` from an attestation object. Gives undefined without one, and throws if it is not a CBOR map.
+ * Reads `authData` from an attestation object. Gives undefined if `fmt`, `attStmt` or `authData` is missing or
+ * malformed. Throws if the bytes are not a CBOR map.
  * https://www.w3.org/TR/webauthn-3/#sctn-generating-an-attestation-object
  */
 export function readAttestationObject(bytes: Uint8Array): Uint8Array | undefined {
@@ -82,7 +83,7 @@ function readAttested(bytes: Uint8Array): Attested | undefined {
 
 /**
  * The algorithms of WebAuthn by their COSE numbers, with the key type and, for a curve, its number and the length of a
- * coordinate in bytes. Where there are two numbers, the second one comes from RFC 9864 and names the curve as well.
+ * coordinate in bytes. Where a curve has two numbers, the second one comes from RFC 9864 and names the curve as well.
  * https://www.w3.org/TR/webauthn-3/#sctn-alg-identifier and https://www.iana.org/assignments/cose
  */
 const algorithms = new Map<unknown, readonly [kty: number, crv?: number, size?: number]>([
@@ -118,7 +119,9 @@ function toInteger(key: CborMap, label: number): bigint {
   return BigInt(hex);
 }
 
-/** Whether a point is on the curve P-256 (FIPS 186-4, D.1.2.3). One wrong byte in a key takes its point off the curve. */
+/**
+ * Whether a point is on the curve P-256 (FIPS 186-4, D.1.2.3). One wrong byte in a key takes its point off the curve.
+ */
 function isOnP256(x: bigint, y: bigint): boolean {
   const p = 2n ** 256n - 2n ** 224n + 2n ** 192n + 2n ** 96n - 1n;
   const b = 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn;

@@ -29,7 +29,7 @@ export function* judgeHead(path: string, bytes: Uint8Array, { rpId, rpIdHash }: 
   }
 }
 
-/** Whether whole authenticator data says that nobody touched or unlocked the authenticator. */
+/** Whether authenticator data of sufficient length says that nobody touched or unlocked the authenticator. */
 export function isAbsent(bytes: Uint8Array): boolean {
   const flags = bytes.length < shortest ? undefined : bytes[32];
   return flags !== undefined && !(flags & flag.userPresent);

@@ -21,8 +21,8 @@ const simple = new Map<number, Cbor>([
 const utf8 = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * Reads the item at `at` and says where the next one starts. Throws RangeError or TypeError if the bytes are not such
- * CBOR, and on more than a thousand items. https://www.rfc-editor.org/rfc/rfc8949#section-3
+ * Reads the item at `at` and says where the next one starts. Throws RangeError or TypeError if the bytes are not CBOR
+ * in canonical form, or have too many levels or items. https://www.rfc-editor.org/rfc/rfc8949#section-3
  */
 export function readCbor(bytes: Uint8Array, at = 0): [item: Cbor, next: number] {
   let items = 0;

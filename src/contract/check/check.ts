@@ -6,8 +6,8 @@ import { judge } from './judge.ts';
 import type { Verdict } from './verdict.ts';
 
 /**
- * Checks a body for VerifyFactor: names everything that error 60380 and its neighbours can mean, before it is sent.
- * It looks at the body only, verifies no signature, sends nothing, changes nothing and never throws.
+ * Checks a body for VerifyFactor before it is sent: names everything that error 60380 and its neighbours can mean.
+ * It looks only at the body, verifies no signature, sends nothing, changes nothing and never throws.
  *
  * @example
  * ```ts
@@ -27,8 +27,8 @@ export function checkRegistration(body: unknown, expected?: Expected): Issue[] {
 }
 
 /**
- * Checks a body for ApproveChallenge: names everything that error 60380 and its neighbours can mean, before it is sent.
- * It looks at the body only, verifies no signature, sends nothing, changes nothing and never throws.
+ * Checks a body for ApproveChallenge before it is sent: names everything that error 60380 and its neighbours can mean.
+ * It looks only at the body, verifies no signature, sends nothing, changes nothing and never throws.
  *
  * @example
  * ```ts

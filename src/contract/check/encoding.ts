@@ -28,7 +28,7 @@ export type EncodingKind =
  */
 export type Encoding = { kind: EncodingKind; length?: number; meant?: string };
 
-/** No member is longer than this. A longer text is not read. */
+/** No member has more characters or more bytes than these, so a longer one is not read. */
 const longest = 65_536;
 const longestList = 16_384;
 
@@ -46,7 +46,7 @@ export function readEncoding(value: unknown): Encoding {
   const word = /^=\?BINARY\?B\?([\w+/-]+={0,2})\?=$/i.exec(value)?.[1];
   const inWord = word && toBase64url(word);
   if (inWord) return { kind: 'encoded word', meant: inWord };
-  // Base64 in lines (PHP's chunk_split, mail), or a + that a form turned into a space.
+  // Base64 with line breaks (PHP's chunk_split, mail), or with spaces that a form made of +.
   if (/^[\w+/\- \r\n]+={0,2}\s*$/.test(value) && /\s/.test(value)) {
     const meant = toBase64url(value.replace(/[\r\n]/g, '').replace(/ /g, '+'));
     if (meant) return { kind: 'spaced', meant };

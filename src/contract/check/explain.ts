@@ -25,7 +25,8 @@ export function explain(
   let fixed = body;
   let left = findings;
   let rounds = 0;
-  // Each turn removes a mistake of a dozen members. The bound is for objects that change when they are read.
+  // Each turn removes a mistake, and a body has about a dozen members. The bound is for objects that change each time
+  // they are read.
   for (let turn = 0; turn < 24 && left.length > 0; turn++) {
     const mistake = findMistake(ceremony, fixed);
     if (mistake) {
@@ -157,7 +158,7 @@ function phraseShape(path: string, ceremony: Ceremony, body: Body): sentence.Wor
   }
   if (!Array.isArray(value)) return sentence.misshapen(path, describe(value), sentence.listOf(form.listOf));
   const stray = value.findIndex((item) => !form.listOf.includes(item));
-  // Every item is known: there are too many of them.
+  // Every item is known, so the list is too long.
   if (stray < 0) return sentence.misshapen(path, describe(value), sentence.listOf(form.listOf));
   return sentence.strayItem(path, describe(value[stray]), sentence.listOf(form.listOf));
 }

@@ -1,4 +1,7 @@
-/** Judges a body with the fewest bytes to load at first: what a sign-in or a fit body does not need loads later. */
+/**
+ * Judges a body with the fewest bytes to load at first. The rules for a new passkey load only for a registration, and
+ * the explanations only for a body that has issues.
+ */
 import { fromBytes } from '../bytes.ts';
 import type { Ceremony } from '../ceremony.ts';
 import type { Expected, Issue } from './issue.ts';

@@ -97,7 +97,7 @@ const isMemberPath = (path: string): path is MemberPath => Object.hasOwn(members
 export const memberAt = (path: string): Member | undefined =>
   isMemberPath(path) ? members[path] : undefined;
 
-/** The path of a member with this name. No name is used in both places. */
+/** The path of a member with this name. No name occurs both at the top and under response. */
 export const pathOf = (name: string): string => (top.includes(name) ? name : inResponse + name);
 
 /** Twilio's number for a fault at a path. For the body as a whole it is 60380, which such a body most often causes. */
@@ -107,9 +107,11 @@ export const codeOf = (path: string): number => memberAt(path)?.code ?? 60380;
 export const findPath = (code: number): string | undefined =>
   table.find(([, member]) => member.code === code || member.within?.includes(code))?.[0];
 
-/** The names under response that a ceremony requires, and those of these names that are optional in it. */
+/** The names under response that a ceremony requires. */
 export const requiredOf = (ceremony: Ceremony): string[] =>
   nested.filter((name) => memberAt(pathOf(name))?.[ceremony] === 'required');
+
+/** Those of the given names that are optional in a ceremony. */
 export const optionalOf = (ceremony: Ceremony, names: string[]): string[] =>
   names.filter((name) => memberAt(pathOf(name))?.[ceremony] === 'optional');
 
@@ -121,6 +123,6 @@ const spellings = new Map(
   ]),
 );
 
-/** The name that a key means, in any spelling; undefined if it means none. */
+/** The name of the member that a key means, in any spelling; undefined if it means no member. */
 export const findName = (key: string): string | undefined =>
   key.length > 40 ? undefined : spellings.get(key.replace(/[^a-z]/gi, '').toLowerCase());

@@ -8,10 +8,10 @@ import { codeOf, findName, nested, pathOf, requiredOf, top } from './member.ts';
 import * as sentence from './sentence.ts';
 import { type Body, isObject, kindOf, parse } from './value.ts';
 
-/** An issue, and the body without it if it can be fixed without a guess. */
+/** An issue, and the body without the mistake, if that can be fixed without a guess. */
 export type Mistake = { issue: Issue; fixed?: unknown };
 
-/** No credential and no object around one has more members. Further members of a body are ignored. */
+/** A credential, or an object around one, never has more members than this. Further members of a body are ignored. */
 const most = 100;
 
 const keysOf = (object: Body) => Object.keys(object).slice(0, most);
@@ -45,7 +45,7 @@ function live(body: Body, response: Body): Mistake | undefined {
   return isBuffer ? mistake('', sentence.live) : undefined;
 }
 
-/** The keys of a form, which PHP, Rails and qs read as nested: response[clientDataJSON], or with dots. */
+/** The keys of a form: response[clientDataJSON] or response.clientDataJSON, which PHP, Rails and qs read as nested. */
 function formKeys(body: Body): Mistake | undefined {
   const isNested = (key: string) => /^\w+(?:\[\w*\])+$|^response\.\w+$/.test(key) && key.length <= 80;
   const key = keysOf(body).find((key) => isNested(key) && key.split(/\W+/).some(findName));
@@ -71,7 +71,7 @@ function place(object: Body, [name = '', ...rest]: string[], value: unknown): Bo
   return { ...object, [name]: inner };
 }
 
-/** What version 1 of @passwordless-id/webauthn returns. It has no rawId, and mostly no attestation. */
+/** What version 1 of @passwordless-id/webauthn returns. It has no rawId, and usually no attestation. */
 function simplified(ceremony: Ceremony, body: Body): Mistake | undefined {
   const { clientData, authenticatorData, credential, credentialId, response } = body;
   if (typeof clientData !== 'string' || typeof authenticatorData !== 'string' || response) return undefined;
@@ -100,7 +100,7 @@ function misspelled(body: Body, response: Body): Mistake | undefined {
   return mistake(path, sentence.misspelled(first, slips), fixed, codeOf(path));
 }
 
-/** The credential is somewhere inside the body, in JSON text or some levels too deep, or there is none. */
+/** The credential is somewhere inside the body, in JSON text or some levels too deep, or the body has no credential. */
 function elsewhere(ceremony: Ceremony, body: unknown): Mistake | undefined {
   const found = search(body, '', 4, { left: most });
   if (found && found.credential === body) return undefined;
@@ -147,7 +147,7 @@ function isCredential(value: Body): boolean {
   );
 }
 
-/** Twilio's own web SDK returns this, and it is the most frequent reason for 60380. */
+/** The members of response at the top level. Twilio's own web SDK returns this, the most frequent reason for 60380. */
 function flat(body: Body, response: Body): Mistake | undefined {
   const found = nested.filter((name) => Object.hasOwn(body, name));
   if (!found[0] || Object.hasOwn(response, 'clientDataJSON')) return undefined;
@@ -174,7 +174,7 @@ function inResponse(ceremony: Ceremony, body: Body, response: Body): Mistake | u
   return mistake('response', words, undefined, code);
 }
 
-/** Cause 3 on Twilio's page about 60380. */
+/** The credential of the other ceremony: cause 3 on Twilio's page about 60380. */
 function otherStep(ceremony: Ceremony, response: Body): Mistake | undefined {
   const own = (of: Ceremony) => requiredOf(of).filter((name) => name !== 'clientDataJSON' && response[name]);
   const other = theOther[ceremony];

@@ -86,7 +86,7 @@ export const wishedAttachment = (path: string, what: string, wanted: string): Wo
 export const oneOf = (words: readonly string[]) => words.map((word) => `"${word}"`).join(' or ');
 
 export const listOf = (words: readonly string[]) =>
-  `a list out of ${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+  `a list of any of ${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 
 /** What a member with a plain form should be. */
 export const forms: Record<Form & string, (ceremony: Ceremony) => string> = {
@@ -132,7 +132,7 @@ export const rules: Record<
   ],
   'another origin': (finding) => [
     `clientDataJSON is of another origin: ${cameWith(finding)}.`,
-    "Open the page on the expected origin, or add this one to the Verify Service's relying party origins, scheme and port included.",
+    "Open the page on the expected origin, or add the page's origin to the Verify Service's relying party origins, scheme and port included.",
   ],
   'attestation unreadable': ({ path }) => [
     'attestationObject does not decode to a CBOR map; expected the bytes that the authenticator made.',
@@ -156,7 +156,7 @@ export const rules: Record<
   ],
   'no attested credential': ({ path }) => [
     `${path} holds no attested credential data; expected the new passkey's id and public key.`,
-    'Send the attestationObject of the registration; the authenticator data of a sign-in has none.',
+    'Send the attestationObject of the registration; the authenticator data of a sign-in holds no such data.',
   ],
   'another credential attested': () => [
     'id is not the id of the passkey in attestationObject; expected the same bytes.',
@@ -197,7 +197,7 @@ export function wrongChallenge(which: string, ceremony: Ceremony): Words {
 
 /** `signedFor` is the relying party id whose hash came, or undefined if it is not known. */
 export const wrongParty = (signedFor: string | undefined, expected: string | undefined): Words => [
-  `The authenticator signed for another relying party: the hash of ${signedFor ? quote(signedFor) : 'an unknown one'} came and that of ${quote(expected)} was expected.`,
+  `The authenticator signed for another relying party: the hash of ${signedFor ? quote(signedFor) : 'an unknown id'} came and that of ${quote(expected)} was expected.`,
   "Use the relying party id of the Verify Service in the options: a bare domain, the page's own or a parent of it.",
 ];
 
@@ -209,7 +209,7 @@ export const unreadable: Words = [
 
 /** Verify refused a body that is fit to send: the Service has other settings, or the body changed on its way. */
 export const refused = (path: string, origin?: string, rpId?: string): Words => [
-  `Verify refused ${path}, although what left the page is fit: it was made on ${quote(origin)} for the relying party ${quote(rpId)}.`,
+  `Verify refused ${path}, although the check found nothing wrong: the credential was made on ${quote(origin)} for the relying party ${quote(rpId)}.`,
   'Make sure that the Verify Service names this origin and relying party id, and that the relay passes the body on unchanged, as JSON encoded once.',
 ];
 
@@ -277,7 +277,9 @@ export const strangeResponse = (what: string, ceremony: Ceremony): Words => [
   'Encode the members of response one by one: JSON makes {} of the object that the browser returned.',
 ];
 
-/** Cause 3 on Twilio's page about 60380. `theirs` are the members that show it. */
+/**
+ * The credential of the other ceremony: cause 3 on Twilio's page about 60380. `theirs` are the members that show it.
+ */
 export const otherStep = (ceremony: Ceremony, theOther: Ceremony, theirs: string[]): Words => [
   `The body is the payload of ${ceremonies[theOther].finish} (it holds ${theirs.join(' and ')}); ${ceremonies[ceremony].finish} expects ${requiredOf(ceremony).join(', ')} under response.`,
   `Post this credential to ${ceremonies[theOther].finish}, or send the one that ${maker[ceremony]} resolves to.`,

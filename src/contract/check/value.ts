@@ -1,4 +1,4 @@
-/** Any value: what kind it is, whether it is an object, and what JSON text holds. */
+/** Tells what kind a value is, whether it is an object, and what JSON text holds. */
 
 /** A JSON object whose members are not known yet. */
 export type Body = Record<string, unknown>;

@@ -1,4 +1,7 @@
-/** Gives the same verdict to both ways of judging, at once and with late parts: first the shape, then the bytes. */
+/**
+ * Judges first the shape, then the bytes: for judge.ts, which has every rule loaded, and lazy.ts, which loads some
+ * later.
+ */
 import type { Ceremony } from '../ceremony.ts';
 import type { AuthenticationCredential, RegistrationCredential } from '../credential.ts';
 import { judgeAssertion } from './assertion.ts';
