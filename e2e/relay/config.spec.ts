@@ -69,18 +69,18 @@ for (const [option, change] of [
 test('the TypeError says so when an option is missing', () => {
   const { accountSid: _, authToken: __, ...bare } = fine;
   const create = (change: object) => () => createRelay({ ...bare, ...change } as never);
-  expect(create({})).toThrow('createRelay: apiKey must be SK and 32 hex digits, and is missing');
+  expect(create({})).toThrow('createRelay: apiKey must be SK and 32 hex digits, but is missing');
   expect(create({ apiKey })).toThrow(
-    'createRelay: apiKeySecret must be ASCII without spaces, and not empty, and is missing',
+    'createRelay: apiKeySecret must be ASCII without spaces, and not empty, but is missing',
   );
   expect(create({ serviceSid: undefined })).toThrow(
-    'createRelay: serviceSid must be VA and 32 hex digits, and is missing',
+    'createRelay: serviceSid must be VA and 32 hex digits, but is missing',
   );
 });
 
 test('the TypeError names an origin with a wildcard, and says what to do', () => {
   expect(() => createRelay({ ...fine, origins: ['https://a.example', 'https://*.b.example'] })).toThrow(
-    '"https://*.b.example" is none; list each origin, without wildcards',
+    '"https://*.b.example" is not an origin; list each origin, without wildcards',
   );
 });
 

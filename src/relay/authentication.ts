@@ -52,7 +52,7 @@ export async function finishAuthentication(
   const { identity, entitySid = challenge.entity_sid, factorSid = challenge.factor_sid } = known;
   const remembered = owner !== undefined && !owner.isClaimed;
   if (!owner) {
-    // Another relay may have remembered the same passkey meanwhile, and it must be the same user's.
+    // Another relay may have remembered the same passkey meanwhile. Its owner must be the same user.
     const holder = await memory.remember(credential.id, { ...known, isClaimed: true });
     if (holder.identity !== identity) {
       throw otherUser('Verify names another user than another relay has just remembered.');

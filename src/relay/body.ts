@@ -1,4 +1,7 @@
-/** Reads a JSON body from the page or from Verify, up to a limit. Counts it as it arrives if it has no length. */
+/**
+ * Reads a JSON body from the page or from Verify, up to a limit. Without a Content-Length, bytes are counted as they
+ * arrive.
+ */
 
 /** The body is empty, or has been read already. */
 export class NoBody extends Error {}

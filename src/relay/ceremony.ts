@@ -33,11 +33,11 @@ export async function beginCeremony(
   const { sid, status } = begun.output;
   const isOurs = begun.output.identity === identity && readSid(letters, options.output.challenge) === sid;
   if (!isOurs || status !== pending) throw new Refusal('verify_invalid_answer');
-  // The user handle of a new passkey is the Entity's SID too, should the answer name no Entity.
+  // If the answer names no Entity, the user handle of the new passkey does: it encodes the Entity's SID.
   const handled = 'user' in options.output ? readSid('YE', options.output.user.id) : undefined;
   const entitySid = begun.output.entity_sid ?? handled ?? '';
   const cookies = await tools.cookies.begin(request, { ceremony, sid, identity: identity ?? '', entitySid });
-  // Extension inputs are not checked here: they are a matter of the page and the browser.
+  // Verify's extension inputs are not passed on, since nothing here checks them. A page adds its own.
   const { extensions: _, ...checked } = options.output;
   const publicKey = 'user' in checked ? nameUser(checked, namesOf(who)) : checked;
   return reply(201, { ...begun.output, options: { publicKey } }, cookies);

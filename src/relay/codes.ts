@@ -50,7 +50,7 @@ export type RelayCode =
 const answers: Record<RelayCode, readonly [status: number, message: string]> = {
   not_signed_in: [401, 'Nobody is signed in: sign in first, then try again.'],
   forbidden_origin: [403, "The page's origin is not among the relay's origins."],
-  unknown_credential: [403, 'Neither this relay nor Verify says whose passkey this is.'],
+  unknown_credential: [403, 'Neither this relay nor Verify knows whose passkey this is.'],
   not_allowed: [403, 'The app does not let this user sign in.'],
   not_found: [404, 'There is no such passkey or route.'],
   method_not_allowed: [405, 'This route does not take that method.'],
@@ -60,7 +60,7 @@ const answers: Record<RelayCode, readonly [status: number, message: string]> = {
   ],
   no_ceremony_cookie: [
     409,
-    "The browser sent no cookie of a ceremony: page and relay must be of one site, a call across origins needs credentials: 'include', and a cross-site frame has no cookies.",
+    "The browser sent no cookie of a ceremony: page and relay must be on the same site, a call across origins needs credentials: 'include', and a cross-site frame has no cookies.",
   ],
   ceremony_expired: [410, 'The ceremony has expired: begin again.'],
   body_too_large: [413, 'The body is larger than 64 KiB.'],
@@ -70,7 +70,7 @@ const answers: Record<RelayCode, readonly [status: number, message: string]> = {
     'Verify refused the relay itself: check the account, its secret and serviceSid on the server.',
   ],
   verify_unreachable: [502, 'Verify could not be reached: try again in a moment.'],
-  verify_invalid_answer: [502, "Verify's answer does not fit what it was asked: begin again."],
+  verify_invalid_answer: [502, "Verify's answer does not fit the request: begin again."],
   storage_unavailable: [503, 'The storage of passkeys could not be reached: try again in a moment.'],
   verify_timeout: [504, 'Verify took too long to answer: try again in a moment.'],
 };
@@ -92,7 +92,9 @@ export type Refused = {
   requestId?: string;
 };
 
-/** Answers a refusal as `{ code, message, status, more_info?, issues? }` and rethrows other errors. Calls `onRefused`. */
+/**
+ * Answers a refusal as `{ code, message, status, more_info?, issues? }` and rethrows other errors. Calls `onRefused`.
+ */
 export function answer(
   error: unknown,
   request: Request,

@@ -23,7 +23,7 @@ export type Who = {
    */
   displayName?: string | null | undefined;
   /**
-   * The nickname of a new passkey if the page sends none, 1 to 64 characters. Verify stores it.
+   * The nickname of a new passkey, 1 to 64 characters, used if the page sends no nickname. Verify stores it.
    *
    * @default the identity
    */
@@ -47,7 +47,7 @@ export type Approval = {
    * was created elsewhere, or the storage lost it. It stays `false` until the app has let the user in once.
    */
   remembered: boolean;
-  /** Whether the authenticator verified the user, by a PIN or a finger, and not their presence alone. */
+  /** Whether the authenticator verified the user, by a PIN or a fingerprint, and not only their presence. */
   userVerified: boolean;
   /** Whether the passkey is backed up at the moment, in a password manager for example. */
   backedUp: boolean;
@@ -75,16 +75,16 @@ export type VerifiedFactor = {
    * say. Not attested, so do not rely on it.
    */
   aaguid: string;
-  /** Whether the authenticator verified the user, by a PIN or a finger, and not their presence alone. */
+  /** Whether the authenticator verified the user, by a PIN or a fingerprint, and not only their presence. */
   userVerified: boolean;
   /** Whether the passkey is backed up at the moment, in a password manager for example. */
   backedUp: boolean;
 };
 
 /**
- * Where the relay remembers the owners of passkeys: texts under keys, sync or async, such as a Map, Keyv or D1. What
- * was set should be found from then on by every relay. If a passkey is not found, the user that Verify names signs in,
- * or nobody if Verify names none.
+ * Where the relay remembers the owners of passkeys. It stores texts under keys, and its methods may return promises: a
+ * Map, Keyv or D1, for example. What one relay has set, every relay should find from then on. If a passkey is not
+ * found, the user that Verify names signs in, or nobody if Verify names no user.
  */
 export type RelayStorage = {
   /** Returns the text stored under a key; undefined or null if there is none. Throws if the store is unreachable. */
@@ -101,7 +101,9 @@ export type AnswerHeaders = Headers | [name: string, value: string][] | Record<s
 /** A value, or a promise of it. */
 export type Awaitable<T> = T | Promise<T>;
 
-/** How the relay signs in to Twilio: with an API key, which can be revoked alone, or with the account's auth token. */
+/**
+ * How the relay signs in to Twilio: with an API key, which can be revoked on its own, or with the account's auth token.
+ */
 export type Account =
   | {
       /** The account's SID, `AC` and 32 hex digits. */
@@ -187,9 +189,10 @@ export type RelayConfig = Account & {
   timeout?: number;
 };
 
-/** The options, read once and checked. */
+/** The options that are kept as they were given. */
 type Given = 'serviceSid' | 'identify' | 'onApproved' | 'onVerified' | 'onRefused' | 'origins' | 'topOrigins';
 
+/** The options, read once and checked. */
 export type Settings = { [Option in Given]: RelayConfig[Option] } & {
   authorization: string;
   cookieSecrets: string[];
@@ -276,7 +279,7 @@ function demandOrigins(option: string, origins: unknown): void {
   demand(list.length > 0, option, expected);
   for (const origin of list) {
     const advice = String(origin).includes('*') ? '; list each origin, without wildcards' : '';
-    demand(isOrigin(origin), option, `${expected}, and ${JSON.stringify(origin)} is none${advice}`);
+    demand(isOrigin(origin), option, `${expected}, but ${JSON.stringify(origin)} is not an origin${advice}`);
   }
 }
 
@@ -291,5 +294,5 @@ function isOrigin(value: unknown): boolean {
 
 function demand(holds: boolean, option: string, expected: string, isMissing = false): void {
   if (!holds)
-    throw new TypeError(`createRelay: ${option} must be ${expected}${isMissing ? ', and is missing' : ''}`);
+    throw new TypeError(`createRelay: ${option} must be ${expected}${isMissing ? ', but is missing' : ''}`);
 }

@@ -1,4 +1,4 @@
-/** Binds a ceremony to the browser that began it: one signed cookie each, five at most. */
+/** Binds a ceremony to the browser that began it: by one signed cookie for each ceremony, at most five at once. */
 import { fromBytes, toBytes } from '../contract/bytes.ts';
 import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
 import type { Settings } from './config.ts';
@@ -19,7 +19,7 @@ export type Begun = {
 export type CookieJar = {
   /** The Set-Cookie headers that begin a ceremony and remove the oldest ones beyond five. */
   begin(request: Request, begun: Omit<Begun, 'expires'>): Promise<[string, string][]>;
-  /** The ceremony with this SID that this browser began. Refuses if it began none, or if the ceremony has expired. */
+  /** The ceremony with this SID that this browser began. Refuses if there is no such ceremony, or if it has expired. */
   find(request: Request, ceremony: Ceremony, sid: string): Promise<Begun>;
   /** Refuses a browser that has begun no ceremony here, before its body is read. */
   demandAny(request: Request): Promise<void>;
@@ -30,7 +30,7 @@ export type CookieJar = {
 const atOnce = 5;
 
 /**
- * How many cookies are checked in one call: enough for four relays on one host. Each costs one signature check.
+ * How many cookies are checked in one call: enough for four relays on one host. Each costs a signature check.
  * Browsers send the newest last. https://www.rfc-editor.org/rfc/rfc6265#section-5.4
  */
 const most = 4 * atOnce;
@@ -105,7 +105,7 @@ export function createCookieJar({ cookieSecrets, serviceSid, origins }: Jar): Co
       }
       const began = ({ ceremony, expires }: Begun) => expires - ceremonies[ceremony].lifetime;
       gone.push(...alive.sort((a, b) => began(b) - began(a)).slice(atOnce - 1));
-      // Kept for twice its lifetime, so that a late finish gets ceremony_expired.
+      // The cookie is kept for twice the ceremony's lifetime, so that a late finish gets ceremony_expired.
       const age = (2 * ceremonies[begun.ceremony].lifetime) / 1000;
       return [
         ...gone.map((other) => setCookie(secure, other.sid, '', 0)),

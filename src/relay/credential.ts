@@ -15,7 +15,7 @@ import type { Begun, CookieJar } from './cookie.ts';
 import { allowedOrigins } from './gate.ts';
 import { unfit } from './refusal.ts';
 
-/** The ceremony that a body finishes, read before the rest is checked; undefined if it names none. */
+/** The ceremony that a body finishes, read before the rest is checked; undefined if the body names no ceremony. */
 export async function findBegun(
   cookies: CookieJar,
   request: Request,
@@ -67,7 +67,7 @@ export async function readCredential<S extends Ceremony>(
   return credential;
 }
 
-/** Not every browser names the page that the frame is on. If it does, that page must be listed. */
+/** Not every browser names the page that the frame is on. If a browser names it, that page must be listed. */
 function isAllowedFrame(topOrigin: unknown, { topOrigins = [] }: Settings): boolean {
   return topOrigins.some((allowed) => topOrigin === undefined || topOrigin === allowed);
 }

@@ -36,7 +36,7 @@ export async function within<T>(
     };
   });
   const leave = () => stop(also?.reason);
-  const timer = setTimeout(() => stop(new Late(`nothing within ${timeout} ms`)), timeout);
+  const timer = setTimeout(() => stop(new Late(`no result within ${timeout} ms`)), timeout);
   also?.addEventListener('abort', leave);
   try {
     return await Promise.race([work(call.signal), stopped]);

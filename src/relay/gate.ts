@@ -23,7 +23,7 @@ export type Entered = { route: Route; sid: string; body: unknown };
 const { register, authenticate } = ceremonies;
 const posted: readonly Route[] = [register.begin, register.finish, authenticate.begin, authenticate.finish];
 
-/** The largest body of a page in bytes: many times that of a credential. */
+/** The largest body of a page in bytes: many times the size of a credential. */
 const largest = 64 * 1024;
 
 /** The most members and items in a page's body: many times those of a credential and its extensions. */
@@ -45,7 +45,7 @@ export async function enter(
 }
 
 /**
- * Only the last segments count. They are compared without decoding, so nothing can be smuggled in.
+ * Only the last segments of the path count. They are compared without decoding, so nothing can be smuggled in.
  * One slash at the end is ignored, since Next.js adds it with `trailingSlash`.
  */
 function findRoute({ url, method }: Request): { route: Route; sid: string } {

@@ -1,4 +1,4 @@
-/** What the code of every route gets and returns. */
+/** What the code of every route gets. */
 import type { Settings } from './config.ts';
 import type { CookieJar } from './cookie.ts';
 import type { Call } from './deadline.ts';

@@ -16,7 +16,7 @@ export async function findUser(
   for (const name of ['userName', 'displayName', 'friendlyName'] as const) {
     const given = typeof (who[name] ?? '');
     if (given !== 'string')
-      throw new TypeError(`identify() must give ${name} as a text, and gave a ${given}`);
+      throw new TypeError(`identify() must give ${name} as a text, but gave a ${given}`);
   }
   if (typeof who.identity === 'string' && identityPattern.test(who.identity)) return who;
   throw new Refusal(60420, {

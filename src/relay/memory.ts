@@ -29,10 +29,11 @@ export type Memory = {
   /** Refuses if the store does not keep what is written, so that no passkey is created and then forgotten. */
   demandKeeping(): Promise<void>;
   /**
-   * Remembers the owner of a credential id and returns the owner that the store then has. That is another one if two
+   * Remembers the owner of a credential id and returns the owner that the store then has. That is another owner if two
    * registrations of the same credential id came at once. What is already remembered for the same user is completed.
    */
   remember(credentialId: string, owner: Owner): Promise<Owner>;
+  /** Removes a Factor and the owner of its credential id. */
   forget(factorSid: string): Promise<void>;
 };
 

@@ -1,4 +1,4 @@
-/** Calls Verify with a new request of named parts, and checks everything in the answer. */
+/** Calls Verify with a new request that holds only named parts, and reads the answer up to a limit. */
 import { readJson } from './body.ts';
 import type { Settings } from './config.ts';
 import { type Call, Late, within } from './deadline.ts';
@@ -27,7 +27,9 @@ const requestIdPattern = /^[\w-]{1,64}$/;
 export function createVerify({ serviceSid, authorization, fetch, secrets }: Settings, of: Call): Verify {
   const base = addressOf(serviceSid);
 
-  /** Makes one call, never repeated, since Verify may have acted on it. Ends with the page's request or the deadline. */
+  /**
+   * Makes one call, never repeated, since Verify may have acted on it. Ends with the page's request or the deadline.
+   */
   return async (request, { method, path, json, form, outlivesPage }) => {
     const type = json !== undefined && { 'content-type': 'application/json' };
     const headers = { authorization, accept: 'application/json', ...type };
