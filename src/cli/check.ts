@@ -18,7 +18,7 @@ Reads standard input if you name no file, or "-".
   --json              prints the issues as JSON
   -h, --help          prints this help
 
-Exit status: 0 fit to send, 1 not fit to send, 2 wrong use of the command.
+Exit status: 0 the body is fit to send, 1 it is not, 2 wrong use of the command.
 `;
 
 const checks = { registration: checkRegistration, authentication: checkAuthentication };

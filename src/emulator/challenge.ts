@@ -80,7 +80,7 @@ export async function approveChallenge(service: Service, body: unknown): Promise
   if (service.now() - challenge.created > ceremonies.authenticate.lifetime) {
     throw new Refusal(60323, 'Challenge has expired');
   }
-  // A counter that does not grow is the sign of a cloned authenticator. 0 means that the authenticator has no counter.
+  // A counter that does not grow is a sign of a cloned authenticator. 0 means that the authenticator has no counter.
   // https://www.w3.org/TR/webauthn-3/#sctn-sign-counter
   if ((counter > 0 || passkey.counter > 0) && counter <= passkey.counter) {
     throw new Refusal(60324, 'Challenge verification failed: the signature counter did not grow');
@@ -127,7 +127,7 @@ async function verifySignature(
   }).catch((error: Error) => {
     throw new Refusal(60324, `Challenge verification failed: ${error.message}`);
   });
-  if (!verified) throw new Refusal(60324, 'Challenge verification failed: the signature does not hold');
+  if (!verified) throw new Refusal(60324, 'Challenge verification failed: the signature is not valid');
   return authenticationInfo.newCounter;
 }
 
@@ -136,8 +136,8 @@ function withoutUndefined({ userHandle, ...response }: AuthenticationCredential[
 }
 
 /**
- * The Challenge as Verify returns it, with every field. Fields without a value are null; the fields that say who it
- * belongs to are empty instead.
+ * The Challenge as Verify returns it, with every field. Fields without a value are null, except for the identity and
+ * the SIDs of the Entity and the Factor, which are empty instead.
  */
 function present(service: Service, challenge: Challenge) {
   const expires = challenge.created + ceremonies.authenticate.lifetime;

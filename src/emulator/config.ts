@@ -61,7 +61,7 @@ export type EmulatorConfig = {
   /**
    * A browser that creates a passkey without asking the user (`mediation: 'conditional'`) clears the user-present and
    * user-verified flags. No document says how Verify judges that. The emulator accepts such a registration, or refuses
-   * it with 60386 where this is `refused`. Where user verification is required, it refuses it in any case.
+   * it with 60386 where this is `refused`. Where user verification is required, the emulator always refuses it.
    */
   silentRegistration?: 'refused';
   /**

@@ -1,4 +1,4 @@
-/** The checks that both finishing calls make of a credential before its signature. */
+/** The checks that both finishing calls make of a credential before they verify its signature. */
 import { fromBytes } from '../contract/bytes.ts';
 import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
 import { readSid } from '../contract/challenge.ts';

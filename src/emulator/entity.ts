@@ -6,8 +6,8 @@ import type { Service } from './service.ts';
 import { type Factor, loadEntity, loadFactor, loadFactors, saveFactor } from './state.ts';
 
 /**
- * GET Entities/{identity}/Factors. The `PageToken` `PA` and a SID asks for the Factors after that one, `PB` and a SID
- * for those before it. Without a token, `Page` counts from 0.
+ * GET Entities/{identity}/Factors. A `PageToken` is `PA` or `PB` and the SID of a Factor: `PA` asks for the Factors
+ * after that one, `PB` for those before it. Without a token, `Page` counts from 0.
  * https://www.twilio.com/docs/usage/twilios-response#pagination
  */
 export async function listFactors(service: Service, identity: string, query: URLSearchParams) {

@@ -126,8 +126,7 @@ export async function verifyFactor(service: Service, body: unknown): Promise<unk
   }).catch((error: Error) => {
     throw new Refusal(60311, `Factor verification failed: ${error.message}`);
   });
-  if (!registrationInfo)
-    throw new Refusal(60311, 'Factor verification failed: the attestation does not hold');
+  if (!registrationInfo) throw new Refusal(60311, 'Factor verification failed: the attestation is not valid');
   if (factor.status === 'verified')
     throw new Refusal(60383, 'Factor status does not allow this: it is verified already');
   if (service.now() - factor.created > ceremonies.register.lifetime) {

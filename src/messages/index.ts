@@ -58,7 +58,7 @@ const languages: Record<Language, () => Promise<Words>> = {
 
 /**
  * Loads the messages in the first of these languages that this package has. They are in English where it has none of
- * them, or cannot load the language. Load them when the page starts: without a network it is too late.
+ * them, or cannot load the language. Load them when the page starts, since they cannot be loaded without a network.
  *
  * @param wanted tags of BCP 47, the best first. Their region is ignored: `pt-PT` finds `pt`.
  * @example

@@ -4,7 +4,10 @@ import type { VirtualCredential } from './credential.ts';
 import { addStandIn } from './stand-in.ts';
 import { addVirtualAuthenticator } from './virtual.ts';
 
-/** What the authenticator can do. A stand-in accepts the defaults only. https://www.w3.org/TR/webauthn-3/#sctn-automation-virtual-authenticators */
+/**
+ * What the authenticator can do. A stand-in accepts the defaults only.
+ * https://www.w3.org/TR/webauthn-3/#sctn-automation-virtual-authenticators
+ */
 export type AuthenticatorOptions = {
   /**
    * How it is connected: `internal` is built into the device, the others are separate devices. Chromium allows one
@@ -81,7 +84,7 @@ export type Authenticator = {
   /**
    * Sets whether verifying the user succeeds. Where it fails, `userVerification: 'required'` ends in NotAllowedError.
    *
-   * @throws Error in a stand-in, for false
+   * @throws Error in a stand-in, if `isUserVerified` is false
    */
   setUserVerified(isUserVerified: boolean): Promise<void>;
   /** Removes it from the context, with all its passkeys. */

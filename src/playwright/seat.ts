@@ -15,7 +15,7 @@ type Plugged = {
 type Listener = { kept(credential: HeldCredential): void; dropped(credentialId: string): void };
 
 export type Seat = {
-  /** Replaces the authenticator by this one, with these credentials. */
+  /** Replaces the page's authenticator with a new one that holds these credentials. */
   plug(options: Plugged, credentials: Iterable<HeldCredential>): Promise<void>;
   put(credential: HeldCredential): Promise<void>;
   drop(credentialId: string): Promise<void>;
@@ -84,7 +84,8 @@ export async function createSeat(page: Page, listener: Listener): Promise<Seat> 
     async setPresent(enabled) {
       await cdp.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled });
       if (!enabled && !script) {
-        // Playwright's init script reaches later documents too, and frames of another site, which run in other processes.
+        // Playwright's init script reaches later documents too, and frames of another site, which run in other
+        // processes.
         script = await page.addInitScript(keepAsking);
         await runEverywhere((frame) => frame.evaluate(keepAsking));
       }
@@ -104,7 +105,10 @@ export async function createSeat(page: Page, listener: Listener): Promise<Seat> 
   return seat;
 }
 
-/** Tries again with the next document where the frame navigates meanwhile. A frame that is gone needs nothing. */
+/**
+ * Runs `act` in a frame. Where the frame navigates meanwhile, tries again with the next document. Skips a frame that is
+ * gone.
+ */
 async function runInFrame(frame: Frame, act: (frame: Frame) => Promise<void>): Promise<void> {
   for (let attempt = 0; attempt < 3 && !frame.isDetached(); attempt++) {
     const done = await act(frame).then(

@@ -1,4 +1,4 @@
-/** Playwright's own stand-in for an authenticator, for browsers whose virtual one Playwright cannot reach. */
+/** Playwright's own stand-in for an authenticator, for browsers that give Playwright no virtual authenticator. */
 import type { BrowserContext } from '@playwright/test';
 import { fromBytes, toBytes } from '../contract/bytes.ts';
 import type { Ability, Authenticator } from './authenticator.ts';
@@ -60,7 +60,7 @@ export async function addStandIn(
     setUserVerified: async (isUserVerified) => {
       if (!isUserVerified) throw cannot('leave its user unverified');
     },
-    // Playwright removes it only with the context. Until then it holds no passkeys, so it answers nothing.
+    // Playwright removes the stand-in only with the context. Until then it holds no passkeys, so it answers nothing.
     unplug: async () => {
       await clear(credentials);
       taken.delete(context);
