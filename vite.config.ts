@@ -15,7 +15,9 @@ const writeOpenapi: Plugin = {
   },
 };
 
-/** The SDK loads the explanations late, the lab and the relay at first. Vite would warn about that. */
+/**
+ * The SDK imports the explanations late, but the lab and the relay import them at first. Vite would warn about that.
+ */
 const whole = { checks: { ineffectiveDynamicImport: false } };
 
 /** The demo's page. Browsers that have passkeys do not need the preload polyfill. */
@@ -53,8 +55,8 @@ const builds: Record<string, UserConfig> = {
     },
   },
   /**
-   * The page's door. Everything that loads at first is in one file. Vite and esbuild would make many chunks out of many
-   * files, since what loads later shares some of them, and small chunks compress badly.
+   * The page's door. Everything that loads at first is in one file. An app's Vite or esbuild would make many chunks out
+   * of many files, since the parts that load later share some of these files, and small chunks compress badly.
    */
   client: {
     build: {
@@ -79,7 +81,7 @@ const builds: Record<string, UserConfig> = {
           codeSplitting: {
             groups: [
               { name: 'passkeys', test: /src\/client\/passkeys\.ts$/, priority: 1 },
-              // Kept apart from what index.ts imports: esbuild would load it with that at first.
+              // Kept apart from what index.ts imports: otherwise esbuild would load it at first, too.
               { name: 'options', test: /src\/client\/options\.ts$/ },
             ],
           },

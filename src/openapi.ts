@@ -10,7 +10,7 @@ import { ChallengeAnswer, FactorAnswer, friendlyName } from './contract/resource
 
 const config: ConversionConfig = {
   target: 'draft-2020-12',
-  // What stands on the wire between page and server is what the schemas give, not all that they forgive.
+  // The document describes what the schemas produce, not every variant that they accept.
   typeMode: 'output',
   errorMode: 'ignore',
   overrideAction({ valibotAction, jsonSchema }) {
@@ -20,7 +20,7 @@ const config: ConversionConfig = {
     const { pattern: _, ...rest } = jsonSchema;
     if (source === '.') return { ...rest, minLength: 1 };
     if (source === '^.{1,64}$') return { ...rest, minLength: 1, maxLength: 64 };
-    // Two patterns of one text are more than a schema says in few words: the first is the form.
+    // A schema has one pattern for a text. The form of base64url is kept, and the pattern against hex is left out.
     if (source === noHexPattern.source) return { ...rest, pattern: base64urlPattern.source };
     // JSON Schema has no flags.
     const pattern = flags.includes('i') ? source.replace('[0-9a-f]', '[0-9a-fA-F]') : source;
@@ -28,13 +28,13 @@ const config: ConversionConfig = {
   },
 };
 
-// The wrapping draft is named once, by the document.
+// OpenAPI 3.1 uses this draft of JSON Schema anyway, so no schema names it.
 const schemaOf = (schema: v.GenericSchema) => {
   const { $schema: _, ...rest } = toJsonSchema(schema, config);
   return rest;
 };
 
-// What Twilio's examples print in a Challenge beside request options goes no further than the relay.
+// Twilio's examples print these two members in a Challenge. The relay does not pass them on.
 const PageRequestOptions = v.omit(RequestOptions.pipe[0], ['rp', 'authenticatorSelection']);
 
 const begun = (answer: typeof FactorAnswer | typeof ChallengeAnswer, publicKey: v.GenericSchema) =>
@@ -76,7 +76,7 @@ const operation = ({ id, summary, takes, gives, status }: Operation) => ({
   responses: {
     [status]: { description: 'Done.', content: json(gives) },
     default: {
-      description: "Refused: code is Twilio's number, or a word of the server's own.",
+      description: "Refused: code is Twilio's number, or one of the server's own words.",
       content: json('Error'),
     },
   },
@@ -88,7 +88,7 @@ export const openapi = (version: string) => ({
   info: {
     title: 'The routes that verify-passkeys calls',
     version,
-    summary: 'What a page sends to the baseUrl of createPasskeys, and what it takes for an answer.',
+    summary: 'What a page sends to the baseUrl of createPasskeys, and which answers it accepts.',
     license: { name: 'MIT', identifier: 'MIT' },
   },
   servers: [{ url: '/passkeys', description: 'The baseUrl of createPasskeys.' }],
@@ -96,7 +96,7 @@ export const openapi = (version: string) => ({
     '/Factors': {
       post: operation({
         id: 'beginRegistration',
-        summary: 'Begins a passkey for the user who is signed in.',
+        summary: 'Begins the registration of a passkey for the user who is signed in.',
         takes: 'NewFactor',
         gives: 'BegunFactor',
         status: 201,
@@ -111,7 +111,7 @@ export const openapi = (version: string) => ({
     '/VerifyFactor': {
       post: operation({
         id: 'finishRegistration',
-        summary: 'Finishes a passkey with what navigator.credentials.create gave.',
+        summary: 'Finishes the registration of a passkey with what navigator.credentials.create gave.',
         takes: 'RegistrationCredential',
         gives: 'Factor',
         status: 200,
@@ -120,7 +120,7 @@ export const openapi = (version: string) => ({
     '/Challenges': {
       post: operation({
         id: 'beginAuthentication',
-        summary: 'Begins a sign-in, of anybody or of a user whom the server knows.',
+        summary: 'Begins a sign-in, for any user or only for the user who is signed in.',
         takes: 'NewChallenge',
         gives: 'BegunChallenge',
         status: 201,
@@ -154,7 +154,7 @@ export const openapi = (version: string) => ({
       }),
       delete: operation({
         id: 'remove',
-        summary: 'Removes a passkey of the user who is signed in, and names it once more.',
+        summary: 'Removes a passkey of the user who is signed in, and returns it a last time.',
         gives: 'Passkey',
         status: 200,
       }),

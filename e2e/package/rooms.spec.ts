@@ -1,4 +1,4 @@
-/** The linter enforces the rule of the rooms: an import that breaks it fails `npm run check` with the reason. */
+/** The linter enforces which folder may import which: a wrong import fails `npm run check` with the reason. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,8 +6,8 @@ import { dirname, join, resolve } from 'node:path';
 import { expect, test } from '@playwright/test';
 
 const doors = ['client', 'relay', 'emulator', 'playwright', 'messages'];
-const rule = 'doors import the contract, the contract imports nobody, and doors never import each other';
-const publicDoors = 'by its public doors, never from src';
+const rule = 'Each folder of src imports only itself and src/contract';
+const publicDoors = 'from its public entry points, never from src';
 
 /** Every way to import, by an import of `x`, `X` or everything. */
 const forms: [name: string, write: (from: string) => string][] = [
@@ -144,6 +144,6 @@ for (const room of new Set(rows.map(([folder]) => folder))) {
 
 hidden.forEach(([form], i) => {
   test(`no file of a room hides what it imports behind ${form}`, () => {
-    expect(said.get(fileOf('src/client', 'hidden', i))).toContain('The rule of the rooms');
+    expect(said.get(fileOf('src/client', 'hidden', i))).toContain('The linter cannot see what this imports');
   });
 });
