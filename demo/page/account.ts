@@ -80,7 +80,7 @@ async function run(
   }
 }
 
-/** Offers passkeys among the browser's suggestions for the name field. A button's ceremony ends this one. */
+/** Offers passkeys among the browser's suggestions for the name field, until a button starts another ceremony. */
 async function offerAutofill(): Promise<void> {
   if (offering || !(await capabilities()).autofill) return;
   offering = new AbortController();

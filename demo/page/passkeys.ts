@@ -93,7 +93,7 @@ function renaming(passkey: Passkey): Node[] {
     { class: 'about', onsubmit: (event) => void save(event) },
     input,
     h('button', { type: 'submit' }, 'Save'),
-    h('button', { type: 'button', class: 'quiet', onclick: () => void showPasskeys() }, 'Keep'),
+    h('button', { type: 'button', class: 'quiet', onclick: () => void showPasskeys() }, 'Cancel'),
   );
   form.addEventListener('keydown', ({ key }) => key === 'Escape' && void showPasskeys());
   return [form];

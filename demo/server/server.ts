@@ -8,7 +8,7 @@ import { chooseUpstream } from './upstream.ts';
 const cache = 'node_modules/.cache/demo';
 const { PORT = '5173', DEMO_DATA = '.demo-state.json' } = process.env;
 
-/** Ends the process with one line about the wrong setting or the taken port. */
+/** Ends the process with one line about the setting that is wrong or the port that is taken. */
 function leave(error: NodeJS.ErrnoException): never {
   const isTaken = error.code === 'EADDRINUSE';
   console.error(isTaken ? `Port ${PORT} is taken: name another in PORT.` : error.message);

@@ -19,7 +19,7 @@ export type Section = {
   delete(key: string): void;
 };
 
-/** Opens the file, or starts a new one. Throws if the path holds anything else than a file with JSON. */
+/** Opens the file, or starts a new one. Throws if the path holds anything other than a file with JSON. */
 export function openStore(path: string): (name: string) => Section {
   const entries = new Map<string, unknown>(Object.entries(read(path)));
 

@@ -5,7 +5,7 @@ import { dirname, join, relative } from 'node:path/posix';
 export type Document = {
   /** The path of its Markdown in the repository. */
   source: string;
-  /** The path of its page on the site. Its Markdown is beside it under the same name. */
+  /** The path of its page on the site. Its Markdown is beside that page, under the same name. */
   page: string;
   markdown: string;
   title: string;

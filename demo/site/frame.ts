@@ -1,4 +1,4 @@
-/** The frame of every document on the site: the head, links to the demo and the API, and the list of guides. */
+/** What surrounds every document on the site: the head, links to the demo and the API, and the list of guides. */
 import { type Document, markdownOf } from './documents.ts';
 import { escapeHtml, type Heading } from './render.ts';
 

@@ -29,7 +29,7 @@ export function startLab(): void {
     ),
   );
   payload().addEventListener('input', () => {
-    // A link may name an example. It never holds what somebody pasted.
+    // The address may name an example. It never holds what somebody pasted.
     if (location.hash.startsWith('#lab=')) history.replaceState(null, '', '#lab');
     read();
   });

@@ -92,7 +92,7 @@ function authenticatorData(bytes: Uint8Array<ArrayBuffer>): Decoded {
     {
       label: 'signCount',
       value: String(counter),
-      ...(counter === 0 && { note: 'this authenticator keeps no counter, or it is new' }),
+      ...(counter === 0 && { note: 'the authenticator keeps no counter, or the passkey is new' }),
     },
   ];
   const parts: Part[] = [

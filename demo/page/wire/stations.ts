@@ -4,7 +4,7 @@ import { find, h } from '../element.ts';
 import { drawJson } from './draw-json.ts';
 import type { Exchange, Station, Trace } from './trace.ts';
 
-/** The exchanges that are drawn already. They are not drawn again, so that what is folded out stays so. */
+/** The exchanges that are drawn already. They are not drawn again, so that a part that is open stays open. */
 const drawn = new Map<string, Exchange | undefined>();
 
 const words = { ahead: 'not yet', here: 'now', passed: 'passed', failed: 'failed' };

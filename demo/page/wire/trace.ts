@@ -15,7 +15,7 @@ export type Station = {
 export type Trace = {
   ceremony: PasskeyEvent['ceremony'];
   stations: Station[];
-  /** Both are options of createPasskeys: `onEvent` hears of the stations, `fetch` records requests and answers. */
+  /** `onEvent` and `fetch` are options of createPasskeys. `onEvent` records the stations, `fetch` the exchanges. */
   onEvent: (event: PasskeyEvent) => void;
   fetch: typeof globalThis.fetch;
 };
