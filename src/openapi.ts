@@ -15,7 +15,7 @@ const config: ConversionConfig = {
   errorMode: 'ignore',
   overrideAction({ valibotAction, jsonSchema }) {
     if (valibotAction.type !== 'regex') return undefined;
-    // Its type says so. Valibot's own type of any action has no requirement.
+    // An action of type regex has a requirement, which valibot's type of any action lacks.
     const { source, flags } = (valibotAction as v.RegexAction<string, undefined>).requirement;
     const { pattern: _, ...rest } = jsonSchema;
     if (source === '.') return { ...rest, minLength: 1 };

@@ -382,7 +382,7 @@ for (const [what, args, variables, message] of [
     'an origin over http',
     ['create', '--name', 'A', '--rp-id', 'example.com', '--origin', 'http://example.com'],
     {},
-    /http beyond localhost/,
+    /http and not on localhost/,
   ],
 ] as const) {
   test(`service exits with 2, says what it expects and calls nobody when it is given ${what}`, async () => {

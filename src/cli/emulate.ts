@@ -88,7 +88,7 @@ async function serve(emulator: Emulator, port: number, file: File | undefined): 
     });
     server.listen(port, '127.0.0.1');
   });
-  const { port: chosen } = server.address() as AddressInfo; // A text only where it listens on a pipe.
+  const { port: chosen } = server.address() as AddressInfo; // An address is a text only on a pipe.
   process.stdout.write(await introduce(emulator, `http://127.0.0.1:${chosen}`));
   return new Promise((resolve) => {
     const end = () => {

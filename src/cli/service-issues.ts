@@ -182,7 +182,9 @@ export function findOriginFlaw(origin: string): string | undefined {
   if (origin.startsWith('android:')) {
     // SHA-256 of the signing certificate: 32 bytes are 43 characters, and the last two bits are zero.
     const isHash = /^android:apk-key-hash:[\w-]{42}[AEIMQUYcgkosw048]$/.test(origin);
-    return isHash ? undefined : 'is not "android:apk-key-hash:" and a SHA-256 of 43 characters in base64url';
+    return isHash
+      ? undefined
+      : 'is not "android:apk-key-hash:" followed by a SHA-256 of 43 characters in base64url';
   }
   if (!/^https?:\/\//i.test(origin)) {
     return /^[a-z][a-z0-9+.-]*:(?!\d)/i.test(origin) ? 'has an unknown scheme' : 'has no scheme';
@@ -190,7 +192,7 @@ export function findOriginFlaw(origin: string): string | undefined {
   if (origin.includes('*')) return 'has a wildcard, which Verify does not expand';
   if (!URL.canParse(origin)) return 'is not a URL';
   const url = new URL(origin);
-  if (url.origin === origin) return isInsecure(url) ? 'is http beyond localhost' : undefined;
+  if (url.origin === origin) return isInsecure(url) ? 'is http and not on localhost' : undefined;
   if (url.pathname !== '/' || url.search || url.hash || url.username)
     return 'has more than scheme, host and port';
   if (origin.endsWith('/')) return 'has a slash at the end';

@@ -34,7 +34,8 @@ TWILIO_AUTH_TOKEN. check and update take the Service from TWILIO_VERIFY_SERVICE_
   --json             prints the issues as JSON
   -h, --help         prints this help
 
-Exit status: 0 fit, or done; 1 not fit, or not done; 2 wrong use of the command, or Verify could not be reached.
+Exit status: 0 the Service fits, or was created or updated; 1 it does not fit, or was not created or updated;
+2 wrong use of the command, or Verify could not be reached.
 `;
 
 /** Runs `check`, `create` or `update`. */
@@ -187,7 +188,7 @@ const escapeLines = (lines: string[]) => lines.map((line) => `${escapeControls(l
 function demandOrigin(text: string): void {
   const flaw = findOriginFlaw(text);
   // An http page is an issue to report, not a mistyped argument.
-  if (flaw && flaw !== 'is http beyond localhost') {
+  if (flaw && flaw !== 'is http and not on localhost') {
     throw new Error(
       `expected an origin such as https://login.example.com after --origin, got "${escapeControls(text)}", which ${flaw}`,
     );

@@ -66,7 +66,10 @@ export type Prepared<T> = {
   run(): Promise<T>;
 };
 
-/** The ceremonies of one relay. Each rejects with a PasskeyError, and lists every code that this error can have. */
+/**
+ * The ceremonies of one relay. Each rejects with a PasskeyError and lists every code that it can have; what a code means
+ * is in PasskeyErrorCode.
+ */
 export type Passkeys = {
   /**
    * Makes a passkey for the user who is signed in to the app. Where Verify, the relay or the check refuses the passkey
@@ -178,14 +181,14 @@ export type Passkeys = {
    * Gives a passkey another nickname (1 to 64 characters) at Verify. The account's name in the browser does not change.
    *
    * Rejects with `not_signed_in`, `rejected`, `rate_limited`, `timed_out`, `unreachable` or `invalid_response`. Where
-   * the user has no passkey with this SID, it is `rejected`, and `rejection.code` is `not_found`.
+   * the user has no passkey with this SID, the code is `rejected` and `rejection.code` is `not_found`.
    */
   rename(sid: string, friendlyName: string): Promise<Passkey>;
   /**
    * Removes a passkey at Verify. A browser that has the Signal API is told to stop offering it.
    *
    * Rejects with `not_signed_in`, `rejected`, `rate_limited`, `timed_out`, `unreachable` or `invalid_response`. Where
-   * the user has no passkey with this SID, it is `rejected`, and `rejection.code` is `not_found`.
+   * the user has no passkey with this SID, the code is `rejected` and `rejection.code` is `not_found`.
    */
   remove(sid: string): Promise<void>;
 };

@@ -45,6 +45,6 @@ export function withAuthenticator<T extends PlaywrightTestArgs, W extends Playwr
       await authenticator.unplug();
     },
   });
-  // It has the caller's own fixtures too, which the first cast hid.
+  // The extended test has the caller's own fixtures too, which the first cast hid.
   return extended as unknown as TestType<T & { authenticator: Authenticator }, W>;
 }

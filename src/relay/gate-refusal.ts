@@ -29,14 +29,14 @@ export function forbidFrame(topOrigin: unknown, { topOrigins = [] }: Settings): 
   const where =
     typeof topOrigin === 'string' ? `the page of ${quote(topOrigin)}` : 'a page of another origin';
   return new Refusal('forbidden_origin', {
-    message: `The credential was signed in a frame on ${where}, which is not allowed: add that page to the relay's topOrigins if it should be.`,
+    message: `The credential was signed in a frame on ${where}, which is not allowed: add that page's origin to the relay's topOrigins if it should be allowed.`,
     note: `Allowed: ${topOrigins.join(', ') || 'none'}.`,
   });
 }
 
 function forbid(came: string, request: Request, settings: Settings): Refusal {
   const advice = settings.origins
-    ? "add it to the relay's origins if it should be."
+    ? "add the origin of the page or app to the relay's origins if it should be allowed."
     : "the relay's origins are not set, so only the address that the server sees is allowed. Set origins to those of your pages.";
   return new Refusal('forbidden_origin', {
     message: `${came}: ${advice}`,

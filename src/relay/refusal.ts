@@ -29,6 +29,6 @@ export class Refusal extends Error {
 
 /** Refuses a bad body with 400 and the number of its first issue. */
 export function unfit(issues: Issue[], cause?: unknown): Refusal {
-  const { code, message } = issues[0]!; // A bad body has at least one.
+  const { code, message } = issues[0]!; // A bad body has at least one issue.
   return new Refusal(code, { message, issues, cause });
 }

@@ -9,7 +9,7 @@ import { broken, type Finding } from './issue.ts';
 export function* judgeAssertion({ response }: AuthenticationCredential, wanted: Wanted): Generator<Finding> {
   const path = 'response.authenticatorData';
   const bytes = toBytes(response.authenticatorData);
-  // Undefined in data that is too short, which judgeHead reports.
+  // Where the data is too short, there are no flags, and judgeHead reports it.
   const isLonger = Boolean(bytes[32]! & (flag.attested | flag.extensions));
   yield* judgeHead(path, bytes, wanted);
   if (isAbsent(bytes)) yield broken('user not present', path);
