@@ -10,7 +10,7 @@ import { findFreePort } from './port.ts';
 
 export type Postgres = {
   url: string;
-  /** Ends every connection at once. What was written stays on its disk. */
+  /** Ends the server and every connection at once. Its data stays on the disk. */
   crash(): Promise<void>;
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -51,6 +51,9 @@ export async function startPostgres(): Promise<Postgres> {
   const settings = { listen_addresses: '127.0.0.1', port, unix_socket_directories: dir, fsync: 'off' };
   const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   let server: ChildProcess | undefined;
+  // A test that fails midway leaves no server running.
+  const kill = () => server?.kill('SIGQUIT');
+  process.once('exit', kill);
 
   async function restart(): Promise<void> {
     const child = spawn(join(bin, 'postgres'), ['-D', data, ...args], {
@@ -77,6 +80,7 @@ export async function startPostgres(): Promise<Postgres> {
 
   async function stop(): Promise<void> {
     await crash();
+    process.off('exit', kill);
     rmSync(dir, { recursive: true, force: true });
   }
 

@@ -10,7 +10,7 @@ import { findFreePort } from './port.ts';
 
 export type Redis = {
   url: string;
-  /** Kills it at once, as a failing machine would. */
+  /** Kills the server at once, as a failing machine would. */
   crash(): Promise<void>;
   /** Keeps every connection but answers nothing until `thaw`. */
   freeze(): void;
@@ -21,7 +21,7 @@ export type Redis = {
 
 export const findRedis = () => onPath(['redis-server']);
 
-/** Starts a Redis. With `persists` it keeps its data after a crash, otherwise it is empty then. */
+/** Starts a Redis. With `persists` it keeps its data in a crash, and without it a crash empties it. */
 export async function startRedis({ persists = true } = {}): Promise<Redis> {
   const dir = mkdtempSync(join(tmpdir(), 'verify-passkeys-redis-'));
   const port = await findFreePort();
@@ -29,6 +29,9 @@ export async function startRedis({ persists = true } = {}): Promise<Redis> {
   const options = { bind: '127.0.0.1', port, dir, save: '', appendonly, appendfsync: 'always' };
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
   let server: ChildProcess | undefined;
+  // A test that fails midway leaves no server running.
+  const kill = () => server?.kill('SIGKILL');
+  process.once('exit', kill);
 
   async function restart(): Promise<void> {
     const child = spawn(findRedis()!, args, { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -49,6 +52,7 @@ export async function startRedis({ persists = true } = {}): Promise<Redis> {
 
   async function stop(): Promise<void> {
     await crash();
+    process.off('exit', kill);
     rmSync(dir, { recursive: true, force: true });
   }
 

@@ -38,7 +38,7 @@ export async function addFirefoxAuthenticator(
     holding = mode === 'hold' ? await context.addInitScript(hold, true) : undefined;
     await inFrames((frame) => frame.evaluate(hold, mode === 'hold'));
   };
-  // A frame that is gone needs nothing.
+  // The call fails in a frame that was removed meanwhile. Such a frame needs no change.
   const inFrames = (act: (frame: Frame) => Promise<void>) =>
     Promise.all(context.pages().flatMap((page) => page.frames().map((frame) => act(frame).catch(() => {}))));
   const script = await context.addInitScript(waitWhileHeld);
@@ -103,7 +103,7 @@ function waitWhileHeld(): void {
   Object.assign(container, { create: keep(create), get: keep(get) });
 }
 
-/** Runs in the page. */
+/** Runs in the page: holds its ceremonies, or lets them go on. */
 function hold(held: boolean): void {
   globalThis.setHeld?.(held);
 }

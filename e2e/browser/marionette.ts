@@ -1,13 +1,27 @@
 /** Marionette, the protocol that drives Firefox's virtual authenticator. */
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+
+/** Playwright may be connected to Firefox before Firefox has opened Marionette's port. */
+async function connectTo(port: number): Promise<Socket> {
+  for (let attempt = 1; ; attempt++) {
+    const socket = connect(port, '127.0.0.1');
+    try {
+      await once(socket, 'connect');
+      return socket;
+    } catch (error) {
+      if (attempt === 300) throw error;
+      await wait(100);
+    }
+  }
+}
 
 export type Send = (command: string, parameters: object) => Promise<unknown>;
 
 /** Frames are `LENGTH:JSON`; a request is `[0, id, command, parameters]`, its answer `[1, id, error, result]`. */
 export async function openMarionette(port: number): Promise<Send> {
-  const socket = connect(port, '127.0.0.1');
-  await once(socket, 'connect');
+  const socket = await connectTo(port);
   // Firefox quits when this connection closes, so the worker keeps it open until it ends.
   socket.unref();
   const waiting = new Map<number, (error: unknown, result: { value?: unknown }) => void>();

@@ -1,5 +1,6 @@
-/** `service check` reports what in a Service would make a page's ceremonies fail, under the code that Verify gives. */
+/** `service check` reports each setting of a Service that makes a page's ceremonies fail, with Verify's code for it. */
 import { expect, test } from '@playwright/test';
+import { findFreePort } from '../port.ts';
 import { run } from '../run-command.ts';
 import { createAuthenticator, flag, type Wish } from '../software-authenticator.ts';
 import { playVerify, relyingParty } from '../verify.ts';
@@ -14,10 +15,10 @@ const criteria = {
 };
 
 type Broken = {
-  /** The relying party or criteria of this Service, where they differ from those that are fit. */
+  /** The relying party or criteria of this Service, where they differ from correct ones. */
   relyingParty?: object | null;
   criteria?: object;
-  /** The origin of the page, where it is not the usual one. */
+  /** The origin of the page, if it is not `page`. */
   page?: string;
   code: number | string;
   path: string;
@@ -257,13 +258,13 @@ for (const [what, service] of Object.entries(broken)) {
       message: expect.any(String),
       fix,
     });
-    // Verify refuses the registration with one of the numbers. For a word, the browser does not even begin.
+    // Where the code is a number, Verify refuses the registration. Where it is a word, the browser does not even begin.
     const codes = issues.map((issue: { code: unknown }) => issue.code);
     if (typeof service.code === 'number') expect(codes).toContain(await register(service));
   });
 }
 
-test('service check finds no issue in a Service that is fit for its page, and says what an identity means', async () => {
+test('service check finds no issue in a correct Service, and says what an identity means', async () => {
   const { out, error, code } = await check(store(verify.storage, {}), ['--origin', page]);
   expect({ error, code }).toEqual({ error: '', code: 0 });
   expect(out).toMatch(/^Fit for https:\/\/login\.example\.com\.\n\nAn identity means one person/);
@@ -385,7 +386,7 @@ for (const [what, args, variables, message] of [
     /http and not on localhost/,
   ],
 ] as const) {
-  test(`service exits with 2, says what it expects and calls nobody when it is given ${what}`, async () => {
+  test(`service exits with 2, says what it expects and sends nothing when it is given ${what}`, async () => {
     const before = verify.calls.length;
     const { out, error, code } = await run(['service', ...args], { ...verify.variables, ...variables });
     expect({ out, code }).toEqual({ out: '', code: 2 });
@@ -409,7 +410,7 @@ for (const [what, answer, message] of [
   ],
   ['is a redirect', () => Response.redirect('https://evil.example/', 302), /answered 302 without/],
 ] as const) {
-  test(`service check exits with 2 and says so in one line when Verify's answer ${what}`, async () => {
+  test(`service check exits with 2 and reports in one line that Verify's answer ${what}`, async () => {
     const odd = await startVerify(answer);
     const { out, error, code } = await run(['service', 'check', '--origin', page], odd.variables);
     await odd.stop();
@@ -420,10 +421,9 @@ for (const [what, answer, message] of [
   });
 }
 
-test('service check exits with 2 and says so in one line when Verify cannot be reached', async () => {
-  const gone = await startVerify();
-  await gone.stop();
-  const { out, error, code } = await run(['service', 'check', '--origin', page], gone.variables);
+test('service check exits with 2 and reports in one line that Verify cannot be reached', async () => {
+  const variables = { ...verify.variables, STAND_IN: `http://localhost:${await findFreePort()}` };
+  const { out, error, code } = await run(['service', 'check', '--origin', page], variables);
   expect({ out, code }).toEqual({ out: '', code: 2 });
   expect(error).toBe('verify-passkeys: verify.twilio.com could not be reached (ECONNREFUSED)\n');
 });

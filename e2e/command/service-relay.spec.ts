@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import { expect, test } from '@playwright/test';
+import { findFreePort } from '../port.ts';
 import { run } from '../run-command.ts';
 import { encode } from '../software-authenticator.ts';
 import { serviceSid, startWorld } from '../world.ts';
@@ -14,7 +15,7 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => verify.stop());
 
-/** Checks a Service that is fit for the page on localhost, and the relay at this address. */
+/** Checks a Service whose settings are correct for the page on localhost, and the relay at this address. */
 async function check(relay: string, page: string, ...more: string[]) {
   const relyingParty = { id: 'localhost', name: 'Local', origins: [page] };
   const criteria = {
@@ -126,9 +127,8 @@ for (const [what, code, respond, words] of [
 }
 
 test('service check --relay reports a relay that cannot be reached', async () => {
-  const world = await startWorld();
-  await world.stop();
-  const gone = await check(`${world.origin}/passkeys`, world.origin);
+  const origin = `http://localhost:${await findFreePort()}`;
+  const gone = await check(`${origin}/passkeys`, origin);
   expect(gone).toMatchObject({ issues: [{ code: 'unreachable' }], code: 1 });
   expect(gone.issues[0].message).toMatch(/ECONNREFUSED/);
 });

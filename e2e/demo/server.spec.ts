@@ -19,7 +19,7 @@ test.afterEach(() => {
   for (const server of running.splice(0)) server.kill();
 });
 
-/** Starts the demo server and gives its address. */
+/** Starts the demo server and returns its address. */
 async function start(): Promise<string> {
   const server = runDemo({ PORT: '0', DEMO_DATA: test.info().outputPath('state.json') });
   running.push(server);
@@ -27,9 +27,10 @@ async function start(): Promise<string> {
   return /http:\S+/.exec(line)![0];
 }
 
-/** Starts a server that cannot run, and gives its exit code and the lines that it printed. */
-async function leaving(environment: Record<string, string>) {
+/** Starts a server that cannot run, and returns its exit code and the lines that it printed. */
+async function startAndFail(environment: Record<string, string>) {
   const server = runDemo({ PORT: '0', ...environment });
+  running.push(server);
   let said = '';
   server.stderr!.on('data', (text) => {
     said += text;
@@ -44,7 +45,7 @@ for (const [missing, environment] of Object.entries({
   TWILIO_VERIFY_SERVICE_SID: { TWILIO_ACCOUNT_SID: `AC${'1'.repeat(32)}`, TWILIO_AUTH_TOKEN: 'secret' },
 })) {
   test(`the demo server names ${missing} in one line if it is missing`, async () => {
-    const { code, lines } = await leaving(environment);
+    const { code, lines } = await startAndFail(environment);
     expect(code).toBe(1);
     expect(lines).toEqual([expect.stringContaining(`${missing} is missing`)]);
   });
@@ -53,14 +54,14 @@ for (const [missing, environment] of Object.entries({
 test('the demo server reports an invalid port, a taken port and a broken data file in one line each', async () => {
   const broken = test.info().outputPath('broken.json');
   writeFileSync(broken, '{');
-  expect(await leaving({ PORT: 'web' })).toEqual({
+  expect(await startAndFail({ PORT: 'web' })).toEqual({
     code: 1,
     lines: ['PORT must be a number from 0 to 65535, and not web.'],
   });
-  const { code, lines } = await leaving({ DEMO_DATA: broken });
+  const { code, lines } = await startAndFail({ DEMO_DATA: broken });
   expect([code, lines]).toEqual([1, [`DEMO_DATA: ${broken} does not hold JSON; remove it to start again.`]]);
   const port = new URL(await start()).port;
-  const second = await leaving({ PORT: port });
+  const second = await startAndFail({ PORT: port });
   expect([second.code, second.lines]).toEqual([1, [expect.stringMatching(/^Port \d+ is taken/)]]);
 });
 
@@ -95,7 +96,7 @@ test('an invalid name starts no session, and no page of another origin can end o
   expect(response.headers.getSetCookie()[0]).toContain('Max-Age=0');
 });
 
-test('only its owner can read the state file, whatever was there before, and no link is followed', async () => {
+test('only its owner can read the state file, whatever the file was before, and no link is followed', async () => {
   const file = test.info().outputPath('state.json');
   const victim = test.info().outputPath('victim.json');
   writeFileSync(victim, '{"kept":true}');
@@ -114,7 +115,7 @@ test('only its owner can read the state file, whatever was there before, and no 
 
   const link = test.info().outputPath('link.json');
   symlinkSync(victim, link);
-  expect(await leaving({ DEMO_DATA: link })).toEqual({
+  expect(await startAndFail({ DEMO_DATA: link })).toEqual({
     code: 1,
     lines: [`DEMO_DATA: ${link} is a symbolic link, which the demo does not follow; name another file.`],
   });

@@ -14,12 +14,16 @@ export async function startRelay(redis: Redis, verify: string, timeout: number) 
   const child: ChildProcess = spawn(process.execPath, [script, redis.url, verify, JSON.stringify(settings)], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
+  // A test that fails midway leaves no relay running.
+  const kill = () => child.kill();
+  process.once('exit', kill);
+  child.once('exit', () => process.off('exit', kill));
   const approved: Approved[] = [];
   child.on('message', (approval) => approved.push(approval as Approved));
   const [port] = await once(child.stdout!, 'data');
   return {
     port: Number(port),
-    /** Complete only after the relay has stopped. */
+    /** This list is complete only after the relay has stopped. */
     approved,
     async stop(): Promise<void> {
       const gone = Promise.all([once(child, 'exit'), child.connected && once(child, 'disconnect')]);
