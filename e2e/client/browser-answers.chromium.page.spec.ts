@@ -1,15 +1,15 @@
-/** Every answer and exception of the browser has its code, and the page still works afterwards. */
+/** Each answer and exception of the browser has an error code, and the page still works afterwards. */
 import type { Page } from '@playwright/test';
 import { expect, expectRecovery, test } from '../test.ts';
 
-/** Makes the browser give another answer once, which a real browser cannot be made to give. */
+/** Makes the browser give one answer that a real browser cannot be made to give. */
 const standIn = (page: Page, step: 'register' | 'authenticate', change: string) =>
   page.evaluate(
     ([name, change]) => {
       const native = navigator.credentials[name as 'get'].bind(navigator.credentials);
       navigator.credentials[name as 'get'] = async (options) => {
         navigator.credentials[name as 'get'] = native;
-        if (change.endsWith('Error')) throw new DOMException('so says the stand-in', change);
+        if (change.endsWith('Error')) throw new DOMException('thrown by the stand-in', change);
         if (change === 'null') return null;
         if (change === 'no response') return { id: 'AAAA', type: 'public-key' } as never;
         if (change === 'nothing') return new Promise(() => {});
@@ -63,7 +63,7 @@ for (const [name, code] of Object.entries(exceptions)) {
     for (const step of steps) {
       await standIn(page, step, name);
       const ended = await page.evaluate((step) => outcome(passkeys[step]()), step);
-      expect(ended, step).toMatchObject({ code, cause: `${name}: so says the stand-in` });
+      expect(ended, step).toMatchObject({ code, cause: `${name}: thrown by the stand-in` });
     }
     await expectRecovery(page);
   });
@@ -160,7 +160,7 @@ for (const [change, expected] of [
 }
 
 for (const change of ['empty userHandle', 'null userHandle']) {
-  test(`authenticate() leaves an ${change} out of what it sends`, async ({ page, visit }) => {
+  test(`authenticate() leaves the ${change} out of the body that it sends`, async ({ page, visit }) => {
     await visit();
     await page.evaluate(() => passkeys.register());
     await standIn(page, 'authenticate', change);
@@ -185,7 +185,7 @@ test('register() names the required criteria where no authenticator can meet the
   });
 });
 
-/** What password managers give instead of the browser's own object. */
+/** The forms that password managers give their answers instead of the browser's own object. */
 const oddities = [
   'a prototype that throws',
   'no rawId',
@@ -196,12 +196,12 @@ const oddities = [
   'views into longer buffers',
   'lists of numbers',
   'buffers of another realm',
-  'base64url of each member',
+  'base64url text in each member',
   'a proxy',
 ] as const;
 
 for (const oddity of oddities) {
-  test(`register() and authenticate() work with an answer that has ${oddity}`, async ({ page, visit }) => {
+  test(`register() and authenticate() accept an unusual answer: ${oddity}`, async ({ page, visit }) => {
     await visit();
     await page.evaluate((oddity) => {
       const realm = document.body.appendChild(document.createElement('iframe')).contentWindow as Window &
@@ -211,7 +211,7 @@ for (const oddity of oddities) {
         text(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
       const bend = (bytes: ArrayBuffer | null): unknown => {
         if (!bytes) return bytes;
-        if (oddity === 'base64url of each member') return url(bytes);
+        if (oddity === 'base64url text in each member') return url(bytes);
         if (oddity === 'lists of numbers') return [...new Uint8Array(bytes)];
         if (oddity === 'buffers of another realm') {
           const other = new realm.Uint8Array(bytes.byteLength);
@@ -308,7 +308,7 @@ for (const [what, code] of [
   });
 }
 
-test('authenticate() sends what an app signs instead of the page, since only the server knows which apps it accepts', async ({
+test('authenticate() sends a credential that an app signed for its own origin, since only the server knows which apps it accepts', async ({
   page,
   visit,
 }) => {

@@ -141,7 +141,7 @@ for (const step of steps) {
   });
 }
 
-test('when three components call at once the last one wins, and the others reject with no OperationError', async ({
+test('when three components call at once, the last call wins and the others reject with "aborted"', async ({
   page,
   visit,
 }) => {

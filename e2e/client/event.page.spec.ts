@@ -4,7 +4,7 @@ import type { PasskeyEvent } from 'verify-passkeys';
 import { expect, test } from '../test.ts';
 
 declare global {
-  /** The page's events since `hear`. */
+  /** The page's events since `hear` was called. */
   var heard: PasskeyEvent[];
 }
 
@@ -16,7 +16,7 @@ const hear = (page: Page) =>
       baseUrl: '/passkeys',
       onEvent: (event) => {
         heard.push(event);
-        throw new Error('an app that cannot count');
+        throw new Error('a handler that throws');
       },
     });
   });
@@ -102,7 +102,7 @@ test('autofill() reports one begin and one ask, however often it renews its opti
   await authenticator.confirm();
 });
 
-test('upgrade() that the browser declines reports a failed ask, and authenticate({ immediate: true }) reports its way', async ({
+test('upgrade() that the browser declines reports a failed ask, and authenticate({ immediate: true }) reports "immediate" as its way', async ({
   page,
   visit,
 }) => {

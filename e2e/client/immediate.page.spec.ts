@@ -1,4 +1,4 @@
-/** Immediate sign-in answers at once, and is the plain ceremony in browsers without this mode. */
+/** Immediate sign-in answers at once. In browsers without this mode the plain ceremony runs instead. */
 import { spy } from '../spy.ts';
 import { expect, test } from '../test.ts';
 import { identity } from '../world.ts';
@@ -24,7 +24,7 @@ test('authenticate({ immediate: true }) signs in with a passkey of this device',
   });
 });
 
-test('authenticate({ immediate: true }) is the plain ceremony where the browser has no such mode', async ({
+test('authenticate({ immediate: true }) runs the plain ceremony where the browser has no such mode', async ({
   page,
   visit,
 }) => {
@@ -39,7 +39,7 @@ test('authenticate({ immediate: true }) is the plain ceremony where the browser 
   expect(await watch()).toEqual(['Challenges', 'get']);
 });
 
-test('authenticate({ immediate: true }) is the plain ceremony where the Challenge names passkeys, since browsers refuse both together', async ({
+test('authenticate({ immediate: true }) runs the plain ceremony where the Challenge names passkeys, since browsers refuse both together', async ({
   page,
   visit,
 }) => {

@@ -1,8 +1,8 @@
-/** A refusal of Verify comes with issues: what may be wrong with the credential. */
+/** The error for a refusal by Verify has issues that name what may be wrong with the credential. */
 import { expect, test } from '../test.ts';
 import type { Outcome, WorldConfig } from '../world.ts';
 
-/** Verify refuses every VerifyFactor and ApproveChallenge. */
+/** A world where Verify refuses every VerifyFactor and ApproveChallenge. */
 const refusing = (code: number, status = 400): WorldConfig => ({
   verify: async ({ url }) =>
     /(VerifyFactor|ApproveChallenge)$/.test(url)

@@ -86,7 +86,7 @@ test('a sign-up that is cancelled leaves no account and nobody signed in, and ca
   expect(cancelled).toMatchObject({ code: 'cancelled' });
   expect(await me(page)).toBeNull();
   expect(accounts.size).toBe(0);
-  // Having begun a sign-up does not allow listing passkeys.
+  // A visitor who has only begun a sign-up cannot list passkeys.
   expect(await page.evaluate(() => outcome(passkeys.list()))).toMatchObject({ code: 'not_signed_in' });
   expect(await register(page)).toMatchObject({ value: { status: 'verified' } });
   expect(await me(page)).toBe('ada');

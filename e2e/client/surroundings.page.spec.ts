@@ -1,4 +1,4 @@
-/** An insecure page, a frame, a browser without WebAuthn and a second copy of the package each have their outcome. */
+/** The ceremonies in an insecure page, in a frame, in a browser without WebAuthn and beside a second copy of the package. */
 import type { Page } from '@playwright/test';
 import { expect, expectRecovery, test } from '../test.ts';
 
@@ -10,7 +10,7 @@ for (const step of steps) {
     visit,
   }) => {
     const { origin, upstream } = await visit();
-    // This name, which is not localhost, is made to lead to the same server.
+    // The same server answers under this name, which is not localhost.
     await page.route('http://insecure.example/**', async (route) => {
       const { pathname } = new URL(route.request().url());
       await route.fulfill({ response: await route.fetch({ url: origin + pathname }) });
@@ -68,16 +68,13 @@ for (const step of steps) {
   });
 }
 
-/** A frame of another origin, with the `allow` of its element. */
-async function openFrame(page: Page, address: string, allow = '') {
-  await page.evaluate(
-    ([address, allow]) => {
-      const frame = document.createElement('iframe');
-      Object.assign(frame, { src: address, allow });
-      document.body.append(frame);
-    },
-    [address, allow] as const,
-  );
+/** Opens a page of another origin in a frame without permissions. */
+async function openFrame(page: Page, address: string) {
+  await page.evaluate((address) => {
+    const frame = document.createElement('iframe');
+    frame.src = address;
+    document.body.append(frame);
+  }, address);
   const find = () => page.frames().find((frame) => frame.url().startsWith(address));
   await expect.poll(find).toBeTruthy();
   const frame = find()!;
@@ -162,7 +159,7 @@ test('two copies of the package share the turn of a page: the second call aborts
   await expectRecovery(page);
 });
 
-test('isPasskeyError() knows the errors of another copy of the package, and nothing else', async ({
+test('isPasskeyError() recognizes the errors of another copy of the package, and nothing else', async ({
   page,
   visit,
 }) => {
