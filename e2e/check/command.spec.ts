@@ -17,14 +17,14 @@ test('the command is a script that npx can run', () => {
   expect(readFileSync(bin['verify-passkeys'], 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
 });
 
-test('`check` says that a fit body is fit to send, and exits with 0', async () => {
+test('`check` prints "Fit to send." for a correct body, and exits with 0', async () => {
   const { challenge } = JSON.parse(atob(authentication.response.clientDataJSON));
   expect(await run(['check', 'registration'], good)).toEqual({ out: 'Fit to send.\n', error: '', code: 0 });
   const args = ['check', 'authentication', ...expected, '--challenge', challenge];
   expect(await run(args, JSON.stringify(authentication))).toMatchObject({ out: 'Fit to send.\n', code: 0 });
 });
 
-test('`check` prints code, place, mistake and fix of an unfit body, and exits with 1', async () => {
+test('`check` prints the code, place, mistake and fix for an incorrect body, and exits with 1', async () => {
   const { out, code } = await run(['check', 'registration'], JSON.stringify(flatten(registration)));
   expect(code).toBe(1);
   expect(out.split('\n')).toEqual([
@@ -148,7 +148,7 @@ for (const [what, body] of hostile) {
   }
 }
 
-test('the command prints its arguments without such characters too', async () => {
+test('the command prints its arguments without characters that control a terminal or mislead a reader', async () => {
   const { error, code } = await run(['check', forged]);
   expect(code).toBe(2);
   expect(error.split('\n\nUsage')[0]).toMatch(/^verify-passkeys: [^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u);
@@ -158,7 +158,7 @@ test('`check -` reads standard input', async () => {
   expect(await run(['check', 'registration', '-'], good)).toMatchObject({ out: 'Fit to send.\n', code: 0 });
 });
 
-test('`check` exits with its verdict and prints no stack if its output is closed early', async () => {
+test('`check` exits with its verdict and prints no stack trace if its output is closed early', async () => {
   const child = spawn(process.execPath, [bin['verify-passkeys'], 'check', 'registration']);
   child.stdout.destroy();
   child.stdin.end('{}');
@@ -170,10 +170,10 @@ test('`check` exits with its verdict and prints no stack if its output is closed
 
 for (const [what, input] of [
   ['cut JSON', good.slice(0, -1)],
-  ['nothing', ''],
+  ['an empty body', ''],
   ['form data', 'id=1'],
 ] as const) {
-  test(`\`check\` gives an issue for ${what}, and repeats nothing of it`, async () => {
+  test(`\`check\` prints an issue for ${what}, and no part of the body`, async () => {
     const { out, error, code } = await run(['check', 'registration'], input);
     expect({ error, code }).toEqual({ error: '', code: 1 });
     expect(out).toMatch(/^60306 \(the body\)\n {2}The body is not JSON/);

@@ -201,7 +201,7 @@ const registrations: Row[] = [
     /^id is not the id of the passkey in attestationObject/,
   ],
   [
-    'a public key with a spoilt byte',
+    'a public key with an altered byte',
     bytes(attestation, (all) => all.with(all.length - 1, all.at(-1)! ^ 1)),
     60385,
     attestation,
@@ -316,7 +316,7 @@ for (const [name, check, good, rows] of steps) {
     });
   }
 
-  test(`${name} accepts a credential that says what is expected: its challenge or the SID in it, origin and rp id`, () => {
+  test(`${name} accepts a credential with the expected challenge, or the SID in it, and the expected origin and relying party id`, () => {
     const challenge = challengeOf(good);
     expect(check(good, { ...recorded, challenge })).toEqual([]);
     expect(check(good, { ...recorded, challenge: atob(challenge) })).toEqual([]);
@@ -343,7 +343,7 @@ for (const [name, check, good, rows] of steps) {
     ],
   ];
   for (const [what, expected, code, words] of others) {
-    test(`${name} names both if another ${what} came`, () => {
+    test(`${name} names the ${what} that came and the expected one where they differ`, () => {
       const issues = check(good, expected);
       expect(issues).toHaveLength(1);
       expect(issues[0]).toMatchObject({ code, message: expect.stringContaining(words) });

@@ -1,4 +1,4 @@
-/** The check answers any value, and never throws or changes the value. */
+/** The check returns issues for any value, and never throws or changes the value. */
 import { expect, test } from '@playwright/test';
 import { checkAuthentication, checkRegistration } from 'verify-passkeys';
 import { authentication, type Changed, registration } from '../credential.ts';

@@ -1,5 +1,5 @@
 /** After somebody adds a member to a credential as CONTRIBUTING says, the check knows the member. */
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from '@playwright/test';
@@ -13,7 +13,8 @@ const table = 'src/contract/check/member.ts';
 
 let copy: string;
 test.beforeAll(() => {
-  // The copy is inside the project, so that valibot is found.
+  // The copy is inside the project, so that it finds valibot.
+  mkdirSync('node_modules/.cache', { recursive: true });
   copy = mkdtempSync(resolve('node_modules/.cache/member-'));
   cpSync('src/contract', join(copy, 'src/contract'), { recursive: true });
 });
@@ -30,7 +31,7 @@ function insert(file: string, before: string, line: string): void {
 /** The libraries, which do not change between two compilations. */
 const parsed = new Map<string, ts.SourceFile>();
 
-/** Compiles the copy, and gives what the compiler says. */
+/** Compiles the copy, and returns the compiler's errors. */
 function compile(): string {
   const { config } = ts.readConfigFile('tsconfig.json', ts.sys.readFile);
   const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, '.');

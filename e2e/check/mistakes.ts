@@ -29,7 +29,7 @@ const both: Row[] = [
   ...overall(
     60380,
     '',
-    ['nothing', () => undefined, 'The body is missing;'],
+    ['a missing body', () => undefined, 'The body is missing;'],
     ['null', () => null, 'The body is null;'],
     ['a number', () => 1, 'The body is a number;'],
     ['an empty text', () => '', 'The body is an empty string;'],
@@ -328,7 +328,7 @@ export const tables: [string, (body: unknown) => Issue[], Changed, Row[]][] = [
         'response.transports holds "cable";',
       ],
       [
-        'a transport that is no text',
+        'a transport that is not a text',
         set('response.transports', ['usb', 1]),
         60378,
         'response.transports',

@@ -1,4 +1,4 @@
-/** Random ways to spoil a credential: a byte, a character, a member, or the shape of the whole. */
+/** Random ways to damage a credential: in a byte, a character, a member, or its whole shape. */
 import fc from 'fast-check';
 import type { Changed } from '../credential.ts';
 import { decode, encode, join } from '../software-authenticator.ts';
@@ -21,7 +21,7 @@ const names = [
   'toString',
 ];
 
-/** Any JSON value; its keys are often names of the wire. */
+/** Any JSON value. Its keys are often the names of a credential's members. */
 export const json = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 3 },
@@ -33,7 +33,7 @@ export const json = fc.letrec<{ value: unknown }>((tie) => ({
   ),
 })).value;
 
-/** Spoils one text, at any place in it. */
+/** Damages a text at any place in it. */
 const ofText = fc.oneof(
   fc.tuple(fc.nat(), fc.integer({ min: 1, max: 255 })).map(([place, bits]) => (text: string) => {
     const bytes = decode(text);

@@ -1,4 +1,4 @@
-/** Check and emulator agree on credentials that were changed at random. */
+/** The check and the emulator agree on credentials that were changed at random. */
 import assert from 'node:assert/strict';
 import { expect, test } from '@playwright/test';
 import fc from 'fast-check';
@@ -7,17 +7,17 @@ import { createAuthenticator, flag, page } from '../software-authenticator.ts';
 import { createSealable, playVerify } from '../verify.ts';
 import { json, mutation } from './mutate.ts';
 
-/** How many values each property tries: few in the suite, 100,000 credentials and more in `npm run fuzz`. */
+/** How many values each property tries: few in the suite, and more than 100,000 credentials in `npm run fuzz`. */
 const isFuzz = process.env.npm_lifecycle_event === 'fuzz';
 const runs = Number(process.env.RUNS ?? (isFuzz ? 26_000 : 400));
 
-/** Twilio's numbers for faults that can be seen in the body. */
+/** Twilio's codes for mistakes that can be seen in the body. */
 const ofBody = [60375, 60376, 60377, 60378, 60379, 60380, 60381, 60382, 60385, 60386, 60387, 60420, 60434];
 
 /** Runs a property and prints its seed. `SEED=… RUNS=… npm run fuzz` repeats the same values, as many as wanted. */
 async function hold(property: fc.IRawProperty<unknown>) {
   const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
-  test.setTimeout(Math.max(60_000, runs * 20));
+  test.setTimeout(Math.max(120_000, runs * 20));
   const started = performance.now();
   await fc.assert(property as fc.IAsyncProperty<unknown>, { numRuns: runs, seed });
   if (!isFuzz) return;

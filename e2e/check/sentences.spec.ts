@@ -1,4 +1,4 @@
-/** No decision of the check depends on its words: it finds the same when every sentence is replaced. */
+/** No decision of the check depends on its words: it finds the same issues when every sentence is replaced. */
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -78,7 +78,7 @@ async function buildTurned(): Promise<Checks> {
   return import(pathToFileURL(file).href);
 }
 
-test('the check finds the same at the same places, in the same order and groups, whatever its sentences say', async () => {
+test('the check finds the same issues at the same places, in the same order and groups, whatever its sentences say', async () => {
   const turned = await buildTurned();
   const compare = (name: keyof Checks, body: unknown) => {
     const issues = { checkRegistration, checkAuthentication }[name](body);

@@ -17,7 +17,7 @@ const vectors: Vector[] = JSON.parse(readFileSync('e2e/fixtures/w3c.json', 'utf8
 
 const expected = { origin: 'https://example.org', rpId: 'example.org' };
 
-/** Replaces the challenge by a SID, as Verify's are. The check verifies no signature, so this does not matter. */
+/** Replaces the challenge by a SID, since Verify's challenges are SIDs. The check does not verify the signature. */
 const answer = (letters: string) =>
   sign((data) => ({ ...data, challenge: encode(letters + '0123456789abcdef'.repeat(2)) }));
 

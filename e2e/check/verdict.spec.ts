@@ -1,4 +1,4 @@
-/** The checks judge at once, page and relay with parts that load late. Both ways give the same verdict. */
+/** The public checks judge at once, and the page and the relay with code that loads late. The verdicts are the same. */
 import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -28,7 +28,7 @@ const expectation: fc.Arbitrary<Expected> = fc.record(
   { requiredKeys: [] },
 );
 
-test('both ways of judging give the same verdict on credentials that were changed at random', async () => {
+test('the two ways of judging give the same verdict on credentials that were changed at random', async () => {
   const atOnce: AtOnce = await load('check');
   const lazy: Lazy = await load('lazy');
   let fit = 0;
@@ -50,7 +50,7 @@ test('both ways of judging give the same verdict on credentials that were change
   expect(fit).toBeGreaterThan(0);
 });
 
-test('both ways of judging give the same verdict on every mistake that the checks know', async () => {
+test('the two ways of judging give the same verdict on every mistake that the checks know', async () => {
   const atOnce: AtOnce = await load('check');
   const lazy: Lazy = await load('lazy');
   for (const [name, , good, rows] of tables) {
@@ -64,7 +64,7 @@ test('both ways of judging give the same verdict on every mistake that the check
   }
 });
 
-test('both ways of judging accept a passkey made without asking the user if the mediation was conditional', async () => {
+test('judging with late code accepts a passkey made without asking the user if the mediation was conditional', async () => {
   const lazy: Lazy = await load('lazy');
   const silent = createAuthenticator().register(encode(`YF${'a'.repeat(32)}`), { flags: flag.attested });
   expect(await lazy.judgeCredential('register', silent, { mediation: 'conditional' })).toEqual({
