@@ -9,7 +9,7 @@ import { type Emulate, startEmulate } from './emulate.ts';
 
 /** Starts the guide's server and reads the address that it prints. */
 async function startBackEnd(origin: string, { base, account }: Emulate) {
-  // Inside the package, so that Node finds Twilio's library.
+  // The folder is inside the package, so that Node finds Twilio's library.
   const folder = resolve('test-results/back-end', crypto.randomUUID());
   mkdirSync(folder, { recursive: true });
   const file = `${folder}/back-end.mjs`;
@@ -63,7 +63,7 @@ test("the guide's back end registers, signs in, and refuses what it must", async
     expect(await authenticate()).toMatchObject({ value: { status: 'approved', identity: user.identity } });
     expect(await register()).toMatchObject({ code: 'already_registered' });
 
-    // The server refuses a credential that another browser asked for before it calls Verify.
+    // Before it calls Verify, the server refuses a credential that another browser asked for.
     const { body: begun } = await post('Challenges', {});
     const credential = await page.evaluate((begun) => sdk.getCredential(begun), begun);
     await page.context().clearCookies();

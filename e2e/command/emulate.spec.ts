@@ -38,7 +38,7 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => emulate.stop());
 
-/** Creates a passkey for a new user. */
+/** Registers a passkey for a new user. */
 async function register(user: string, from = service) {
   const authenticator = createAuthenticator();
   const begun = await from.newFactors.create(newFactor({ identity: user }));
@@ -192,6 +192,9 @@ for (const [what, { code, status, call }] of Object.entries(refusals)) {
 }
 
 test('each call is printed in one line, without its body', async () => {
+  // The lines come in order: once this one is there, none of an earlier call is missing.
+  await fetch(`${emulate.base}/marker`);
+  await expect.poll(() => emulate.calls().at(-1)).toContain('/marker');
   const before = emulate.calls().length;
   await register('printed-in-one-line');
   const path = `/v2/Services/${emulate.account.serviceSid}/Passkeys`;
@@ -200,7 +203,7 @@ test('each call is printed in one line, without its body', async () => {
     .toEqual([`POST ${path}/Factors 201`, `POST ${path}/VerifyFactor 200`]);
 });
 
-test('a call that Verify does not have is answered with a code too', async () => {
+test('a call of a route that Verify does not have is answered with a code too', async () => {
   const { base } = emulate;
   const answer = await fetch(`${base}/`);
   expect(answer.headers.get('x-emulated')).toBe('verify-passkeys');

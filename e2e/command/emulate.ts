@@ -6,19 +6,19 @@ import { readFileSync } from 'node:fs';
 const { bin } = JSON.parse(readFileSync('package.json', 'utf8'));
 
 export type Emulate = {
-  /** The address that it listens on, such as http://127.0.0.1:8787. */
+  /** The address of the emulator, such as http://127.0.0.1:8787. */
   base: string;
-  /** The variables that it prints for a back end. */
+  /** The environment variables that the command prints for a back end. */
   account: { accountSid: string; authToken: string; serviceSid: string };
   /** The lines printed so far, one for each call. */
   calls(): string[];
-  /** Stops it as Ctrl-C does, and returns its exit status. */
+  /** Stops the command as Ctrl-C does, and returns its exit status. */
   stop(): Promise<number | null>;
 };
 
 export async function startEmulate(...args: string[]): Promise<Emulate> {
   const child = spawn(process.execPath, [bin['verify-passkeys'], 'emulate', '--port', '0', ...args]);
-  // So that a test that fails midway leaves nothing running.
+  // A test that fails midway leaves nothing running.
   const kill = () => child.kill();
   process.once('exit', kill);
   child.once('close', () => process.off('exit', kill));
@@ -54,7 +54,7 @@ export async function startEmulate(...args: string[]): Promise<Emulate> {
   };
 }
 
-/** Waits for the output, or for the process to end if it does not start. */
+/** Waits for the output, or for the end of the process if it cannot start. */
 function ready(child: ChildProcess, isThere: () => boolean): Promise<void> {
   return new Promise((resolve) => {
     child.stdout!.on('data', () => isThere() && resolve());

@@ -46,14 +46,14 @@ test('service create makes a Service that passes the check, and prints what to s
 });
 
 for (const [what, input, made] of [
-  ['y', 'y\n', 1],
-  ['yes', 'YES\n', 1],
-  ['no', 'n\n', 0],
+  ['the answer y', 'y\n', 1],
+  ['the answer YES', 'YES\n', 1],
+  ['the answer n', 'n\n', 0],
   ['an empty line', '\n', 0],
-  ['anything else', 'yesterday\n', 0],
+  ['any other answer', 'yesterday\n', 0],
   ['the end of the input', '', 0],
 ] as const) {
-  test(`service create asks first, and takes ${what} as ${made ? 'a yes' : 'a no'}`, async () => {
+  test(`service create asks first, and ${made ? 'creates the Service' : 'changes nothing'} after ${what}`, async () => {
     const { out, error, code } = await run(create, verify.variables, input);
     expect(error).toContain('Create it? [y/N]');
     expect(code).toBe(made ? 0 : 1);
@@ -62,7 +62,7 @@ for (const [what, input, made] of [
   });
 }
 
-test('service update shows what changes, changes it after a yes, and leaves the rest', async () => {
+test('service update shows the changes, makes them after the answer y, and leaves the other settings', async () => {
   const args = ['service', 'update', '--origin', page, '--origin', other];
   const { out, code } = await run(args, verify.variables, 'y\n');
   expect(code).toBe(0);
@@ -114,7 +114,7 @@ for (const action of [create, ['service', 'update', '--name', 'Other']]) {
   });
 }
 
-test('service create says so when Verify leaves the passkeys settings out, as for an account outside the beta', async () => {
+test('service create reports that Verify left the passkeys settings out, as for an account outside the beta', async () => {
   const outside = await startVerify((_, { method }) =>
     method === 'POST'
       ? Response.json({ sid: serviceSid, friendly_name: 'Example', passkeys: null }, { status: 201 })

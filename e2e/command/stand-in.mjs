@@ -1,4 +1,4 @@
-/** Loaded into the command before it starts: sends its calls to the internet to a server of the test instead. */
+/** Runs in the command before its own code, and sends its calls to the internet to a server of the test instead. */
 const real = globalThis.fetch;
 
 globalThis.fetch = (input, init) => {

@@ -1,4 +1,4 @@
-/** Verify for the command: an emulator on its own port, and the variables that point the command to it. */
+/** Verify for the command: an emulator on its own port, and the variables that send the command's calls to it. */
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pathToFileURL } from 'node:url';
@@ -19,7 +19,7 @@ export type CommandVerify = {
   stop(): Promise<void>;
 };
 
-/** `answer` may answer instead of the emulator. Calls to other hosts that it does not answer get 404. */
+/** `answer` may answer instead of the emulator. Calls to other hosts get 404 if `answer` returns nothing for them. */
 export async function startVerify(
   answer: (url: URL, request: Request) => Response | undefined = () => undefined,
 ): Promise<CommandVerify> {
