@@ -21,7 +21,7 @@ async function underWay(stage: Stage = setUp()) {
   return { stage, browser, passkey, credential, name, value, finish, nothingHappened };
 }
 
-/** Does the work as if so many seconds had passed. */
+/** Does the work with the clock set forward by these seconds. */
 async function at<T>(seconds: number, work: () => Promise<T>): Promise<T> {
   const { now } = Date;
   const time = now();
@@ -107,7 +107,7 @@ test('a registration is not checked after its user has signed out', async () => 
 
 test('a cookie whose name begins with a Unicode space is ignored', async () => {
   const { stage, name, value, credential, nothingHappened } = await underWay();
-  // Workers decode the Cookie header as UTF-8. Node's Headers accept only Latin-1, so this request imitates theirs.
+  // Workers decode the Cookie header as UTF-8. Node's Headers accept only Latin-1, so this request imitates one in a Worker.
   const cookie = `\u2000${name}=${value}`;
   const headers = new Headers({ origin: page.origin, 'content-type': 'application/json' });
   const get = headers.get.bind(headers);
@@ -120,7 +120,7 @@ test('a cookie whose name begins with a Unicode space is ignored', async () => {
   nothingHappened();
 });
 
-test('of a hundred forged cookies the relay checks a few and ignores the rest', async () => {
+test('the relay checks a few of a hundred forged cookies and ignores the rest', async () => {
   const { browser, finish } = await underWay();
   const own = new Map(browser.cookies);
   browser.cookies.clear();
@@ -334,7 +334,7 @@ test('a replayed finish is refused, whether its cookie was cleared or kept', asy
   expect(stage.approvals).toHaveLength(1);
 });
 
-test('of two simultaneous finishes only one signs in', async () => {
+test('only one of two simultaneous finishes signs in', async () => {
   const { stage, finish } = await underWay();
   const answers = await Promise.all([finish(), finish()]);
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 403]);

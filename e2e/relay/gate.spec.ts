@@ -271,13 +271,13 @@ test('a character split between two chunks is read correctly', async () => {
   expect(answer.body.friendly_name).toBe('é');
 });
 
-test('with duplicate keys one value counts, and only that one is sent to Verify', async () => {
+test('with duplicate keys the last value counts, and only that value is sent to Verify', async () => {
   const stage = setUp();
   await openBrowser(stage, ada).post('Factors', '{"friendly_name":"first","friendly_name":"second"}');
   expect(stage.upstream[0]?.body).toBe(JSON.stringify({ friendly_name: 'second', identity: ada }));
 });
 
-test('__proto__, constructor and other unknown members of a body go nowhere and change nothing', async () => {
+test('__proto__, constructor and other unknown members of a body are not sent and change nothing', async () => {
   const stage = setUp();
   const body = `{"__proto__":{"friendly_name":"hacked","identity":"hacked-hacked"},"constructor":{"prototype":{"x":1}}}`;
   await openBrowser(stage, ada).post('Factors', body);

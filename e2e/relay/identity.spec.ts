@@ -17,10 +17,10 @@ test('onApproved gets the user who signed in, and its headers are added to the a
   const answer = await openBrowser(stage).signIn(passkey);
   expect(answer.headers.getSetCookie()).toEqual(['app=1; HttpOnly', expect.stringContaining('Max-Age=0')]);
   const entitySid = Buffer.from(passkey.userHandle!, 'base64url').toString();
-  const whose = { identity: ada, entitySid, factorSid: passkey.sid };
+  const owner = { identity: ada, entitySid, factorSid: passkey.sid };
   expect(stage.approvals).toEqual([
     {
-      ...whose,
+      ...owner,
       credentialId: passkey.id,
       challengeSid: answer.body.sid,
       userVerified: true,
@@ -207,7 +207,7 @@ test("another user's credential id with the attacker's own signature signs nobod
   expect(stage.approvals).toEqual([]);
 });
 
-test("if Verify approves another user's credential id, nobody signs in unless it names that user", async () => {
+test("if Verify approves another user's credential id, nobody signs in unless Verify names that user", async () => {
   const stage = setUp({
     verify: async (request, answer) => {
       if (!request.url.endsWith('/ApproveChallenge')) return answer();

@@ -1,4 +1,4 @@
-/** A passkey that Verify has signs in its owner even if this relay remembers no owner. Contradictions are refused. */
+/** A passkey that Verify knows signs in its owner even if this relay remembers no owner. Contradictions are refused. */
 import { expect, test } from '@playwright/test';
 import { createAuthenticator } from '../software-authenticator.ts';
 import {
@@ -78,7 +78,7 @@ test('when Verify names only the identity, that user signs in, and the Factor st
   }
 });
 
-test('an identity that two apps of a Service use for two people signs one in as the other', async () => {
+test('if two apps of a Service use one identity for two people, one signs in as the other', async () => {
   const stage = setUp();
   const staging = stage.again({ storage: new Map() });
   const stranger = await openBrowser({ relay: staging }, ada).register();
@@ -212,10 +212,10 @@ function gather(count: number) {
 }
 
 for (const [when, isWithinWrite] of [
-  ['at once', true],
-  ['one just after the other', false],
+  ['at the same moment', true],
+  ['one right after the other', false],
 ] as const) {
-  test(`of two registrations of one credential id ${when}, one is remembered and the other is refused with 60317`, async () => {
+  test(`when two users register one credential id ${when}, one is remembered and the other is refused with 60317`, async () => {
     const identities = new Map<string, string>();
     const bothVerified = gather(2);
     const bothWriting = gather(2);
@@ -241,7 +241,7 @@ for (const [when, isWithinWrite] of [
         const { response } = await request.json();
         const { challenge } = JSON.parse(Buffer.from(response.clientDataJSON, 'base64url').toString());
         const sid = Buffer.from(challenge, 'base64url').toString();
-        // This Verify accepts both, and answers after both have arrived.
+        // This Verify accepts both registrations, and answers after both have arrived.
         await bothVerified();
         return Response.json({ sid, status: 'verified', identity: identities.get(sid) });
       },

@@ -62,7 +62,7 @@ test('a passkey is renamed, at Verify too, whatever characters the name has', as
   expect((await list(browser)).body.factors[0].friendly_name).toBe(friendly_name);
 });
 
-test('removing a passkey returns it, deletes it from Verify and the storage, and ends its sign-ins', async () => {
+test('removing a passkey returns it and deletes it from Verify and the storage, and it no longer signs in', async () => {
   const stage = setUp();
   const browser = openBrowser(stage, ada);
   const passkey = await browser.register();
@@ -118,7 +118,7 @@ test("an Entity's Factors of other types are left alone", async () => {
   expect(await browser.send('DELETE', `Factors/${factor.sid}`)).toMatchObject(refused(404, 'not_found'));
 });
 
-/** A Verify whose list has more than one page. */
+/** A stage where Verify's list has these pages. */
 function setUpPages(pages: object[]) {
   const base = `https://verify.twilio.com/v2/Services/${serviceSid}/Entities/${ada}/Factors`;
   return setUp({
@@ -200,7 +200,7 @@ for (const [what, given, expected] of [
   ['a list', [aaguid], {}],
   ['values of another form', { aaguid: '<b>', date_last_approved: 'yesterday' }, {}],
 ] as const) {
-  test(`from metadata that is ${what} the list takes ${Object.keys(expected).join(' and ') || 'nothing'}`, async () => {
+  test(`the list takes ${Object.keys(expected).join(' and ') || 'nothing'} from metadata that is ${what}`, async () => {
     const stage = setUpPages([{ factors: [{ ...factor, metadata: given }] }]);
     const [passkey] = (await list(openBrowser(stage, ada))).body.factors;
     const { aaguid, last_used } = passkey;
@@ -282,7 +282,7 @@ test('all 120 passkeys are listed, from two pages at Verify', async () => {
   const stage = setUp({ emulator: { now: () => now } });
   const browser = openBrowser(stage, ada);
   for (let i = 0; i < 120; i++) {
-    // Verify accepts a hundred a day.
+    // Verify accepts a hundred registrations a day.
     if (i === 60) now += 25 * 60 * 60 * 1000;
     await browser.register();
   }

@@ -53,13 +53,17 @@ const noRedis = "redis-server is not on PATH and could not be installed from the
 
 type Mount<App> = (app: App, relay: Relay) => unknown;
 let mount: { mountInHono: Mount<Hono>; mountInExpress: Mount<Express> };
-/** The exports of the guides' files, which use the README's relay. */
+/** A request handler that a guide's file exports. It uses the README's relay. */
 type Handler = (event: { request: Request }) => Promise<Response>;
 let behind: { mountBehindBodyParser(app: Express, relay: Relay, origin: string): unknown };
 let open: {
   openRedis(url: string): RelayStorage;
   openPostgres(url: string): RelayStorage;
 };
+const printError = console.error;
+test.afterAll(() => {
+  console.error = printError;
+});
 test.beforeAll(async () => {
   // The guide's stores print each lost connection to the console.
   console.error = () => {};
@@ -98,7 +102,7 @@ test('a passkey is made and signs in through the relay behind a body parser, giv
   await over(app, registerAndSignIn);
 });
 
-test('behind a body parser that has read the body, the relay says so', async () => {
+test('behind a body parser that has read the body, the relay reports a body parser', async () => {
   const app = express().use(express.json());
   mount.mountInExpress(app, setUp({ relay: { origins } }).relay);
   await over(app, async (relay) => {
@@ -214,7 +218,7 @@ const frameworks: { name: string; text: string; toRelay: (exported: never) => Re
 for (const { name, text, toRelay } of frameworks) {
   test(`README's relay answers as the handlers of ${name}, and needs no environment before its first request`, async () => {
     for (const variable of Object.keys(environment)) delete process.env[variable];
-    // The app's own sessions, which the README leaves to you.
+    // The app's own sessions, which the README leaves to the reader.
     Object.assign(globalThis, { sessions: { find: async () => null } });
     const relay = toRelay((await importBlock(text)) as never);
     Object.assign(process.env, environment);
@@ -292,7 +296,7 @@ test('a passkey signs in through the relay as a Cloudflare Worker, over Workers 
 /** Tries until the store is back, since its client needs some time to notice. */
 const untilBack = (work: () => Promise<unknown>) => expect(work).toPass({ timeout: 30_000 });
 
-/** A relay over a store that may be down: creates a passkey, and reports whether it signs in. */
+/** A relay over a store that may be down. It creates a passkey, and expects that the passkey signs in or fails. */
 function throughStore(storage: RelayStorage) {
   const { relay } = setUp({ relay: { storage, timeout: 3000 } });
   const signIn = (passkey: Passkey) => openBrowser({ relay }).signIn(passkey);
@@ -323,7 +327,7 @@ for (const { name, isHere, why, start, open: openName } of [
       await untilBack(async () => {
         passkey = await relay.register();
       });
-      await relay.succeeds(passkey!);
+      await untilBack(() => relay.succeeds(passkey!));
       await server.crash();
       await relay.fails(passkey!);
       await server.restart();

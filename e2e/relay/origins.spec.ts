@@ -1,4 +1,4 @@
-/** Which pages, frames and apps may call the relay, and where a credential may have been signed. */
+/** The relay decides which pages, frames and apps may call it, and where a credential may have been signed. */
 import { expect, test } from '@playwright/test';
 import { blocksOf, importBlock } from '../readme.ts';
 import { createAuthenticator, encode, page, type Wish } from '../software-authenticator.ts';
@@ -15,7 +15,7 @@ const shared = {
   topOrigins: [top, 'https://evil.example'],
 };
 
-/** Creates a passkey and signs in with it on such a page. Returns both answers and the count of finishing calls. */
+/** Creates a passkey and signs in on a page with this wish. Returns both answers and the count of finishing calls. */
 async function playThrough(wish: Wish, relay: object = {}) {
   const stage = setUp({ emulator: shared, relay });
   const browser = openBrowser(stage, ada);
@@ -61,7 +61,7 @@ test('a credential that was signed on another listed origin is accepted', async 
   for (const answer of answers) expect(answer.status).toBe(200);
 });
 
-test('topOrigins allows frames, but only on those pages', async () => {
+test('topOrigins allows frames, but only on the pages that it lists', async () => {
   const relay = { topOrigins: [top] };
   for (const wish of [{ crossOrigin: true }, { crossOrigin: true, topOrigin: top }]) {
     const { answers } = await playThrough(wish, relay);
@@ -105,7 +105,7 @@ test("the guide's Android origin is accepted, and its four files have the form t
 });
 
 /** An app keeps cookies, but sends no Origin and none of the headers that browsers add. */
-const appless = { origin: undefined };
+const fromApp = { origin: undefined };
 
 /** What Credential Manager gives as `registrationResponseJson` and `authenticationResponseJson`. */
 function asCredentialManager<T extends { response: object }>(credential: T) {
@@ -131,23 +131,23 @@ for (const [what, shape, origin] of [
     const passkey = createAuthenticator();
     // An app's client data has no crossOrigin.
     const wish = { origin, crossOrigin: undefined };
-    const begun = await phone.post('Factors', {}, appless);
+    const begun = await phone.post('Factors', {}, fromApp);
     expect(begun.status).toBe(201);
     expect([...phone.cookies.keys()][1]).toMatch(/^__Host-/);
     const { challenge } = begun.body.options.publicKey;
-    const registered = await phone.post('VerifyFactor', shape(passkey.register(challenge, wish)), appless);
+    const registered = await phone.post('VerifyFactor', shape(passkey.register(challenge, wish)), fromApp);
     expect(registered).toMatchObject({ status: 200, body: { status: 'verified' } });
-    const { body } = await phone.post('Challenges', {}, appless);
+    const { body } = await phone.post('Challenges', {}, fromApp);
     const assertion = shape(passkey.sign(body.options.publicKey.challenge, wish));
-    const signedIn = await phone.post('ApproveChallenge', assertion, appless);
+    const signedIn = await phone.post('ApproveChallenge', assertion, fromApp);
     expect(signedIn).toMatchObject({ status: 200, body: { status: 'approved', identity: ada } });
-    expect((await phone.send('GET', 'Factors', undefined, appless)).status).toBe(200);
+    expect((await phone.send('GET', 'Factors', undefined, fromApp)).status).toBe(200);
   });
 }
 
 test("an iOS app without an Android app sends its domain's origin itself", async () => {
   const stage = setUp({ relay: { origins: [page.origin] } });
-  expect(await openBrowser(stage).post('Challenges', {}, appless)).toMatchObject(
+  expect(await openBrowser(stage).post('Challenges', {}, fromApp)).toMatchObject(
     refused(403, 'forbidden_origin'),
   );
   expect((await openBrowser(stage).post('Challenges', {}, { origin: page.origin })).status).toBe(201);
@@ -156,13 +156,13 @@ test("an iOS app without an Android app sends its domain's origin itself", async
 test('a call without Origin is refused if no app is listed, or if a browser makes it', async () => {
   for (const origins of [undefined, [page.origin], [page.origin, 'capacitor://localhost']]) {
     const stage = setUp({ relay: origins ? { origins } : {} });
-    expect(await openBrowser(stage).post('Challenges', {}, appless)).toMatchObject(
+    expect(await openBrowser(stage).post('Challenges', {}, fromApp)).toMatchObject(
       refused(403, 'forbidden_origin'),
     );
   }
   const stage = setUp({ relay: { origins: [page.origin, android] } });
   for (const name of ['sec-fetch-site', 'sec-fetch-mode', 'sec-fetch-dest', 'referer']) {
-    const answer = await openBrowser(stage).post('Challenges', {}, { ...appless, [name]: 'x' });
+    const answer = await openBrowser(stage).post('Challenges', {}, { ...fromApp, [name]: 'x' });
     expect(answer).toMatchObject(refused(403, 'forbidden_origin'));
   }
 });
@@ -191,7 +191,7 @@ test('behind a proxy that ends TLS an app gets a Secure cookie too', async () =>
   expect(response.headers.getSetCookie()[0]).toMatch(/^__Host-.*; Secure$/);
 });
 
-test('the list is answered for Safari before 16.4 by its Referer, and for no other page', async () => {
+test('a list request of Safari before 16.4 is accepted by its Referer, and one of another page is not', async () => {
   const browser = openBrowser(setUp(), ada);
   const get = (referer: string, site?: string) =>
     browser.send('GET', 'Factors', undefined, { origin: undefined, referer, 'sec-fetch-site': site });

@@ -23,7 +23,7 @@ function listen({ relay, ...config }: StageConfig = {}) {
   return { ...stage, told, requests };
 }
 
-/** The only call of onRefused for this answer. It must not contain a secret, a cookie or a credential. */
+/** Expects one call of onRefused for this answer, without a secret, and returns what it was given. */
 function demandTold(told: Refused[], { status, body }: Answer, secrets: string[] = []): Refused {
   expect(told).toHaveLength(1);
   const [refusal] = told as [Refused];
@@ -229,7 +229,7 @@ test('onApproved that returns true signs the user in and adds no header', async 
   expect(answer.headers.getSetCookie()).toHaveLength(1);
 });
 
-test('onApproved that returns false signs nobody in: 403 not_allowed, the cookie is cleared, and it is reported', async () => {
+test('onApproved that returns false signs nobody in: 403 not_allowed, the cookie is cleared, and the refusal is reported', async () => {
   const { told, ...stage } = listen({ relay: { onApproved: () => false } });
   const browser = openBrowser(stage, ada);
   const passkey = await browser.register();

@@ -13,7 +13,7 @@ export type Relay = (request: Request) => Promise<Response>;
 
 export type Stage = {
   relay: Relay;
-  /** Another relay before the same Verify and storage, as after a restart or on another machine. */
+  /** Creates another relay with the same Verify and storage, as after a restart or on another machine. */
   again(change?: Partial<RelayConfig>): Relay;
   /** Every call that reached Verify, in order. */
   upstream: Upstream[];
@@ -68,7 +68,7 @@ export function setUp({ relay, emulator, verify }: StageConfig = {}): Stage {
   return { relay: again(), again, upstream, approvals, storage };
 }
 
-/** No answer of the relay may contain these, in any test. */
+/** Expects that no answer of the relay, in any test, contains a secret, a stack trace or an unknown header. */
 function watched(relay: Relay): Relay {
   return async (request) => {
     const response = await relay(request);
@@ -88,12 +88,12 @@ export type Answer = { status: number; headers: Headers; body: Body };
 // biome-ignore lint/suspicious/noExplicitAny: an answer is whatever came, and each test says what it expects of it.
 type Body = any;
 
-/** What the answer must be if the relay or Verify refuses. */
+/** The part of an answer that shows a refusal by the relay or by Verify. */
 export const refused = (status: number, code: string | number) => ({ status, body: { code, status } });
 
 export type Passkey = ReturnType<typeof createAuthenticator> & { userHandle?: string };
 
-/** A browser on the page of `origin`; `session` is the user whom the app has signed in there. */
+/** A browser on the page at `page.origin`. `session` is the user whom the app has signed in there. */
 export function openBrowser({ relay }: { relay: Relay }, session?: string) {
   const cookies = new Map<string, string>();
   if (session) cookies.set('session', session);

@@ -125,7 +125,7 @@ test('when the store fails while a passkey is removed, the page gets 503', async
   expect(await browser.send('DELETE', `Factors/${sid}`)).toMatchObject(unavailable);
 });
 
-test('what the store failed to delete of a removed passkey is deleted with the next list', async () => {
+test('records of a removed passkey that the store failed to delete are deleted with the next list', async () => {
   let works = true;
   const values = new Map<string, string>();
   const storage: RelayStorage = {

@@ -1,4 +1,4 @@
-/** Ceremonies of honest pages and attackers while servers fail, and the count of errors afterwards. */
+/** Runs ceremonies of honest pages and attackers while servers fail, and lists the faults afterwards. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startRedis } from '../redis.ts';
 import { createAuthenticator } from '../software-authenticator.ts';
@@ -22,7 +22,7 @@ export type StormConfig = {
 };
 
 /** All lists must be empty. They are lists so that a failure shows what went wrong. */
-type Reckoning = {
+type Faults = {
   approvedWithoutSignature: unknown[];
   approvedTwice: unknown[];
   approvedAsAnother: unknown[];
@@ -44,7 +44,7 @@ export async function storm({ seed, ceremonies, redisPersists }: StormConfig) {
   const signers = new Map<string, string>();
   /** The bodies that honest pages have sent, for attackers to replay. */
   const overheard: unknown[] = [];
-  const reckoning: Reckoning = {
+  const faults: Faults = {
     approvedWithoutSignature: [],
     approvedTwice: [],
     approvedAsAnother: [],
@@ -90,7 +90,7 @@ export async function storm({ seed, ceremonies, redisPersists }: StormConfig) {
     passkeys.push({ authenticator, identity, factorSid, userHandle: user.id });
     const { status, body } = answer;
     if (status >= 400 && status < 500 && (await verify.isVerified(identity, factorSid))) {
-      reckoning.toldDead.push({ identity, factorSid, status, code: body?.code });
+      faults.toldDead.push({ identity, factorSid, status, code: body?.code });
     }
     if (answer.status === 200 && random.happens(0.05)) await page.call('DELETE', `Factors/${factorSid}`);
     return answer;
@@ -111,7 +111,7 @@ export async function storm({ seed, ceremonies, redisPersists }: StormConfig) {
       answer.body?.code === 'unknown_credential' &&
       (await verify.isVerified(identity, factorSid))
     ) {
-      reckoning.calledUnknown.push({ identity, factorSid });
+      faults.calledUnknown.push({ identity, factorSid });
     }
     return answer;
   }
@@ -124,18 +124,18 @@ export async function storm({ seed, ceremonies, redisPersists }: StormConfig) {
     const own = createAuthenticator();
     const forged = own.sign(challenge, { userHandle: victim.userHandle });
     const attacks: Record<string, () => Promise<Answer>> = {
-      'the id of another over a signature of their own': () =>
+      "another user's id with the attacker's own signature": () =>
         page.call('POST', 'ApproveChallenge', {
           ...forged,
           id: victim.authenticator.id,
           rawId: victim.authenticator.id,
         }),
       'a passkey that nobody registered': () => page.call('POST', 'ApproveChallenge', forged),
-      'what a page has sent, from another browser': () =>
+      "an honest page's body, from another browser": () =>
         page.call('POST', 'ApproveChallenge', random.pick(overheard)),
-      'what a page has sent, in another session': () =>
+      "an honest page's body, in another session": () =>
         open(random, 'mallory-0001').call('POST', 'VerifyFactor', random.pick(overheard)),
-      'a passkey for another': () =>
+      "a registration of another user's Factor": () =>
         open(random, 'mallory-0001').call(
           'POST',
           'VerifyFactor',
@@ -143,7 +143,7 @@ export async function storm({ seed, ceremonies, redisPersists }: StormConfig) {
         ),
     };
     const [what, run] = random.pick(Object.entries(attacks));
-    if ((await run()).status === 200) reckoning.attackersLetIn.push({ what, victim: victim.identity });
+    if ((await run()).status === 200) faults.attackersLetIn.push({ what, victim: victim.identity });
   }
 
   async function runCeremony(index: number): Promise<Answer | undefined> {
@@ -186,7 +186,7 @@ export async function storm({ seed, ceremonies, redisPersists }: StormConfig) {
     for (let attempt = 1; ; attempt++) {
       const answer = await signIn(random, passkey);
       const mayPass = answer.status === 0 || answer.status >= 500;
-      if (!mayPass || attempt === 20) return answer;
+      if (!mayPass || attempt === 120) return answer;
       await sleep(250);
     }
   }
@@ -197,7 +197,7 @@ export async function storm({ seed, ceremonies, redisPersists }: StormConfig) {
     if (!(await verify.isVerified(identity, factorSid))) continue;
     alive++;
     const { status, body } = await signInPatiently(calm, passkey);
-    if (status !== 200) reckoning.deadPasskeys.push({ identity, factorSid, status, code: body?.code });
+    if (status !== 200) faults.deadPasskeys.push({ identity, factorSid, status, code: body?.code });
   }
 
   for (const relay of relays) await relay.stop();
@@ -205,15 +205,15 @@ export async function storm({ seed, ceremonies, redisPersists }: StormConfig) {
   const seen = new Set<string>();
   for (const approval of approved) {
     const signer = signers.get(approval.challengeSid);
-    if (signer === undefined) reckoning.approvedWithoutSignature.push(approval);
-    else if (signer !== approval.identity) reckoning.approvedAsAnother.push({ ...approval, signer });
-    if (seen.has(approval.challengeSid)) reckoning.approvedTwice.push(approval);
+    if (signer === undefined) faults.approvedWithoutSignature.push(approval);
+    else if (signer !== approval.identity) faults.approvedAsAnother.push({ ...approval, signer });
+    if (seen.has(approval.challengeSid)) faults.approvedTwice.push(approval);
     seen.add(approval.challengeSid);
   }
   verify.stop();
   await redis.stop();
   return {
-    reckoning,
+    faults,
     told,
     refused,
     alive,
