@@ -1,4 +1,4 @@
-/** Builds a page or a server with each bundler, minified and as its documentation says, to see what users load. */
+/** Builds a page or a server with each bundler, minified, with the settings of its documentation, to see what users load. */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
@@ -89,7 +89,7 @@ function chunksOf(output: (Rolldown.OutputChunk | Rolldown.OutputAsset | object)
 /** The code that a bundle loads at first, and the code that it loads later. */
 type Loads = { first: string[]; later: string[] };
 
-/** Builds the code of a page or a server with all its imports. Gives what loads at first and what loads later. */
+/** Builds the code of a page or a server with all its imports. Returns what loads at first and what loads later. */
 export async function buildWith(bundler: Bundler, code: string, isServer: boolean): Promise<Loads> {
   // The folder is in the project, so that the bundlers find its node_modules.
   const cache = resolve('node_modules/.cache');

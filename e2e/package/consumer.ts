@@ -1,4 +1,4 @@
-/** What the types allow a user's program and what they refuse: compiled against the packed package, never run. */
+/** Shows what the types allow and refuse in a user's program. It is compiled against the packed package, never run. */
 import {
   type Challenge,
   checkRegistration,
@@ -14,7 +14,7 @@ import { createRelay } from 'verify-passkeys/relay';
 
 const passkeys = createPasskeys({ baseUrl: '/passkeys', headers: async () => ({ 'x-csrf': 'token' }) });
 
-/** The switch knows every code: it does not compile if there is a new one. */
+/** The switch has every code, so that it does not compile after a new code is added. */
 export function tell(code: PasskeyErrorCode): string {
   switch (code) {
     case 'unsupported':
@@ -79,7 +79,7 @@ const emulator = createEmulator({
   authToken: 'token',
   relyingParty: { id: 'localhost', name: 'Test', origins: ['http://localhost:5173'] },
 });
-// It replaces fetch and is not a request handler: it would read a platform's second argument as init.
+// emulator.fetch replaces fetch. As a request handler it would read a platform's second argument as init.
 emulator.fetch satisfies typeof fetch;
 
 // @ts-expect-error baseUrl is required

@@ -1,4 +1,4 @@
-/** The examples in the doc comments of src, and which public functions lack one. */
+/** Finds the examples in the doc comments of src, and the public functions that lack an example. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';

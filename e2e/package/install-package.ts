@@ -1,4 +1,4 @@
-/** An empty project that has installed the package as npm would publish it, with the dependencies of this one. */
+/** Makes an empty project with the package as npm would publish it, and with the dependencies of this repository. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-/** The OpenAPI document in the package describes what page and relay really exchange. */
+/** The OpenAPI document in the package describes what the page and the relay really exchange. */
 import { readFileSync } from 'node:fs';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -8,7 +8,7 @@ const read = () => JSON.parse(readFileSync('dist/openapi.json', 'utf8'));
 
 type Exchange = { method: string; route: string; sent: unknown; status: number; answer: unknown };
 
-/** Gives what in an exchange does not fit the document. */
+/** Returns the parts of an exchange that do not fit the document. */
 function judge({ method, route, sent, status, answer }: Exchange): unknown[] {
   const document = read();
   const ajv = new Ajv2020({ allErrors: true, strict: false });
@@ -60,6 +60,8 @@ test('every call of the page and every answer of the relay fits the document', a
     await passkeys.remove(passkey!.sid);
     await outcome(passkeys.rename(passkey!.sid, 'Gone'));
   });
+  // Playwright may report an answer after the page has read it.
+  await expect.poll(() => exchanges.length).toBe(8);
   page.off('response', record);
   const all = await Promise.all(exchanges);
   expect(

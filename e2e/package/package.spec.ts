@@ -21,7 +21,7 @@ test('the tarball holds the types of each module of src, the built modules, and 
   const modules = readdirSync('src', { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.ts'))
     .map((path) => `dist/${path.replace(/\.ts$/, '')}`);
-  // Neither has types: the command is run and never imported, and openapi.ts runs only in the build.
+  // Two parts have no types: the command is run and never imported, and openapi.ts runs only in the build.
   const types = modules.filter((path) => !/^dist\/(cli\/|openapi$)/.test(path)).map((path) => `${path}.d.ts`);
   const root = join(installed.folder, 'node_modules/verify-passkeys');
   const packed = readdirSync(root, { recursive: true, withFileTypes: true, encoding: 'utf8' })
@@ -52,12 +52,12 @@ test('the types resolve wherever ES modules do', () => {
   expect(Object.keys(JSON.parse(report).analysis.entrypoints)).toContain('./relay');
 });
 
-/** Compiles a program in the installed project as its user would, and gives the compiler's output. */
+/** Compiles a program in the installed project as its user would, and returns the compiler's output. */
 function compile(name: string, file: string, options: object): string {
   const compilerOptions = { strict: true, noEmit: true, skipLibCheck: false, target: 'es2022', ...options };
   const config = join(installed.folder, `tsconfig.${name}.json`);
   writeFileSync(config, JSON.stringify({ compilerOptions, files: [file] }));
-  // Not by its name: TypeScript 7, which has no node10, installs a command of the same name.
+  // A path chooses this compiler: TypeScript 7, which has no node10, also installs a command named tsc.
   return run('../typescript/bin/tsc', ['-p', config]);
 }
 

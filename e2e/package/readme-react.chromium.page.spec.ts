@@ -20,14 +20,14 @@ async function mount(page: Page): Promise<void> {
   await page.addScriptTag({ type: 'module', content: first.join('\n') });
 }
 
-test("The guides' React component signs in by autofill", async ({ page, visit }) => {
+test("the guides' React component signs in by autofill", async ({ page, visit }) => {
   await visit();
   await page.evaluate(() => passkeys.register());
   await mount(page);
   await expect(page).toHaveTitle('Signed in');
 });
 
-test("The guides' React component, rendered with a new callback each time, asks for one Challenge and calls the latest callback", async ({
+test("the guides' React component, rendered with a new callback each time, asks for one Challenge and calls the latest callback", async ({
   page,
   visit,
 }) => {
@@ -52,14 +52,14 @@ test("The guides' React component, rendered with a new callback each time, asks 
   expect(upstream.filter(({ path }) => path.endsWith('/Challenges'))).toHaveLength(1);
 });
 
-test("The guides' React component stops autofill when it unmounts, and signs nobody in", async ({
+test("the guides' React component stops autofill when it unmounts, and signs nobody in", async ({
   page,
   visit,
 }) => {
   await visit();
   const watch = await spy(page);
   await page.evaluate(() => {
-    // In this browser nobody picks a passkey: it waits until the signal aborts.
+    // Nobody picks a passkey in this browser, so the call waits until its signal aborts.
     navigator.credentials.get = (options) =>
       new Promise((_, reject) => {
         calls.push('waiting');

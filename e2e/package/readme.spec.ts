@@ -1,4 +1,4 @@
-/** What README and the guides show compiles, and what they name exists. */
+/** The programs in README and the guides compile, and their commands and links lead to things that exist. */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@playwright/test';
@@ -34,7 +34,7 @@ test.beforeAll(() => {
     filesOf(document, 'ts', 'tsx', 'vue', 'svelte').map(({ name, block: { language, code } }) => {
       const isComponent = language === 'vue' || language === 'svelte';
       const script = isComponent && /<script.*?>\n(.*?)<\/script>/s.exec(code)?.[1];
-      // The compilers of Vue and Svelte put these into scope.
+      // The compilers of Vue and Svelte put these two names into scope.
       const scope =
         'declare const defineEmits: <T>() => (name: string) => void; declare const $props: () => never;\n';
       return write(
@@ -166,7 +166,7 @@ function listingProgram(door: string, union: string, rows: Record<string, string
   return `import type { ${union} } from '${door}';\nexport const codes: Record<${union}, 0> = { ${codes.join(', ')} };\n`;
 }
 
-/** The errors that the compiler finds; an empty text if there are none. */
+/** Returns the errors that the compiler finds, or an empty text. */
 function compile(folder: string): string {
   try {
     return run('tsc', ['-p', folder, '--pretty', 'false']);

@@ -1,4 +1,4 @@
-/** What the types allow a server's program and what they refuse, without a page's types: compiled, never run. */
+/** Shows what the types allow and refuse in a server's program. It is compiled without a page's types, never run. */
 import { createEmulator, type Emulator } from 'verify-passkeys/emulator';
 import { createRelay, type RelayConfig } from 'verify-passkeys/relay';
 

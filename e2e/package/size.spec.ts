@@ -5,11 +5,11 @@ import { buildWith, bundlers } from './bundlers.ts';
 
 const passkeys = 'createPasskeys, capabilities, PasskeyError, isPasskeyError';
 
-/** Bytes of brotli that a page or a server loads at first, its dependencies included. */
+/** The most bytes, compressed by brotli, that a page or a server may load at first with all dependencies. */
 const budgets = [
   { what: 'createPasskeys and every ceremony', door: '.', names: passkeys, most: 14_000 },
   {
-    what: 'the same, with createCredential and getCredential',
+    what: 'createPasskeys and every ceremony, with createCredential and getCredential',
     door: '.',
     names: `${passkeys}, createCredential, getCredential`,
     most: 15_700,

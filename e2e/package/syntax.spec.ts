@@ -12,7 +12,7 @@ const newer: Linter.Config[] = [
     files: ['**/*'],
     languageOptions: { ecmaVersion: 'latest', sourceType: 'module' },
     linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'off' },
-    // This finds methods too, which the linter can tell only by their names.
+    // With this setting the linter finds methods too, which it recognizes only by their names.
     settings: { 'es-x': { aggressive: true } },
   },
   { ...esX.configs['flat/no-new-in-es2024'], files: ['**/*'] },

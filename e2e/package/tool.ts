@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
 
-/** Runs a tool and gives what it prints. If the tool fails, the error holds its output. */
+/** Runs a tool and returns what it prints. If the tool fails, the error holds its output. */
 export function run(tool: string, args: string[]): string {
   try {
     return execFileSync(resolve('node_modules/.bin', tool), args, { encoding: 'utf8', stdio: 'pipe' });
