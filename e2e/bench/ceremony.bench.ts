@@ -51,7 +51,7 @@ declare global {
   var rivals: Record<string, () => Promise<unknown>>;
 }
 
-/** A page whose relay and authenticator answer at once, with a recorded Chromium credential. */
+/** Opens a page whose relay and authenticator answer at once, with a credential recorded from Chromium. */
 async function open(page: Page): Promise<void> {
   await page.route('**', (route) =>
     route.fulfill({
@@ -114,7 +114,7 @@ async function open(page: Page): Promise<void> {
   );
 }
 
-/** Each round runs every rival once and begins with the next one, so that a slow machine slows them all. */
+/** Runs every library once in each round, and begins with a different one each time: a slow machine slows them all. */
 async function race(rounds: number): Promise<Record<string, number>> {
   const names = Object.keys(rivals);
   const times = new Map(names.map((name) => [name, [] as number[]]));

@@ -9,7 +9,7 @@ const rounds = 20_000;
 
 const median = (times: number[]) => times.sort((a, b) => a - b)[times.length >> 1]!;
 
-/** The median time of each, run in turns, so that a slow machine slows them all. */
+/** The median time of each function in milliseconds. They run in turns, so that a slow machine slows them all. */
 function race(works: (() => unknown)[]): number[] {
   const times = works.map((): number[] => []);
   for (let round = -rounds / 10; round < rounds; round++) {
@@ -25,7 +25,7 @@ function race(works: (() => unknown)[]): number[] {
 test('what checking a credential takes, compared with parsing and hashing the same body', () => {
   const names = ['registration', 'authentication'] as const;
   console.log(`\n${cpus()[0]!.model}, Node ${process.version}, ${rounds} rounds in turns\n`);
-  console.log('| body | JSON.parse and SHA-256, ms | check, ms | ratio | check of a flat one, ms |');
+  console.log('| body | JSON.parse and SHA-256, ms | check, ms | ratio | check of a flat body, ms |');
   console.log('|---|---|---|---|---|');
   for (const name of names) {
     const [body, check] =

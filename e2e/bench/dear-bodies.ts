@@ -1,4 +1,4 @@
-/** Bodies of at most 64 KiB that are expensive to refuse. Each kind stresses another part of the relay. */
+/** Bodies of at most 64 KiB that are expensive to refuse. Each kind stresses a different part of the relay. */
 
 const largest = 65_536;
 
@@ -25,10 +25,10 @@ const head = { id: 'AAAA', rawId: 'AAAA', authenticatorAttachment: 'platform', t
 const cborOf = (byte: number) =>
   encode(Buffer.concat([Buffer.from([0x9a, 0, 0, 0xbd, 0x70]), Buffer.alloc(48_496, byte)]));
 
-export type DearBody = { what: string; route: 'VerifyFactor' | 'ApproveChallenge'; body: string };
+export type ExpensiveBody = { what: string; route: 'VerifyFactor' | 'ApproveChallenge'; body: string };
 
 /** Bodies that name these ceremonies, as a browser that began them would send. */
-export function dearBodies(factorSid: string, challengeSid: string): DearBody[] {
+export function expensiveBodies(factorSid: string, challengeSid: string): ExpensiveBody[] {
   const register = (response: object) => ({
     ...head,
     response: { clientDataJSON: clientData('webauthn.create', factorSid), ...response },
@@ -42,12 +42,12 @@ export function dearBodies(factorSid: string, challengeSid: string): DearBody[] 
       ...response,
     },
   });
-  const attestation = (what: string, attestationObject: string): DearBody => ({
+  const attestation = (what: string, attestationObject: string): ExpensiveBody => ({
     what: `an attestation ${what}`,
     route: 'VerifyFactor',
     body: JSON.stringify(register({ attestationObject })),
   });
-  const made = (what: string, make: (filling: string) => object, unit: string): DearBody => ({
+  const made = (what: string, make: (filling: string) => object, unit: string): ExpensiveBody => ({
     what,
     route:
       'response' in make('') && 'attestationObject' in (make('') as { response: object }).response
@@ -63,7 +63,7 @@ export function dearBodies(factorSid: string, challengeSid: string): DearBody[] 
     made('an attestation in padded base64', (x) => register({ attestationObject: `${x}==` }), '+/'),
     made('an attestation in hex', (x) => register({ attestationObject: x }), 'ab'),
     made(
-      'client data as long as it may be',
+      'client data of almost the greatest length',
       (x) =>
         register({
           clientDataJSON: clientData('webauthn.create', factorSid, { x: x.slice(0, 5900) }),

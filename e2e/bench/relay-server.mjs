@@ -35,7 +35,7 @@ function startVerify() {
     identity,
     options: { publicKey: creation },
   });
-  const whose = {
+  const owner = {
     account_sid: accountSid,
     service_sid: serviceSid,
     entity_sid: '',
@@ -44,7 +44,7 @@ function startVerify() {
   };
   const begun = JSON.stringify({
     sid,
-    ...whose,
+    ...owner,
     status: 'pending',
     factor_type: 'passkeys',
     options: { publicKey },

@@ -6,7 +6,7 @@ import { cpus } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
-import { type DearBody, dearBodies } from './dear-bodies.ts';
+import { type ExpensiveBody, expensiveBodies } from './dear-bodies.ts';
 
 const atOnce = 32;
 const rounds = 20;
@@ -49,7 +49,7 @@ function call(url: string, { route, body, cookie = '' }: Sent, through = agent):
 
 const honest = { route: 'Challenges', body: '{}' };
 
-/** The milliseconds of each of `count` honest calls, with `atOnce` of them running at any time. */
+/** Makes `count` honest calls, `atOnce` of them at any time, and returns the milliseconds that each took. */
 async function load(url: string, count: number): Promise<number[]> {
   const times: number[] = [];
   let left = count;
@@ -125,8 +125,8 @@ test('the most expensive refused bodies, and honest calls beside fifty of them p
     const begin = async (route: string) => (await call(relay.url, { route, body: '{}' })).cookie;
     const cookie = `${await begin('Factors')}; ${await begin('Challenges')}`;
     const sid = (letters: string) => new RegExp(`passkeys-(${letters}[0-9a-f]{32})=`).exec(cookie)![1]!;
-    const bodies = dearBodies(sid('YF'), sid('YC'));
-    const measure = async ({ route, body }: DearBody, cookie?: string): Promise<number> => {
+    const bodies = expensiveBodies(sid('YF'), sid('YC'));
+    const measure = async ({ route, body }: ExpensiveBody, cookie?: string): Promise<number> => {
       const sent = { route, body, ...(cookie !== undefined && { cookie }) };
       const count = 60;
       for (let i = 0; i < count / 4; i++)
@@ -145,9 +145,9 @@ test('the most expensive refused bodies, and honest calls beside fifty of them p
     for (const { each, begun, stranger } of rows) {
       console.log(`| ${each.what} | ${begun.toFixed(2)} | ${stranger.toFixed(2)} |`);
     }
-    const [dearest] = rows as [(typeof rows)[0]];
+    const [mostExpensive] = rows as [(typeof rows)[0]];
 
-    /** Honest calls, one after another, for some seconds, while this body is sent fifty times per second. */
+    /** Makes honest calls one after another for ten seconds, while this body is sent fifty times per second. */
     const latency = async (sent?: Sent) => {
       const times: number[] = [];
       const until = performance.now() + 10_000;
@@ -166,11 +166,11 @@ test('the most expensive refused bodies, and honest calls beside fifty of them p
       return summarise(times);
     };
     console.log('\n| honest calls | median, ms | p99, ms | worst, ms |\n|---|---|---|---|');
-    const { route, body } = dearest.each;
+    const { route, body } = mostExpensive.each;
     for (const [what, sent] of [
       ['alone', undefined],
-      ['beside 50 of the dearest a second, without a cookie', { route, body }],
-      ['beside 50 of the dearest a second, with a cookie', { route, body, cookie }],
+      ['beside 50 of the most expensive per second, without a cookie', { route, body }],
+      ['beside 50 of the most expensive per second, with a cookie', { route, body, cookie }],
     ] as const) {
       const { median, p99, worst } = await latency(sent);
       console.log(`| ${what} | ${median.toFixed(1)} | ${p99.toFixed(1)} | ${worst.toFixed(1)} |`);

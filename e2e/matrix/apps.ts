@@ -5,13 +5,13 @@ export type App = {
   packages: string[];
   build?: string[];
   start: string[];
-  /** The path that all of the app's pages and routes stand below; nothing by default. */
+  /** The path below which the app has all its pages and routes, such as /shop. Empty by default. */
   base?: string;
 };
 
 const node = ['node', 'server.mjs'];
 
-/** Its packages name one another by exact versions, and are not all published at once. */
+/** React Router's packages need each other in exact versions, and are not all published at the same moment. */
 const reactRouter = '7.18.4';
 
 export const apps: App[] = [
@@ -34,7 +34,7 @@ export const apps: App[] = [
     start: ['npx', 'next', 'start', '-H', 'localhost'],
     base: '/shop',
   },
-  // Of these four the newest major needs Node 22: tried is the newest that also runs on Node 20.
+  // The newest majors of the following four need Node 22. These are the newest versions that run on Node 20 too.
   {
     name: 'SvelteKit',
     folder: 'sveltekit',

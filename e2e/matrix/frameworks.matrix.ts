@@ -17,7 +17,7 @@ const steps: Record<string, (page: Page, authenticator: Authenticator, base: str
     expect(await page.evaluate(() => passkeys.register())).toMatchObject({ status: 'verified' });
   },
   async 'second passkey'(page, authenticator) {
-    // Another device: one that does not hold the first passkey.
+    // This plays a second device, which does not hold the first passkey.
     const [first] = await authenticator.credentials();
     await authenticator.remove(first!.id);
     expect(await page.evaluate(() => passkeys.register())).toMatchObject({ status: 'verified' });
@@ -67,7 +67,6 @@ test.beforeAll(() => {
 
 for (const app of apps) {
   test(app.name, async ({ page, authenticator }) => {
-    test.setTimeout(600_000);
     const row = [app.name, '–', ...Object.keys(steps).map(() => '✗')];
     table.push(row);
     const folder = install(app);
@@ -78,14 +77,14 @@ for (const app of apps) {
     try {
       await expect(async () => {
         await page.goto(`http://localhost:${port}${base}/`);
-        await page.waitForFunction('globalThis.passkeys !== undefined', null, { timeout: 5000 });
-      }).toPass({ timeout: 60_000 });
+        await page.waitForFunction('globalThis.passkeys !== undefined', null, { timeout: 30_000 });
+      }).toPass({ timeout: 180_000 });
       for (const [i, step] of Object.values(steps).entries()) {
         await step(page, authenticator, base);
         row[i + 2] = '✓';
       }
     } finally {
-      // The whole group: npx and what it has started.
+      // This kills the whole process group: npx and the processes that it has started.
       process.kill(-server.pid!, 'SIGKILL');
       rmSync(folder, { recursive: true, force: true });
     }
@@ -98,7 +97,7 @@ test.afterAll(() => {
   console.log(`\n${rows.join('\n')}\n\n${new Date().toISOString().slice(0, 10)}, Node ${process.version}`);
 });
 
-/** A project of its own with the app's files, the packed package and what it is tried in. */
+/** Creates a project with the app's files, and installs the packed package and the app's framework in it. */
 function install({ folder: name, packages, build }: App): string {
   const folder = mkdtempSync(join(tmpdir(), 'verify-passkeys-app-'));
   const own = resolve('e2e/matrix/apps');
@@ -108,7 +107,7 @@ function install({ folder: name, packages, build }: App): string {
   const run = ([command, ...args]: string[], env = process.env) =>
     execFileSync(command!, args, { cwd: folder, stdio: 'pipe', env });
   run(['npm', 'install', '--no-audit', '--no-fund', tarball, '@simplewebauthn/server', ...packages]);
-  // A build has none of the relay's variables.
+  // A build runs without the environment variables of the relay.
   const { PATH, HOME } = process.env;
   if (build) run(build, { PATH, HOME });
   return folder;

@@ -1,4 +1,4 @@
-/** Tries the packed package in frameworks from the registry: no part of `npm test`, which installs nothing of them. */
+/** Tries the packed package in frameworks that it installs from the registry. `npm test` does not run this. */
 import { defineConfig } from '@playwright/test';
 import tests from '../playwright.config.ts';
 
@@ -11,6 +11,9 @@ export default defineConfig({
   globalSetup: ['../built.ts', '../install.ts'],
   outputDir: '../../test-results',
   workers: 1,
+  // Installing and building an app takes minutes.
+  timeout: 600_000,
+  expect: { timeout: 30_000 },
   reporter: [['list']],
   ...(chromium.use && { use: chromium.use }),
 });

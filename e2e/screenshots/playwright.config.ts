@@ -11,6 +11,9 @@ export default defineConfig({
   globalSetup: ['../built.ts', '../install.ts'],
   outputDir: '../../test-results',
   workers: 1,
+  // A slow machine needs more than Playwright's 30 and 5 seconds.
+  timeout: 120_000,
+  expect: { timeout: 30_000 },
   reporter: [['list']],
   use: chromium.use!,
 });

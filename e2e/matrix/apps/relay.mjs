@@ -1,4 +1,4 @@
-/** What every app of the matrix has: the relay before the emulator, and sessions in memory. */
+/** The part that all apps of the matrix share: the relay in front of the emulator, and sessions. */
 import { createEmulator } from 'verify-passkeys/emulator';
 import { createRelay } from 'verify-passkeys/relay';
 
@@ -28,7 +28,7 @@ function make() {
   });
 }
 
-/** One for the process, however often a framework's bundler copies this module. */
+/** There is one relay per process, however often a framework's bundler copies this module. */
 export const relay = (request) => {
   globalThis.matrixRelay ??= make();
   return globalThis.matrixRelay(request);
