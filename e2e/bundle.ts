@@ -18,7 +18,7 @@ export const importOf = (door: string, names = '*') =>
 /** The code that a bundle loads at first and later, and all its files by name; `entry` is the first file's name. */
 export type Bundle = { first: string[]; later: string[]; entry: string; files: Record<string, string> };
 
-/** Bundles and minifies code with its imports, except the packages in `without`. Makes one file with `isOneFile`. */
+/** Bundles and minifies code with its imports, except the packages in `without`. With `isOneFile` it makes one file. */
 export async function bundle(code: string, without: string[] = [], isOneFile = false): Promise<Bundle> {
   const entry = resolve('entry-of-the-bundle.tsx');
   const built = (await build({

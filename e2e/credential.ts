@@ -1,4 +1,4 @@
-/** Credentials that Chromium made, and functions that change a copy of one. */
+/** Credentials that Chromium made, and functions that return a changed copy of a credential. */
 import { readFileSync } from 'node:fs';
 import type { AuthenticationCredential, RegistrationCredential } from 'verify-passkeys';
 import { encode } from './software-authenticator.ts';
@@ -18,7 +18,7 @@ export const recorded = {
 export type Changed = any;
 export type Change = (body: Changed) => unknown;
 
-/** Sets the member at this path to a value, or to what a function makes of the old one. */
+/** Sets the member at this path to a value, or to the result of a function of the old value. */
 export const set =
   (path: string, value: unknown): Change =>
   (body) => {

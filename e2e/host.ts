@@ -1,4 +1,4 @@
-/** A plain static host with the built demo on it. */
+/** A plain static host that serves the built demo. */
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';

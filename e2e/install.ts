@@ -1,4 +1,4 @@
-/** Installs what the tests need and the machine lacks, and logs it. A fresh machine has only Node and npm. */
+/** Installs the programs that the tests need and the machine lacks, and logs each. A fresh machine has only Node and npm. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { findChromium, findFirefox, findWebKit, noFirefox, noWebKit, onPath } from './browser/browsers.ts';
 import { findPostgres } from './postgres.ts';

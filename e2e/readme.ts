@@ -39,7 +39,7 @@ export function filesOf(document: string, ...languages: string[]): { name: strin
 export async function importBlock<Exports>(text: string): Promise<Exports> {
   const found = blocksOf('ts').find(({ code }) => code.includes(text));
   if (!found) throw new Error(`No block of README or a guide contains "${text}".`);
-  // Inside the package, so that the blocks can import it by its name.
+  // The folder is inside the package, so that the blocks can import the package by its name.
   const folder = resolve('test-results/readme', crypto.randomUUID());
   const files = filesOf(found.document, 'ts').map(({ name, block }) => {
     const file = resolve(folder, name.replace(/ts$/, 'mjs'));

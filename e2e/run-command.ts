@@ -1,4 +1,4 @@
-/** Runs the command as npx does, and gives what it prints. */
+/** Runs the command as npx does, and returns what it prints. */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';

@@ -2,7 +2,7 @@
 import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import type { AuthenticationCredential, RegistrationCredential } from 'verify-passkeys';
 
-/** What the page and the authenticator should say instead of the truth. */
+/** Values that the page and the authenticator put in place of the true ones. */
 export type Wish = {
   origin?: string;
   rpId?: string;

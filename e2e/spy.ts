@@ -2,11 +2,11 @@
 import type { Page } from '@playwright/test';
 
 declare global {
-  /** The calls since `spy`. */
+  /** The calls since `spy` was called. */
   var calls: string[];
 }
 
-/** Gives the calls in order: `get`, `get conditional`, `get immediate`, `create`, or the last segment of a route. */
+/** Returns a function that reads the calls in order: `get`, `get conditional`, `get immediate`, `create`, or the last segment of a route. */
 export async function spy(page: Page): Promise<() => Promise<string[]>> {
   await page.evaluate(() => {
     globalThis.calls = [];

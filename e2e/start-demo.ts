@@ -10,7 +10,7 @@ import { isolated } from './test.ts';
 demandDemo();
 
 type Fixtures = {
-  /** Starts the demo server and gives its address. */
+  /** Starts the demo server and returns its address. */
   startDemo: (environment?: Record<string, string>) => Promise<{ url: string; stop(): Promise<void> }>;
   /** Serves dist-demo under a path of a plain static host. */
   startHost: (path?: string) => Promise<Host>;

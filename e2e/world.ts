@@ -18,10 +18,9 @@ export type Upstream = { method: string; path: string; headers: Record<string, s
 
 export type World = {
   origin: string;
-  /** Every call that reached the emulator, in order. */
+  /** Every call of the relay to Verify, in order. */
   upstream: Upstream[];
-  fetchVerify(path: string, body: unknown): Promise<Response>;
-  /** From now on options have this timeout in milliseconds, or Verify's own without a number. */
+  /** Sets the timeout of all later options, in milliseconds. Without a number they have Verify's own timeout. */
   shortenOptions(milliseconds?: number): void;
   stop(): Promise<void>;
 };
@@ -29,17 +28,17 @@ export type World = {
 export type WorldConfig = {
   emulator?: Partial<EmulatorConfig>;
   relay?: Partial<RelayConfig>;
-  /** Answers instead of the emulator. Where it gives undefined, the emulator answers. */
+  /** Answers the relay instead of the emulator. Where it returns undefined, the emulator answers. */
   verify?: (request: Request) => Promise<Response | undefined>;
   /** The HTML of the page. The default is the bare page. */
   page?: string;
-  /** The app's own routes. Where it gives undefined, the page answers. */
+  /** The app's own routes. Where it returns undefined, the page answers. */
   app?: (request: Request) => Promise<Response | undefined>;
-  /** Answers the page instead of the relay. Where it gives undefined, the relay answers. */
+  /** Answers the page instead of the relay. Where it returns undefined, the relay answers. */
   answer?: (request: Request) => Promise<Response | undefined>;
 };
 
-/** The bare page. */
+/** A page without content, which loads the package for the tests. */
 export const barePage = `<!doctype html><meta charset="utf-8"><title>Bare page</title><link rel="icon" href="data:,">
 <script type="module">
   import * as sdk from '/verify-passkeys.min.js';
@@ -123,19 +122,13 @@ export async function startWorld(config: WorldConfig = {}): Promise<World> {
   return {
     origin,
     upstream,
-    fetchVerify: (path, body) =>
-      emulator.fetch(`https://verify.twilio.com/v2/Services/${serviceSid}${path}`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: basic },
-        body: JSON.stringify(body),
-      }),
     shortenOptions: (milliseconds) => {
       optionsTimeout = milliseconds;
     },
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        // A page that goes on asking would keep its connection and the server open.
+        // A page that goes on sending requests would keep its connection and the server open.
         (server as Server).closeAllConnections();
       }),
   };

@@ -28,7 +28,7 @@ test('a user who has signed out signs in again through the suggestion of the use
   await create(page);
   await page.getByRole('button', { name: 'Sign out' }).click();
   if (browserName === 'firefox') {
-    // In Firefox somebody must pick the suggestion, which nobody does in a headless run: the button replaces it.
+    // In Firefox a user must pick the suggestion. Here nobody can, so the test presses the button instead.
     await expect(page.getByRole('status')).toContainText('signed out');
     await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
   }

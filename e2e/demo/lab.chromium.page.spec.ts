@@ -6,7 +6,7 @@ import { expect, hideAutofill, test } from '../start-demo.ts';
 
 const fixable = ['flat', 'misspelled', 'decoded', 'twice', 'stringified', 'base64', 'hex', 'wrapped'];
 
-test('the lab finds each classic mistake at once, and fixes those that need no guess', async ({
+test('the lab finds each classic mistake at once, and fixes those that it can fix without a guess', async ({
   page,
   startHost,
 }) => {
@@ -50,7 +50,7 @@ test('the lab marks exactly the member that is wrong, and selects it on request'
   expect(selected).toMatch(/^"clientDataJson": "[\w-]+"$/);
 });
 
-test('what is pasted is sent nowhere and is part of no link', async ({ page, startHost }) => {
+test('a pasted text is sent nowhere and does not become part of the link', async ({ page, startHost }) => {
   // Autofill fetches a Challenge of its own.
   await hideAutofill(page);
   const { url } = await startHost();

@@ -45,10 +45,10 @@ test('the demo makes, uses and removes a passkey through real Verify', async ({ 
   const { TWILIO_VERIFY_SERVICE_SID } = process.env;
   test.skip(
     !TWILIO_VERIFY_SERVICE_SID,
-    'TWILIO_VERIFY_SERVICE_SID and an account name the Service to try it on',
+    'set TWILIO_VERIFY_SERVICE_SID and an account to try the demo with that Service',
   );
   await hideAutofill(page);
-  // The Service's relying party must be localhost, with this origin.
+  // The Service's relying party must have the id localhost and the origin http://localhost:5173.
   const account = Object.entries(process.env).filter(([name]) => name.startsWith('TWILIO_'));
   const { url } = await startDemo({ ...Object.fromEntries(account), PORT: '5173' } as Record<string, string>);
   await page.goto(url);

@@ -80,7 +80,7 @@ test('nobody can sign in with a removed passkey, and the page says what to do', 
   startHost,
 }) => {
   await hideAutofill(page);
-  // Without this, the page tells the browser about the removal, and the browser no longer offers the passkey.
+  // Otherwise the page would tell the browser about the removal, and the browser would no longer offer the passkey.
   await page.addInitScript(() => {
     Object.assign(PublicKeyCredential, {
       signalUnknownCredential: async () => {},

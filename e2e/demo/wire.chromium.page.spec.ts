@@ -63,11 +63,7 @@ test('a call is copied as JSON, as a curl command for Verify and as fetch', asyn
     await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain(text);
   };
   await copied('Copy as JSON', body);
-  await copied(
-    'Copy as curl',
-    `Passkeys/VerifyFactor" \
-`,
-  );
+  await copied('Copy as curl', 'Passkeys/VerifyFactor" \\\n');
   await copied('Copy as fetch', `body: JSON.stringify(${body})`);
 });
 

@@ -5,7 +5,7 @@ import { playVerify, refusal } from '../verify.ts';
 
 const partner = 'https://partner.example';
 
-/** The answers of both ceremonies. The sign-in uses a passkey that was created outside any frame. */
+/** Returns the answers of both ceremonies. The sign-in uses a passkey that was created outside any frame. */
 async function runBoth(wish: Wish, topOrigins?: string[]) {
   const verify = playVerify(topOrigins ? { topOrigins } : {});
   const { authenticator } = await verify.register();
@@ -15,9 +15,9 @@ async function runBoth(wish: Wish, topOrigins?: string[]) {
 }
 
 for (const [what, wish, topOrigins] of [
-  ['no frame', {}, undefined],
-  ['no frame, from a browser that does not say so', { crossOrigin: undefined }, undefined],
-  ['no frame, when some are expected', {}, [partner]],
+  ['a page outside any frame', {}, undefined],
+  ['a page outside any frame, without crossOrigin', { crossOrigin: undefined }, undefined],
+  ['a page outside any frame, where frames are expected', {}, [partner]],
   [
     'a frame of an expected page',
     { crossOrigin: true, topOrigin: partner },

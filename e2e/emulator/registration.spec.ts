@@ -156,7 +156,7 @@ test('a Service without criteria refuses a Factor without config with 60393, and
   const { status, body } = await verify.beginFactor({ config: anywhere });
   expect(status).toBe(201);
   expect(body.config).toEqual(anywhere);
-  // WebAuthn has no word for "any": the member is left out.
+  // WebAuthn has no word for "any", so the member is left out.
   expect(body.options.publicKey.authenticatorSelection).toEqual({
     requireResidentKey: true,
     residentKey: 'required',

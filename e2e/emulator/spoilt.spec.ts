@@ -19,27 +19,27 @@ async function begin() {
   return { verify, registration, authentication, key };
 }
 
-/** The member with one bit flipped in one byte of the stretch, for each byte and three bits. */
-function* spoil(member: string, stretch: Uint8Array | string): Generator<[place: number, spoilt: string]> {
+/** Yields the member with one bit flipped, for each byte of the stretch and three bits of each byte. */
+function* corrupt(member: string, stretch: Uint8Array | string): Generator<[place: number, member: string]> {
   const bytes = Buffer.from(decode(member));
   const start = bytes.indexOf(stretch as Uint8Array);
   if (start < 0) throw new Error('The member does not contain the bytes to corrupt.');
   for (let at = start; at < start + Buffer.from(stretch as string).length; at++) {
     for (const bit of [0x01, 0x02, 0x40]) {
-      const spoilt = Uint8Array.from(bytes);
-      spoilt[at]! ^= bit;
-      yield [at - start, encode(spoilt)];
+      const changed = Uint8Array.from(bytes);
+      changed[at]! ^= bit;
+      yield [at - start, encode(changed)];
     }
   }
 }
 
-/** The code of each answer, one for each corrupted byte. */
+/** Posts each corrupted member, and returns the place of the byte and the code of the answer. */
 async function collect(
-  spoilt: Iterable<[number, string]>,
+  members: Iterable<[number, string]>,
   post: (member: string) => Promise<{ body: { code?: number; status: unknown } }>,
 ) {
   const codes: { place: number; code: number | undefined }[] = [];
-  for (const [place, member] of spoilt) codes.push({ place, code: (await post(member)).body.code });
+  for (const [place, member] of members) codes.push({ place, code: (await post(member)).body.code });
   return codes;
 }
 
@@ -65,7 +65,7 @@ for (const step of steps) {
   test(`${step} refuses any corrupted byte of the challenge with 60380, or as unknown`, async () => {
     const { response, send } = post(await begin());
     const { challenge } = JSON.parse(Buffer.from(decode(response.clientDataJSON)).toString());
-    const codes = await collect(spoil(response.clientDataJSON, challenge), (clientDataJSON) =>
+    const codes = await collect(corrupt(response.clientDataJSON, challenge), (clientDataJSON) =>
       send({ clientDataJSON }),
     );
     const unknown = step === 'VerifyFactor' ? 60390 : 60391;
@@ -76,7 +76,7 @@ for (const step of steps) {
 
   test(`${step} refuses any corrupted byte of the origin with 60380`, async () => {
     const { response, send } = post(await begin());
-    const codes = await collect(spoil(response.clientDataJSON, page.origin), (clientDataJSON) =>
+    const codes = await collect(corrupt(response.clientDataJSON, page.origin), (clientDataJSON) =>
       send({ clientDataJSON }),
     );
     expect(codes.length).toBe(3 * page.origin.length);
@@ -87,7 +87,7 @@ for (const step of steps) {
     const { response, send } = post(await begin());
     const name = step === 'VerifyFactor' ? 'attestationObject' : 'authenticatorData';
     const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', Buffer.from(page.rpId)));
-    const codes = await collect(spoil(response[name], hash), (member) => send({ [name]: member }));
+    const codes = await collect(corrupt(response[name], hash), (member) => send({ [name]: member }));
     expect(codes.length).toBe(96);
     expect(codes.filter(({ code }) => code !== 60382)).toEqual([]);
   });
@@ -96,10 +96,10 @@ for (const step of steps) {
 test('ApproveChallenge refuses any corrupted byte of the signature with 60324, or 60381 where it is no longer DER', async () => {
   const { verify, authentication } = await begin();
   const { signature } = authentication.response;
-  const codes = await collect(spoil(signature, decode(signature)), (spoilt) =>
+  const codes = await collect(corrupt(signature, decode(signature)), (changed) =>
     verify.approveChallenge({
       ...authentication,
-      response: { ...authentication.response, signature: spoilt },
+      response: { ...authentication.response, signature: changed },
     }),
   );
   expect(codes.length).toBe(3 * decode(signature).length);
@@ -109,7 +109,7 @@ test('ApproveChallenge refuses any corrupted byte of the signature with 60324, o
 
 test('VerifyFactor refuses any corrupted byte of the public key with 60385, or 60387 where it is no longer CBOR', async () => {
   const { verify, registration, key } = await begin();
-  const codes = await collect(spoil(registration.response.attestationObject, key), (attestationObject) =>
+  const codes = await collect(corrupt(registration.response.attestationObject, key), (attestationObject) =>
     verify.verifyFactor({
       ...registration,
       response: { ...registration.response, attestationObject },
@@ -125,10 +125,10 @@ test('VerifyFactor refuses any corrupted byte of the public key with 60385, or 6
 test('ApproveChallenge refuses any corrupted byte of the signed authenticator data', async () => {
   const { verify, authentication } = await begin();
   const { authenticatorData } = authentication.response;
-  const codes = await collect(spoil(authenticatorData, decode(authenticatorData)), (spoilt) =>
+  const codes = await collect(corrupt(authenticatorData, decode(authenticatorData)), (changed) =>
     verify.approveChallenge({
       ...authentication,
-      response: { ...authentication.response, authenticatorData: spoilt },
+      response: { ...authentication.response, authenticatorData: changed },
     }),
   );
   expect(codes.length).toBe(111);

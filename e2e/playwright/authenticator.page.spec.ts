@@ -16,7 +16,7 @@ const opened = async (context: BrowserContext, url: string) => {
 };
 
 for (const step of ['register', 'authenticate'] as const) {
-  test(`hold() leaves ${step}() pending, and confirm() lets it go on`, async ({
+  test(`hold() leaves ${step}() pending, and confirm() lets the ceremony go on`, async ({
     page,
     visit,
     authenticator,
@@ -37,7 +37,7 @@ for (const step of ['register', 'authenticate'] as const) {
     expect(await page.evaluate(() => pending)).toMatchObject({ value: { sid: expect.any(String) } });
   });
 
-  test(`refuse() ends a held ${step}() in NotAllowedError, and the next one too, until confirm()`, async ({
+  test(`refuse() ends a held ${step}() and later ones with NotAllowedError, until confirm()`, async ({
     page,
     visit,
     authenticator,
@@ -113,7 +113,7 @@ test('addAuthenticator() gives a context a second device', async ({
   authenticator,
   browserName,
 }) => {
-  test.skip(browserName !== 'chromium', 'elsewhere a context has one stand-in at most');
+  test.skip(browserName !== 'chromium', 'in other browsers a context has at most one stand-in');
   await visit();
   await page.evaluate(() => passkeys.register());
   expect(authenticator.kind).toBe('virtual');

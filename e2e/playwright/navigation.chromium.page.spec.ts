@@ -2,7 +2,7 @@
 import type { Frame, Page } from '@playwright/test';
 import { expect, isolated as test } from '../test.ts';
 
-/** What happens to a held page before its ceremony begins, by the words in the test's title. */
+/** What happens to a page between hold() and its ceremony, by the words in the test's title. */
 const navigations: Record<string, (page: Page, origin: string) => Promise<unknown>> = {
   'a reload': (page) => page.reload(),
   'a link': async (page) => {
@@ -19,9 +19,7 @@ const navigations: Record<string, (page: Page, origin: string) => Promise<unknow
   },
   'going back': async (page, origin) => {
     await page.goto(`${origin}/elsewhere`);
-    // Firefox shows the page from its cache, which Playwright does not see as a navigation.
-    await page.evaluate(() => void setTimeout(() => history.back()));
-    await expect.poll(() => page.evaluate(() => location.pathname).catch(String)).toBe('/');
+    await page.goBack();
   },
 };
 
@@ -42,11 +40,11 @@ async function holdsAndConfirms(
 
 const verified = { value: { status: 'verified' } };
 
-/** The same server under another name, which makes it another site. */
+/** The address of the same server under another name, which browsers take for another site. */
 const elsewhere = (origin: string) => origin.replace('localhost', 'other.localhost');
 
 for (const [what, navigate] of Object.entries(navigations)) {
-  test(`a ceremony held since before ${what} goes on with confirm()`, async ({
+  test(`hold() before ${what} holds the ceremony after it, and confirm() lets the ceremony go on`, async ({
     page,
     visit,
     authenticator,
@@ -61,7 +59,7 @@ for (const [what, navigate] of Object.entries(navigations)) {
   });
 }
 
-test('a ceremony held since before the first page goes on with confirm()', async ({
+test('hold() before the first page holds the ceremony in it, and confirm() lets the ceremony go on', async ({
   page,
   visit,
   authenticator,
@@ -72,7 +70,7 @@ test('a ceremony held since before the first page goes on with confirm()', async
   expect(ended).toMatchObject(verified);
 });
 
-test('a ceremony in a frame of another site is held and goes on with confirm()', async ({
+test('a ceremony in a frame of another site is held, and confirm() lets it go on', async ({
   page,
   visit,
   authenticator,

@@ -14,7 +14,7 @@ const read = (file: string) => readFileSync(join(root, file), 'utf8');
 
 const idsOf = (file: string) => [...read(file).matchAll(/ id="([^"]+)"/g)].map(([, id]) => id!);
 
-/** The anchors that GitHub gives the headings, and the pages too. */
+/** The anchors of the headings. GitHub and the site's pages make them by the same rule. */
 const anchorsOf = (file: string) =>
   [...read(file).matchAll(/^#+ (.+)$/gm)].map(([, title]) =>
     title!

@@ -1,9 +1,9 @@
 /** A stand-in for navigator.credentials in an engine without WebAuthn. It makes keys and signs with Web Crypto. */
 
 declare global {
-  /** What the user does, and the calls that the stand-in got. */
+  /** Controls what the user does, and lists the calls that the stand-in got. */
   var authenticator: {
-    /** Whether somebody touches it. A conditional get waits until somebody does. */
+    /** Whether the user touches the authenticator at once. A conditional get always waits for `confirm`. */
     isPresent: boolean;
     /** Answers every call that waits. */
     confirm(): void;

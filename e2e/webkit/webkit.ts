@@ -70,7 +70,7 @@ async function startWebKit(): Promise<{ session: WebDriver; stop(): Promise<void
   const environment = {
     DISPLAY: `:${String(display).trim()}`,
     LIBGL_ALWAYS_SOFTWARE: '1',
-    // Containers and hardened kernels cannot run its sandbox, and it opens only the pages of these tests.
+    // Containers and hardened kernels cannot run WebKit's sandbox, and WebKit opens only the pages of these tests.
     WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1',
   };
   const server = spawn(driver, [`--port=${port}`], {
