@@ -54,7 +54,7 @@ test('the types resolve wherever ES modules do', () => {
 
 /** Compiles a program in the installed project as its user would, and returns the compiler's output. */
 function compile(name: string, file: string, options: object): string {
-  const compilerOptions = { strict: true, noEmit: true, skipLibCheck: false, target: 'es2022', ...options };
+  const compilerOptions = { strict: true, noEmit: true, skipLibCheck: true, target: 'es2022', ...options };
   const config = join(installed.folder, `tsconfig.${name}.json`);
   writeFileSync(config, JSON.stringify({ compilerOptions, files: [file] }));
   // A path chooses this compiler: TypeScript 7, which has no node10, also installs a command named tsc.
@@ -64,16 +64,16 @@ function compile(name: string, file: string, options: object): string {
 const page = { lib: ['es2022', 'dom', 'dom.iterable'], types: [] };
 const server = { lib: ['es2022'], types: ['node'] };
 
-for (const [moduleResolution, exactOptionalPropertyTypes] of [
-  ['bundler', true],
-  ['node16', false],
-] as const) {
-  test(`a user's program compiles under ${moduleResolution}, exactOptionalPropertyTypes ${exactOptionalPropertyTypes}`, () => {
-    const module = moduleResolution === 'node16' ? 'node16' : 'esnext';
-    const options = { ...page, module, moduleResolution, exactOptionalPropertyTypes };
-    expect(compile(moduleResolution, 'consumer.ts', options)).toBe('');
-  });
-}
+test("a user's program compiles under the strictest options, which check the package's types too", () => {
+  // node16 asks for file extensions where bundler does not.
+  const options = { ...page, module: 'node16', moduleResolution: 'node16', exactOptionalPropertyTypes: true };
+  expect(compile('strictest', 'consumer.ts', { ...options, skipLibCheck: false })).toBe('');
+});
+
+test("a user's program compiles under moduleResolution bundler, without exactOptionalPropertyTypes", () => {
+  const options = { ...page, module: 'esnext', moduleResolution: 'bundler' };
+  expect(compile('bundler', 'consumer.ts', options)).toBe('');
+});
 
 test("a server's program compiles without a page's types", () => {
   expect(compile('server', 'server.ts', { ...server, module: 'nodenext' })).toBe('');
@@ -100,7 +100,7 @@ for (const [name, options] of Object.entries({ nodenext: { module: 'nodenext' },
     mkdirSync(project);
     writeFileSync(join(project, 'package.json'), '{ "type": "commonjs" }');
     writeFileSync(join(project, 'main.ts'), commonJs);
-    const emitting = { ...server, ...options, noEmit: false, skipLibCheck: true };
+    const emitting = { ...server, ...options, noEmit: false };
     expect(compile(name, `${name}/main.ts`, emitting)).toBe('');
     expect(readFileSync(join(project, 'main.js'), 'utf8')).toContain('require("verify-passkeys/relay")');
     const answer = execFileSync(process.execPath, [join(project, 'main.js')], { encoding: 'utf8' });
