@@ -2,7 +2,7 @@
 import { type ConversionConfig, toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import { base64urlPattern, noHexPattern } from './contract/base64url.ts';
-import { AuthenticationCredential, RegistrationCredential } from './contract/credential.ts';
+import { AuthenticationSchema, RegistrationSchema } from './contract/credential.ts';
 import { CreationOptions, RequestOptions } from './contract/options.ts';
 import { ApprovalAnswer, PasskeyAnswer, PasskeyList } from './contract/passkey.ts';
 import { ErrorAnswer } from './contract/rejection.ts';
@@ -45,11 +45,11 @@ const Issue = v.object({ path: v.string(), code: v.number(), message: v.string()
 const schemas = {
   NewFactor: schemaOf(v.object({ friendly_name: v.optional(friendlyName) })),
   BegunFactor: schemaOf(begun(FactorAnswer, CreationOptions)),
-  RegistrationCredential: schemaOf(RegistrationCredential),
+  RegistrationCredential: schemaOf(RegistrationSchema),
   Factor: schemaOf(FactorAnswer),
   NewChallenge: schemaOf(v.object({})),
   BegunChallenge: schemaOf(begun(ChallengeAnswer, PageRequestOptions)),
-  AuthenticationCredential: schemaOf(AuthenticationCredential),
+  AuthenticationCredential: schemaOf(AuthenticationSchema),
   Challenge: schemaOf(ApprovalAnswer),
   Passkeys: schemaOf(PasskeyList),
   Passkey: schemaOf(PasskeyAnswer),

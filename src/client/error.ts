@@ -25,6 +25,7 @@ const brand = Symbol.for('verify-passkeys.error');
  * what to tell the user for each `code`. It contains no credential bytes and no secrets.
  */
 export class PasskeyError extends Error {
+  /** Always `PasskeyError`. */
   override readonly name = 'PasskeyError';
   /** What went wrong. */
   readonly code: PasskeyErrorCode;

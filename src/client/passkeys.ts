@@ -125,7 +125,10 @@ export type Passkeys = {
    *
    * @see https://www.w3.org/TR/webauthn-3/#dom-publickeycredential-isconditionalmediationavailable
    */
-  autofill(input?: { signal?: AbortSignal | undefined }): Promise<Challenge>;
+  autofill(input?: {
+    /** Aborts the wait, which then rejects with `aborted`. */
+    signal?: AbortSignal | undefined;
+  }): Promise<Challenge>;
   /**
    * Makes a passkey without a prompt, right after a password sign-in. Resolves to `null` where the browser declines or
    * cannot do this, and where Verify or the relay refuses such a passkey. When the browser declines, an unverified

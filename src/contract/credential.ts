@@ -65,7 +65,7 @@ export type AuthenticationCredential = {
 type SchemasOf<T> = { [K in keyof Required<T>]: v.GenericSchema<unknown, T[K]> };
 
 /** https://www.w3.org/TR/webauthn-3/#dictdef-registrationresponsejson */
-export const RegistrationCredential = v.object({
+export const RegistrationSchema = v.object({
   ...credential,
   response: v.object({
     clientDataJSON: base64url,
@@ -76,7 +76,7 @@ export const RegistrationCredential = v.object({
 } satisfies SchemasOf<RegistrationCredential>);
 
 /** https://www.w3.org/TR/webauthn-3/#dictdef-authenticationresponsejson */
-export const AuthenticationCredential = v.object({
+export const AuthenticationSchema = v.object({
   ...credential,
   response: v.object({
     clientDataJSON: base64url,

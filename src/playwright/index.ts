@@ -34,7 +34,13 @@ export type { VirtualCredential } from './credential.ts';
 export function withAuthenticator<T extends PlaywrightTestArgs, W extends PlaywrightWorkerArgs>(
   test: TestType<T, W>,
   options: AuthenticatorOptions = {},
-): TestType<T & { authenticator: Authenticator }, W> {
+): TestType<
+  T & {
+    /** The authenticator of this test: a new one for each test that names it. */
+    authenticator: Authenticator;
+  },
+  W
+> {
   // TypeScript cannot extend a test of unknown fixtures. The fixtures used here are Playwright's own.
   const plain = test as unknown as TestType<PlaywrightTestArgs, PlaywrightWorkerArgs>;
   const extended = plain.extend<{ authenticator: Authenticator }>({

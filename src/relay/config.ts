@@ -110,7 +110,9 @@ export type Account =
       accountSid: string;
       /** The account's auth token. */
       authToken: string;
+      /** Left out: an API key is the other way. */
       apiKey?: never;
+      /** Left out: an API key is the other way. */
       apiKeySecret?: never;
     }
   | {
@@ -118,7 +120,9 @@ export type Account =
       apiKey: string;
       /** The API key's secret, which Twilio shows once. */
       apiKeySecret: string;
+      /** Left out: the account's own auth token is the other way. */
       accountSid?: never;
+      /** Left out: the account's own auth token is the other way. */
       authToken?: never;
     };
 

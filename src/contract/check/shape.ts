@@ -3,12 +3,12 @@ import * as v from 'valibot';
 import { type Ceremony, ceremonies } from '../ceremony.ts';
 import { readSid } from '../challenge.ts';
 import { readClientData } from '../client-data.ts';
-import { AuthenticationCredential, RegistrationCredential } from '../credential.ts';
+import { AuthenticationSchema, RegistrationSchema } from '../credential.ts';
 import { broken, type Expected, type Finding, type Rule } from './issue.ts';
 import { findName, nested, optionalOf, pathOf, top } from './member.ts';
 import { isObject } from './value.ts';
 
-const schemas = { register: RegistrationCredential, authenticate: AuthenticationCredential };
+const schemas = { register: RegistrationSchema, authenticate: AuthenticationSchema };
 
 /** The credential that finishes a ceremony. */
 export type CredentialOf<C extends Ceremony> = v.InferOutput<(typeof schemas)[C]>;
