@@ -67,8 +67,8 @@ export type Prepared<T> = {
 };
 
 /**
- * The ceremonies of one relay. Each rejects with a PasskeyError and lists every code that it can have; what a code means
- * is in PasskeyErrorCode.
+ * The ceremonies of one relay. Each method rejects with a PasskeyError and lists every code that it can have.
+ * PasskeyErrorCode says what each code means.
  */
 export type Passkeys = {
   /**

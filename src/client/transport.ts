@@ -20,8 +20,8 @@ export function createTransport(config: PasskeysConfig, load: Load): Send {
     retry: 0,
     throwHttpErrors: false,
     credentials,
-    // fetch is looked up at each call, since a page may replace it. It is called as a function, since
-    // fetch refuses to be called as a method of another object.
+    // fetch is looked up at each call, since a page may replace it. It refuses to be called as a method of another
+    // object, so it is called as a function.
     fetch: (input, init) => (fetch ?? globalThis.fetch)(input, init),
   });
 

@@ -110,9 +110,9 @@ export type Account =
       accountSid: string;
       /** The account's auth token. */
       authToken: string;
-      /** Left out: an API key is the other way. */
+      /** Leave this out if you give an auth token. */
       apiKey?: never;
-      /** Left out: an API key is the other way. */
+      /** Leave this out if you give an auth token. */
       apiKeySecret?: never;
     }
   | {
@@ -120,9 +120,9 @@ export type Account =
       apiKey: string;
       /** The API key's secret, which Twilio shows once. */
       apiKeySecret: string;
-      /** Left out: the account's own auth token is the other way. */
+      /** Leave this out if you give an API key. */
       accountSid?: never;
-      /** Left out: the account's own auth token is the other way. */
+      /** Leave this out if you give an API key. */
       authToken?: never;
     };
 

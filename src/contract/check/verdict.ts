@@ -1,6 +1,6 @@
 /**
- * Judges first the shape, then the bytes: for judge.ts, which has every rule loaded, and lazy.ts, which loads some
- * later.
+ * Judges first the shape, then the bytes. Both judge.ts, which has every rule loaded, and lazy.ts, which loads some rules
+ * later, use it, so that their verdicts are the same.
  */
 import type { Ceremony } from '../ceremony.ts';
 import type { AuthenticationCredential, RegistrationCredential } from '../credential.ts';
