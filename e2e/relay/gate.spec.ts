@@ -196,7 +196,7 @@ test('a body with two lengths is counted as it arrives', async () => {
 });
 
 test('a body shorter than its Content-Length is refused after the timeout', async () => {
-  const stage = setUp({ relay: { timeout: 50 } });
+  const stage = setUp({ relay: { timeout: 500 } });
   const short = new ReadableStream({ start: (controller) => controller.enqueue(Buffer.from('{')) });
   const answer = await openBrowser(stage, ada).post('Factors', short, { 'content-length': '2' });
   expect(answer).toMatchObject(refused(400, 60306));
@@ -211,7 +211,7 @@ test('a body that never ends is refused after the timeout and no longer read', a
       cancelled = true;
     },
   });
-  const stage = setUp({ relay: { timeout: 50 } });
+  const stage = setUp({ relay: { timeout: 500 } });
   expect(await openBrowser(stage, ada).post('Factors', endless)).toMatchObject(refused(400, 60306));
   expect(cancelled).toBe(true);
   expect(stage.upstream).toEqual([]);

@@ -124,7 +124,7 @@ for (const [what, header, status] of [
 }
 
 test('a body that never ends is answered after the timeout', async () => {
-  const stage = setUp({ relay: { timeout: 200 } });
+  const stage = setUp({ relay: { timeout: 500 } });
   const endless = `${head('POST /passkeys/Factors HTTP/1.1', 'Transfer-Encoding: chunked')}1\r\n{\r\n`;
   const said = await listen(stage.relay, (port) => say(port, endless));
   expect(said).toMatch(/^HTTP\/1\.1 400 /);

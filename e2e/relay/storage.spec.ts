@@ -7,7 +7,7 @@ import { ada, openBrowser, refused, setUp } from './stage.ts';
 const unavailable = refused(503, 'storage_unavailable');
 
 /** Short enough for a test of a store that hangs, long enough for a busy machine. */
-const impatient = { timeout: 700 };
+const impatient = { timeout: 2000 };
 
 /** A store that works until it is broken. */
 function breakable(broken: Partial<RelayStorage>) {
