@@ -1,4 +1,4 @@
-/** A real page, relay and emulator on one server with its own port. */
+/** The world of a test: a real page, relay and emulator on one server with its own port. */
 import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -56,11 +56,16 @@ test("Twilio's library creates, verifies, challenges, approves, lists, reads, re
   });
   expect(factor.dateCreated).toBeInstanceOf(Date);
 
-  const anybody = await service.newChallenge().create();
-  expect(anybody).toMatchObject({ status: 'pending', identity: '', dateResponded: null });
-  const signed = asJson(authenticator.sign(challengeOf(anybody), page));
+  const discoverable = await service.newChallenge().create();
+  expect(discoverable).toMatchObject({ status: 'pending', identity: '', dateResponded: null });
+  const signed = asJson(authenticator.sign(challengeOf(discoverable), page));
   const approved = await service.approveChallenge.update(signed);
-  expect(approved).toMatchObject({ sid: anybody.sid, status: 'approved', identity, factorSid: factor.sid });
+  expect(approved).toMatchObject({
+    sid: discoverable.sid,
+    status: 'approved',
+    identity,
+    factorSid: factor.sid,
+  });
 
   const theirs = await service.newChallenge().create({ identity });
   expect(theirs.options).toMatchObject({ publicKey: { allowCredentials: [{ id: authenticator.id }] } });

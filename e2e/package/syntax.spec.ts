@@ -49,7 +49,7 @@ test('the single file is ES2022, its dependencies included', async () => {
   expect(await findNewer(readFileSync('dist/verify-passkeys.min.js', 'utf8'))).toEqual([]);
 });
 
-test('what a bundler makes of the package is ES2022 too', async () => {
+test('the files that a bundler makes of the package are ES2022 too', async () => {
   const { first, later } = await bundle(importOf('.'));
   for (const code of [...first, ...later]) expect(await findNewer(code)).toEqual([]);
 });

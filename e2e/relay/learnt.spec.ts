@@ -149,7 +149,7 @@ for (const [what, change] of [
   });
 }
 
-test('a userHandle of another Entity than Verify names signs nobody in', async () => {
+test('nobody signs in with a userHandle of another Entity than the one that Verify names', async () => {
   const stage = setUpNaming({ entity_sid: `YE${'9'.repeat(32)}` });
   const answer = await openBrowser(stage).signIn(await registerElsewhere(stage));
   expect(answer).toMatchObject(refused(403, 'unknown_credential'));

@@ -15,7 +15,7 @@ const seed = Number(process.env.SOAK_SEED ?? Date.now() % 1_000_000);
 
 for (const redisPersists of [true, false]) {
   const what = redisPersists ? 'a Redis that persists' : 'a Redis that forgets everything';
-  test(`a storm over two relays and ${what} loses no passkey and lets nobody else in`, async () => {
+  test(`a storm over two relays and ${what} loses no passkey and signs in only its owner`, async () => {
     test.setTimeout(120_000 + ceremonies * 200);
     const { faults, ...course } = await storm({ seed, ceremonies, redisPersists });
     console.log(`${ceremonies} ceremonies, SOAK_SEED=${seed}: ${JSON.stringify(course)}`);
