@@ -6,7 +6,7 @@ import { cpus } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
-import { type ExpensiveBody, expensiveBodies } from './dear-bodies.ts';
+import { type ExpensiveBody, expensiveBodies } from './expensive-bodies.ts';
 
 const atOnce = 32;
 const rounds = 20;

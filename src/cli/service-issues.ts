@@ -177,8 +177,14 @@ function judgeListed(listed: string[], pages: readonly string[]): Printed[] {
   });
 }
 
-/** What is wrong with an origin; undefined if a browser or an app can send it. */
+/** What is wrong with an origin; undefined if a page or an app of this origin can use passkeys. */
 export function findOriginFlaw(origin: string): string | undefined {
+  const isHttp = () => isWeb(origin) && isInsecure(new URL(origin));
+  return findSpellingFlaw(origin) ?? (isHttp() ? 'is http and not on localhost' : undefined);
+}
+
+/** What is wrong with how an origin is written; undefined if a browser or an app can send it. */
+export function findSpellingFlaw(origin: string): string | undefined {
   if (origin.startsWith('android:')) {
     // SHA-256 of the signing certificate: 32 bytes are 43 characters, and the last two bits are zero.
     const isHash = /^android:apk-key-hash:[\w-]{42}[AEIMQUYcgkosw048]$/.test(origin);
@@ -192,7 +198,7 @@ export function findOriginFlaw(origin: string): string | undefined {
   if (origin.includes('*')) return 'has a wildcard, which Verify does not expand';
   if (!URL.canParse(origin)) return 'is not a URL';
   const url = new URL(origin);
-  if (url.origin === origin) return isInsecure(url) ? 'is http and not on localhost' : undefined;
+  if (url.origin === origin) return undefined;
   if (url.pathname !== '/' || url.search || url.hash || url.username)
     return 'has more than scheme, host and port';
   if (origin.endsWith('/')) return 'has a slash at the end';

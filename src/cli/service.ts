@@ -8,6 +8,7 @@ import {
   criteriaNames,
   findIdFlaw,
   findOriginFlaw,
+  findSpellingFlaw,
   isUnder,
   judgeService,
   type ServiceAnswer,
@@ -186,9 +187,9 @@ async function update(args: string[]): Promise<number> {
 const escapeLines = (lines: string[]) => lines.map((line) => `${escapeControls(line.trimEnd())}\n`).join('');
 
 function demandOrigin(text: string): void {
-  const flaw = findOriginFlaw(text);
   // An http page is an issue to report, not a mistyped argument.
-  if (flaw && flaw !== 'is http and not on localhost') {
+  const flaw = findSpellingFlaw(text);
+  if (flaw) {
     throw new Error(
       `expected an origin such as https://login.example.com after --origin, got "${escapeControls(text)}", which ${flaw}`,
     );

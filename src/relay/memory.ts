@@ -8,7 +8,7 @@ import { Refusal } from './refusal.ts';
 
 const Owner = v.object({
   identity: v.pipe(v.string(), v.regex(identityPattern)),
-  // Unknown if the owner was learnt from a sign-in in which Verify named only the identity.
+  // Unknown if the owner was learned from a sign-in in which Verify named only the identity.
   factorSid: v.optional(v.string()),
   entitySid: v.optional(v.string()),
   // The model of the authenticator, read at the registration.

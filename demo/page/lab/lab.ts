@@ -98,7 +98,7 @@ function judge(text: string, { route, check, fix }: Step): void {
     body = JSON.parse(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    show('bad', 'This is not JSON.', whyNoJson(text), [], [locateBreak(text)]);
+    show('bad', 'This is not JSON.', describeBreak(text), [], [locateBreak(text)]);
     return;
   }
   const issues = check(body);
@@ -115,7 +115,7 @@ function judge(text: string, { route, check, fix }: Step): void {
   if (fixed !== undefined) showFixed(route, JSON.stringify(fixed, null, 2), check(fixed).length === 0);
 }
 
-function whyNoJson(text: string): string {
+function describeBreak(text: string): string {
   if (/^\s*curl\s/.test(text)) return 'This is a whole curl command: paste only what follows --data.';
   if (/^\s*[\w.]+=[^&]*&/.test(text)) return 'This is form data: Verify takes application/json here.';
   if (/^\s*\{\s*[\w']/.test(text))
