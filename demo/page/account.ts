@@ -86,8 +86,8 @@ async function offerAutofill(): Promise<void> {
   offering = new AbortController();
   // Autofill shows nothing until the visitor has picked a passkey.
   const isPicked = ({ stations }: Trace) => stations[2]!.state !== 'ahead';
-  const trace = startTrace('authenticate', (trace) => {
-    if (isPicked(trace)) drawTrace(trace);
+  const trace = startTrace('authenticate', (changed) => {
+    if (isPicked(changed)) drawTrace(changed);
   });
   try {
     const { status } = await traced(trace).autofill({ signal: offering.signal });

@@ -20,7 +20,7 @@ export function frame(
     sections.length < 4
       ? ''
       : `<nav class="contents" aria-label="On this page"><ul>${sections
-          .map(({ id, html }) => `<li><a href="#${id}">${html}</a></li>`)
+          .map((section) => `<li><a href="#${section.id}">${section.html}</a></li>`)
           .join('')}</ul></nav>`;
   const [heading, rest] = split(html, '</h1>\n');
   return `<!doctype html>

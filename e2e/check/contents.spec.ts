@@ -53,7 +53,7 @@ const both = (type: string, resource: string): Row[] => [
     60380,
     clientData,
     new RegExp(
-      `^clientDataJSON is of the wrong step: the type "payment.get" came and "${type}" was expected`,
+      `^clientDataJSON is of the wrong ceremony: the type "payment.get" came and "${type}" was expected`,
     ),
   ],
   [
@@ -100,7 +100,7 @@ const registrations: Row[] = [
     set(clientData, authentication.response.clientDataJSON),
     60380,
     clientData,
-    /^clientDataJSON is of the wrong step/,
+    /^clientDataJSON is of the wrong ceremony/,
   ],
   [
     'the challenge of a Challenge',
@@ -224,7 +224,7 @@ const authentications: Row[] = [
     set(clientData, registration.response.clientDataJSON),
     60380,
     clientData,
-    /^clientDataJSON is of the wrong step/,
+    /^clientDataJSON is of the wrong ceremony/,
   ],
   [
     'the challenge of a Factor',

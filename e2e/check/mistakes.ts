@@ -307,7 +307,7 @@ export const tables: [string, (body: unknown) => Issue[], Changed, Row[]][] = [
         'response.attestationObject is plain base64 (with + or /);',
       ],
       [
-        'the other step’s credential',
+        'the other ceremony’s credential',
         () => authentication,
         60380,
         'response',
@@ -411,7 +411,7 @@ export const tables: [string, (body: unknown) => Issue[], Changed, Row[]][] = [
       ],
       ...ofBytes('response.userHandle', 60420).filter(optional),
       [
-        'the other step’s credential',
+        'the other ceremony’s credential',
         () => registration,
         60380,
         'response',

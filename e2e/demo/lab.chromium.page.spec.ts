@@ -14,7 +14,7 @@ test('the lab finds each classic mistake at once, and fixes those that it can fi
   await page.goto(url);
   const verdict = page.locator('#verdict');
   const fixed = page.getByRole('group', { name: 'Fixed body' });
-  for (const { id, title, step, make } of examples.filter(({ id }) => id !== 'fit')) {
+  for (const { id, title, ceremony, make } of examples.filter(({ id }) => id !== 'fit')) {
     await test.step(title, async () => {
       await page.getByRole('button', { name: title, exact: true }).click();
       await expect(page.getByLabel('Payload')).toHaveValue(make());
@@ -22,7 +22,7 @@ test('the lab finds each classic mistake at once, and fixes those that it can fi
       await expect(page.locator('#marks mark').first()).toBeAttached();
       await expect(fixed).toHaveCount(fixable.includes(id) ? 1 : 0);
       if (!fixable.includes(id)) return;
-      const check = step === 'register' ? checkRegistration : checkAuthentication;
+      const check = ceremony === 'register' ? checkRegistration : checkAuthentication;
       expect(check(JSON.parse((await fixed.textContent())!))).toEqual([]);
     });
   }
@@ -59,7 +59,7 @@ test('a pasted text is sent nowhere and does not become part of the link', async
   const calls: string[] = [];
   page.on('request', (request) => calls.push(request.url()));
   await page.getByLabel('Payload').fill('{ "secret": "pasted" }');
-  await page.getByLabel('Step').selectOption('register');
+  await page.getByLabel('Ceremony').selectOption('register');
   await expect(page.locator('#verdict')).toContainText('would refuse');
   expect(calls).toEqual([]);
   expect(new URL(page.url()).hash).toBe('#lab');

@@ -119,9 +119,10 @@ export function findIdFlaw(id: string): Printed | undefined {
 }
 
 /** The host in the text, if it has one. */
-function readHost(text: string): string | undefined {
+function readHost(address: string): string | undefined {
   try {
-    return new URL(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`).hostname || undefined;
+    const isUrl = /^[a-z][a-z0-9+.-]*:\/\//i.test(address);
+    return new URL(isUrl ? address : `https://${address}`).hostname || undefined;
   } catch {
     return undefined;
   }
@@ -211,9 +212,9 @@ const isInsecure = ({ protocol, hostname }: URL) =>
   protocol === 'http:' && !/(^|\.)localhost$/.test(hostname);
 
 /** The origin of the URL in the text, if it has one. */
-function readOrigin(text: string): string | undefined {
-  const address = /^https?:/i.test(text) ? text : `https://${text}`;
-  return URL.canParse(address) ? new URL(address).origin : undefined;
+function readOrigin(address: string): string | undefined {
+  const url = /^https?:/i.test(address) ? address : `https://${address}`;
+  return URL.canParse(url) ? new URL(url).origin : undefined;
 }
 
 const isWeb = (origin: string) => origin.startsWith('http');

@@ -17,9 +17,9 @@ export function readAccount(environment: NodeJS.ProcessEnv): string {
     ? (['TWILIO_API_KEY', 'TWILIO_API_KEY_SECRET', 'SK'] as const)
     : (['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'AC'] as const);
   const other = isKey ? '' : ' (or TWILIO_API_KEY and TWILIO_API_KEY_SECRET)';
-  const demandVariable = (name: string) => {
-    const value = environment[name];
-    if (!value) throw new Error(`set ${name} in the environment${other}`);
+  const demandVariable = (variable: string) => {
+    const value = environment[variable];
+    if (!value) throw new Error(`set ${variable} in the environment${other}`);
     return value;
   };
   const name = demandVariable(user);

@@ -75,8 +75,8 @@ async function check(args: string[]): Promise<number> {
   const id = 'service' in answer ? answer.service.passkeys?.relying_party?.id : undefined;
   const issues = 'issue' in answer ? [answer.issue] : await judge(answer.service, pages);
   if (relay !== undefined) {
-    for (const page of pages.filter((page) => page.startsWith('http'))) {
-      issues.push(...(await checkRelay(relay, page, id)));
+    for (const page of pages) {
+      if (page.startsWith('http')) issues.push(...(await checkRelay(relay, page, id)));
     }
   }
   if (json) process.stdout.write(`${JSON.stringify(issues, null, 2)}\n`);
@@ -98,7 +98,7 @@ async function readRelated(id: string): Promise<string[]> {
     const isJson = /^application\/json\s*(;|$)/i.test(headers.get('content-type') ?? '');
     const origins = isObject(body) ? body.origins : undefined;
     if (status !== 200 || !isJson || !Array.isArray(origins)) return [];
-    return origins.filter((origin) => typeof origin === 'string');
+    return origins.filter((each) => typeof each === 'string');
   } catch (error) {
     if (error instanceof Unanswered) return [];
     throw error;

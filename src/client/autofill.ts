@@ -169,9 +169,9 @@ async function happen(
 ): Promise<void> {
   const listening = new AbortController();
   const happened = new Promise<void>((resolve) => {
-    const look = (event?: Event) => holds(event) && resolve();
-    target.addEventListener(name, look, listening);
-    look();
+    const test = (event?: Event) => holds(event) && resolve();
+    target.addEventListener(name, test, listening);
+    test();
   });
   await race(happened, signal).finally(() => listening.abort());
 }

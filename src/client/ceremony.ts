@@ -26,11 +26,11 @@ export async function create(
     authenticatorSelection,
   } as PublicKeyCredentialCreationOptions; // The DOM's types forbid a member that is undefined.
   const timeout = lifetime('register', options);
-  return ask({ ceremony: 'register', timeout, criteria: authenticatorSelection }, signal, async (signal) => {
+  return ask({ ceremony: 'register', timeout, criteria: authenticatorSelection }, signal, async (until) => {
     // `mediation` is newer than the DOM's types. https://www.w3.org/TR/webauthn-3/#sctn-createCredential
     const credential = await navigator.credentials.create({
       publicKey,
-      signal,
+      signal: until,
       ...(mediation && { mediation }),
     } as CredentialCreationOptions);
     // It was asked for with `publicKey`.
@@ -60,10 +60,10 @@ export async function get(
     allowCredentials: allowCredentials?.map(toDescriptor),
   } as PublicKeyCredentialRequestOptions; // The DOM's types forbid a member that is undefined.
   const asked: Asked = { ceremony: 'authenticate', timeout, criteria: { userVerification } };
-  return ask(asked, signal, async (signal) => {
+  return ask(asked, signal, async (until) => {
     const credential = await navigator.credentials.get({
       publicKey,
-      signal,
+      signal: until,
       ...(mediation && { mediation }),
       ...(isImmediate && { uiMode: 'immediate' }),
     });

@@ -1,4 +1,4 @@
-/** The events of a ceremony, one for each step at a station. */
+/** The events of a ceremony, one for each change at a station. */
 import type { PasskeyError } from './error.ts';
 
 /** A ceremony enters, passes or fails at a station. Contains no credential bytes and no user data. */

@@ -247,7 +247,7 @@ export function createPasskeys(config: PasskeysConfig): Passkeys {
       }
       const { waitForPick } = await load(() => import('./autofill.ts'), signal);
       const pass = passOf('authenticate', 'autofill');
-      const begin = (signal: AbortSignal | undefined) => line.begin('authenticate', {}, signal);
+      const begin = (until: AbortSignal | undefined) => line.begin('authenticate', {}, until);
       const { options, credential } = await waitForPick(pass, begin, signal);
       return line.approve(pass, options, credential, signal);
     },

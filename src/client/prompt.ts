@@ -24,8 +24,8 @@ export async function ask<T>(
     const meant = toPasskeyError(asked, cause);
     return meant.code === 'cancelled' && performance.now() - began >= timeout ? late(cause) : meant;
   };
-  return within({ timeout, signal, late, failed }, async (signal) => {
-    const credential = await call(signal);
+  return within({ timeout, signal, late, failed }, async (until) => {
+    const credential = await call(until);
     if (credential) return credential;
     throw new PasskeyError('no_credential', 'The browser answered without a credential.');
   });

@@ -12,8 +12,8 @@ export function toError(route: string, response: Response, text: string): Passke
   } catch (error) {
     cause = error;
   }
-  const error = v.safeParse(ErrorAnswer, answer);
-  const rejection = error.success ? toRejection(error.output, status) : undefined;
+  const read = v.safeParse(ErrorAnswer, answer);
+  const rejection = read.success ? toRejection(read.output, status) : undefined;
   const retryAfter = status === 429 ? toSeconds(response.headers.get('retry-after')) : undefined;
   const said = rejection ? `${rejection.code} ${rejection.message}` : `HTTP ${status}`;
   const [code, what] = toFailure(response, rejection !== undefined);

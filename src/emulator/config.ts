@@ -126,7 +126,7 @@ export function readConfig(config: EmulatorConfig): Config {
   demand(isOneOf(preferences, userVerification), 'userVerification', preferences.list.join(', '));
   demand(typeof now === 'function', 'now', 'a function that returns milliseconds');
   demand(
-    (['get', 'set', 'delete'] as const).every((name) => typeof storage?.[name] === 'function'),
+    (['get', 'set', 'delete'] as const).every((method) => typeof storage?.[method] === 'function'),
     'storage',
     'an object with get, set and delete',
   );

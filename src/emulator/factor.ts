@@ -59,12 +59,12 @@ function readConfig(service: Service, config: unknown): Factor['config'] {
   const sent = config === undefined || config === null ? undefined : readFields(config, 60370);
   const criteria: Record<string, unknown> = sent ?? service.criteria;
   const names = ['authenticator_attachment', 'discoverable_credentials', 'user_verification'];
-  const missing = names.filter((name) => (criteria[name] ?? '') === '');
+  const missing = names.filter((criterion) => (criteria[criterion] ?? '') === '');
   if (missing.length > 0) throw new Refusal(60393, `Authenticator criteria missing: ${missing.join(', ')}`);
-  const read = <W>(name: string, words: Words<W>): W => {
-    const value = criteria[name];
+  const read = <W>(criterion: string, words: Words<W>): W => {
+    const value = criteria[criterion];
     if (words.has(value)) return value;
-    throw new Refusal(60370, `Factor config invalid: ${name}`);
+    throw new Refusal(60370, `Factor config invalid: ${criterion}`);
   };
   const authenticator_attachment = read('authenticator_attachment', attachments);
   const discoverable_credentials = read('discoverable_credentials', preferences);

@@ -37,12 +37,12 @@ export type Service = Settings & Omit<Config, 'first'>;
 /** The words that a criterion takes, and whether a value is one of them. */
 export type Words<W> = { list: readonly W[]; has(value: unknown): value is W };
 
-function words<W extends string>(...list: W[]): Words<W> {
+function oneOf<W extends string>(...list: W[]): Words<W> {
   return { list, has: (value): value is W => list.some((word) => word === value) };
 }
 
-export const attachments: Words<Attachment> = words('platform', 'cross-platform', 'any');
-export const preferences: Words<Preference> = words('required', 'preferred', 'discouraged');
+export const attachments: Words<Attachment> = oneOf('platform', 'cross-platform', 'any');
+export const preferences: Words<Preference> = oneOf('required', 'preferred', 'discouraged');
 
 export async function findService(config: Config, sid: string): Promise<Service> {
   // Only createService and updateService write this key.
@@ -108,7 +108,7 @@ function change(settings: Settings, form: URLSearchParams): Settings {
 }
 
 function changeRelyingParty(before: RelyingParty | null, form: URLSearchParams): RelyingParty | null {
-  const read = (name: string) => form.get(`Passkeys.RelyingParty.${name}`);
+  const read = (member: string) => form.get(`Passkeys.RelyingParty.${member}`);
   const id = read('Id') ?? before?.id ?? '';
   const name = read('Name') ?? before?.name ?? '';
   const sent = read('Origins')

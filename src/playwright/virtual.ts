@@ -97,10 +97,10 @@ export async function addVirtualAuthenticator(
     hold: () => enter('hold'),
     confirm: () => enter('confirm'),
     refuse: () => enter('refuse'),
-    setUserVerified: (isUserVerified) =>
+    setUserVerified: (succeeds) =>
       inTurn(async () => {
-        verified = isUserVerified;
-        if (mode !== 'refuse') await everywhere((seat) => seat.setUserVerified(isUserVerified));
+        verified = succeeds;
+        if (mode !== 'refuse') await everywhere((seat) => seat.setUserVerified(succeeds));
       }),
     unplug: () =>
       inTurn(async () => {

@@ -103,7 +103,7 @@ export function createCookieJar({ cookieSecrets, serviceSid, origins }: Jar): Co
         const other = await unseal(value);
         if (other) (other.expires > Date.now() ? alive : gone).push(other);
       }
-      const began = ({ ceremony, expires }: Begun) => expires - ceremonies[ceremony].lifetime;
+      const began = (other: Begun) => other.expires - ceremonies[other.ceremony].lifetime;
       gone.push(...alive.sort((a, b) => began(b) - began(a)).slice(atOnce - 1));
       // The cookie is kept for twice the ceremony's lifetime, so that a late finish gets ceremony_expired.
       const age = (2 * ceremonies[begun.ceremony].lifetime) / 1000;

@@ -50,7 +50,7 @@ export async function enter(
  */
 function findRoute({ url, method }: Request): { route: Route; sid: string } {
   const [before = '', last = ''] = new URL(url).pathname.replace(/\/$/, '').split('/').slice(-2);
-  const call = posted.find((route) => route === last);
+  const call = posted.find((each) => each === last);
   const named = before === register.begin && sidOf('YF').test(last);
   const methods: Record<string, Route | undefined> = named
     ? { POST: 'rename', DELETE: 'remove' }

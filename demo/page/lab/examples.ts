@@ -4,7 +4,7 @@ import type { PasskeyEvent } from 'verify-passkeys';
 import { authentication, registration } from './recorded.ts';
 
 /** An example. `make` gives the text of the payload. */
-export type Example = { id: string; title: string; step: PasskeyEvent['ceremony']; make: () => string };
+export type Example = { id: string; title: string; ceremony: PasskeyEvent['ceremony']; make: () => string };
 
 const json = (body: unknown) => JSON.stringify(body, null, 2);
 
@@ -26,81 +26,81 @@ export const examples: Example[] = [
   {
     id: 'flat',
     title: 'Not nested under response',
-    step: 'authenticate',
+    ceremony: 'authenticate',
     make: () => json({ ...withoutResponse, ...signed }),
   },
   {
     id: 'missing',
     title: 'clientDataJSON missing',
-    step: 'register',
+    ceremony: 'register',
     make: () => json({ ...registration, response: withoutClientData }),
   },
   {
     id: 'misspelled',
     title: 'clientDataJson, misspelled',
-    step: 'register',
+    ceremony: 'register',
     make: () => json({ ...registration, response: { clientDataJson: clientDataJSON, ...withoutClientData } }),
   },
   {
-    id: 'other-step',
-    title: 'Payload of the other step',
-    step: 'authenticate',
+    id: 'other-ceremony',
+    title: 'Payload of the other ceremony',
+    ceremony: 'authenticate',
     make: () => json(registration),
   },
   {
     id: 'buffers',
     title: 'ArrayBuffers turned into {}',
-    step: 'register',
+    ceremony: 'register',
     make: () => respond(registration, { clientDataJSON: {}, attestationObject: {} }),
   },
   {
     id: 'decoded',
     title: 'clientDataJSON decoded to text',
-    step: 'authenticate',
+    ceremony: 'authenticate',
     make: () => respond(authentication, { clientDataJSON: atob(toPlainBase64(signed.clientDataJSON)) }),
   },
   {
     id: 'twice',
     title: 'Encoded twice',
-    step: 'authenticate',
+    ceremony: 'authenticate',
     make: () => respond(authentication, { clientDataJSON: btoa(signed.clientDataJSON).replace(/=+$/, '') }),
   },
   {
     id: 'stringified',
     title: 'response as a JSON string',
-    step: 'register',
+    ceremony: 'register',
     make: () => json({ ...registration, response: JSON.stringify(registration.response) }),
   },
   {
     id: 'base64',
     title: 'Plain base64 with padding',
-    step: 'register',
+    ceremony: 'register',
     make: () =>
       respond(registration, { attestationObject: toPlainBase64(registration.response.attestationObject) }),
   },
   {
     id: 'hex',
     title: 'rawId in hex',
-    step: 'authenticate',
+    ceremony: 'authenticate',
     make: () => json({ ...authentication, rawId: toHex(authentication.rawId) }),
   },
   {
     id: 'attachment',
     title: 'authenticatorAttachment null',
-    step: 'authenticate',
+    ceremony: 'authenticate',
     make: () => json({ ...authentication, authenticatorAttachment: null }),
   },
   {
     id: 'wrapped',
     title: 'Wrapped in credential',
-    step: 'register',
+    ceremony: 'register',
     make: () => json({ credential: registration }),
   },
   {
     id: 'cut',
     title: 'Cut off in the middle',
-    step: 'register',
+    ceremony: 'register',
     make: () => json(registration).slice(0, 420),
   },
-  { id: 'fit', title: 'One that is fit to send', step: 'authenticate', make: () => json(authentication) },
+  { id: 'fit', title: 'One that is fit to send', ceremony: 'authenticate', make: () => json(authentication) },
 ];

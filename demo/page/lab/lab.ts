@@ -3,20 +3,20 @@
 import { checkAuthentication, checkRegistration, fixAuthentication, fixRegistration } from 'verify-passkeys';
 import { copyButton, toCurl } from '../copy.ts';
 import { find, h } from '../element.ts';
-import { examples } from './examples.ts';
+import { type Example, examples } from './examples.ts';
 import { locate, locateBreak } from './locate.ts';
 import { reveal, show } from './verdict.ts';
 
-const steps = {
+const calls = {
   register: { route: 'VerifyFactor', check: checkRegistration, fix: fixRegistration },
   authenticate: { route: 'ApproveChallenge', check: checkAuthentication, fix: fixAuthentication },
 };
 
-type Step = (typeof steps)[keyof typeof steps];
+type Call = (typeof calls)[keyof typeof calls];
 
 const payload = () => find<HTMLTextAreaElement>('payload');
-const select = () => find<HTMLSelectElement>('step');
-const step = () => (select().value === 'register' ? steps.register : steps.authenticate);
+const select = () => find<HTMLSelectElement>('ceremony');
+const call = () => (select().value === 'register' ? calls.register : calls.authenticate);
 
 export function startLab(): void {
   find('examples').append(
@@ -53,7 +53,7 @@ function choose(id: string): void {
 function loadExample(): void {
   const example = examples.find(({ id }) => location.hash === `#lab=${id}`);
   if (!example) return;
-  select().value = example.step;
+  select().value = example.ceremony;
   payload().value = example.make();
   read();
   reveal(find('marks').querySelector('mark'));
@@ -66,7 +66,8 @@ function openLink(): void {
 
 /** Shows the button of an example as pressed while the payload holds that example. */
 function markExample(text: string): void {
-  const example = examples.find((example) => example.step === select().value && example.make() === text);
+  const isShown = ({ ceremony, make }: Example) => ceremony === select().value && make() === text;
+  const example = examples.find(isShown);
   for (const chip of find('examples').querySelectorAll('button')) {
     chip.setAttribute('aria-pressed', String(chip.dataset.example === example?.id));
   }
@@ -80,7 +81,7 @@ function read(): void {
   try {
     if (text.trim() === '')
       show('quiet', 'Nothing pasted yet.', 'Whatever you paste is checked at once.', []);
-    else judge(text, step());
+    else judge(text, call());
   } catch {
     // Some engines give up on values that are nested ten thousand levels deep.
     show(
@@ -92,7 +93,7 @@ function read(): void {
   }
 }
 
-function judge(text: string, { route, check, fix }: Step): void {
+function judge(text: string, { route, check, fix }: Call): void {
   let body: unknown;
   try {
     body = JSON.parse(text);

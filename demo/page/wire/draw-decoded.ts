@@ -27,11 +27,9 @@ function fill(panel: HTMLElement, member: Member, { rows, parts }: Decoded): voi
   }
   const legend = h('ul', { class: 'legend' });
   for (const name of names) {
-    const part = parts.find((part) => part.name === name)!;
-    const length = parts
-      .filter((part) => part.name === name)
-      .reduce((sum, { bytes }) => sum + bytes.length, 0);
-    legend.append(h('li', {}, h('span', { class: colour(part) }, name), ` ${length}`));
+    const named = parts.filter((part) => part.name === name);
+    const length = named.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    legend.append(h('li', {}, h('span', { class: colour(named[0]!) }, name), ` ${length}`));
   }
   panel.replaceChildren(h('h4', {}, member), tree(rows), h('h5', {}, 'Bytes'), legend, hex);
 }

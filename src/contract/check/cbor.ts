@@ -21,12 +21,12 @@ const simple = new Map<number, Cbor>([
 const utf8 = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * Reads the item at `at` and says where the next one starts. Throws RangeError or TypeError if the bytes are not CBOR
+ * Reads the item at `start` and says where the next one starts. Throws RangeError or TypeError if the bytes are not CBOR
  * in canonical form, or have too many levels or items. https://www.rfc-editor.org/rfc/rfc8949#section-3
  */
-export function readCbor(bytes: Uint8Array, at = 0): [item: Cbor, next: number] {
+export function readCbor(bytes: Uint8Array, start = 0): [item: Cbor, next: number] {
   let items = 0;
-  return readItem(at, 0);
+  return readItem(start, 0);
 
   function readItem(at: number, depth: number): [item: Cbor, next: number] {
     // Where the bytes end too early, this is undefined. `next` is then past the end, and the test below throws.

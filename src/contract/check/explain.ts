@@ -119,7 +119,7 @@ function explainFindings(
     const alike = findings.filter((_, j) => encodings[j]?.kind === kind && encodings[j]?.length === length);
     if (alike[0] !== finding) return [];
     const say = holdNothing.has(kind) ? sentence.lost : sentence.encoded;
-    const paths = alike.map(({ path }) => path);
+    const paths = alike.map((other) => other.path);
     return toIssue(path, code, say(paths, sentence.describe(kind, length)));
   });
 }

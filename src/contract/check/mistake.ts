@@ -28,7 +28,7 @@ export function findMistake(ceremony: Ceremony, body: unknown): Mistake | undefi
     misspelled(body, response) ??
     flat(body, response) ??
     inResponse(ceremony, body, response) ??
-    otherStep(ceremony, response)
+    otherCeremony(ceremony, response)
   );
 }
 
@@ -48,14 +48,14 @@ function live(body: Body, response: Body): Mistake | undefined {
 /** The keys of a form: response[clientDataJSON] or response.clientDataJSON, which PHP, Rails and qs read as nested. */
 function formKeys(body: Body): Mistake | undefined {
   const isNested = (key: string) => /^\w+(?:\[\w*\])+$|^response\.\w+$/.test(key) && key.length <= 80;
-  const key = keysOf(body).find((key) => isNested(key) && key.split(/\W+/).some(findName));
-  if (key === undefined || Object.keys(body).length > most) return undefined;
+  const first = keysOf(body).find((key) => isNested(key) && key.split(/\W+/).some(findName));
+  if (first === undefined || Object.keys(body).length > most) return undefined;
   const fixed = Object.entries(body).reduce<Body>(
     (object, [key, value]) =>
       place(object, isNested(key) ? key.replace(/\]$/, '').split(/\]?[[.]/) : [key], value),
     {},
   );
-  return mistake('response', sentence.formKeys(key), fixed, codeOf('response'));
+  return mistake('response', sentence.formKeys(first), fixed, codeOf('response'));
 }
 
 /** Sets a member at the path that a form's key means. An empty or numbered last name means an item of a list. */
@@ -175,10 +175,10 @@ function inResponse(ceremony: Ceremony, body: Body, response: Body): Mistake | u
 }
 
 /** The credential of the other ceremony: cause 3 on Twilio's page about 60380. */
-function otherStep(ceremony: Ceremony, response: Body): Mistake | undefined {
+function otherCeremony(ceremony: Ceremony, response: Body): Mistake | undefined {
   const own = (of: Ceremony) => requiredOf(of).filter((name) => name !== 'clientDataJSON' && response[name]);
   const other = theOther[ceremony];
   const theirs = own(other);
   if (own(ceremony).length > 0 || theirs.length < requiredOf(other).length - 1) return undefined;
-  return mistake('response', sentence.otherStep(ceremony, other, theirs));
+  return mistake('response', sentence.otherCeremony(ceremony, other, theirs));
 }

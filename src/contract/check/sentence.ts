@@ -123,7 +123,7 @@ export const rules: Record<
     straight(path),
   ],
   'client data of the other ceremony': (finding) => [
-    `clientDataJSON is of the wrong step: the type ${cameWith(finding)}.`,
+    `clientDataJSON is of the wrong ceremony: the type ${cameWith(finding)}.`,
     'Take clientDataJSON and the other members of response from the same credential.',
   ],
   'another challenge': (finding) => [
@@ -280,7 +280,7 @@ export const strangeResponse = (what: string, ceremony: Ceremony): Words => [
 /**
  * The credential of the other ceremony: cause 3 on Twilio's page about 60380. `theirs` are the members that show it.
  */
-export const otherStep = (ceremony: Ceremony, theOther: Ceremony, theirs: string[]): Words => [
+export const otherCeremony = (ceremony: Ceremony, theOther: Ceremony, theirs: string[]): Words => [
   `The body is the payload of ${ceremonies[theOther].finish} (it holds ${theirs.join(' and ')}); ${ceremonies[ceremony].finish} expects ${requiredOf(ceremony).join(', ')} under response.`,
   `Post this credential to ${ceremonies[theOther].finish}, or send the one that ${maker[ceremony]} resolves to.`,
 ];

@@ -69,10 +69,10 @@ function* judgeClientData(
     return;
   }
   const { type, sid: letters } = ceremonies[ceremony];
-  const differ = (rule: Rule, received: string, expected = '') => ({
+  const differ = (rule: Rule, received: string, wanted = '') => ({
     ...broken(rule, path),
     received,
-    expected,
+    expected: wanted,
   });
   const sid = readSid(letters, data.challenge);
   if (data.type !== type) yield differ('client data of the other ceremony', data.type, type);
