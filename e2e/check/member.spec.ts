@@ -21,11 +21,13 @@ test.beforeAll(() => {
 test.afterAll(() => rmSync(copy, { recursive: true }));
 
 /** Puts a line before another in a file of the copy. */
-function insert(file: string, before: string, line: string): void {
+const insert = (file: string, before: string, line: string) => replace(file, before, `${line}\n${before}`);
+
+function replace(file: string, old: string, text: string): void {
   const path = join(copy, file);
   const code = readFileSync(path, 'utf8');
-  expect(code.split(before), `${file} holds "${before}" once`).toHaveLength(2);
-  writeFileSync(path, code.replace(before, `${line}\n${before}`));
+  expect(code.split(old), `${file} holds "${old}" once`).toHaveLength(2);
+  writeFileSync(path, code.replace(old, text));
 }
 
 /** The libraries, which do not change between two compilations. */
@@ -51,7 +53,7 @@ function compile(): string {
 }
 
 test('a member that is added in the two files that CONTRIBUTING names is checked, with sensible messages', async () => {
-  test.slow(); // It compiles three times.
+  test.slow(); // It compiles four times.
   const recipe = readFileSync('.github/CONTRIBUTING.md', 'utf8').match(
     /^- \*\*a member of a credential\*\*.*$/m,
   )![0];
@@ -61,11 +63,13 @@ test('a member that is added in the two files that CONTRIBUTING names is checked
   expect(compile(), 'a schema without its type').toContain("'publicKeyAlgorithm' does not exist");
   insert(schemas, '    /** How the browser may reach', '    publicKeyAlgorithm?: number | undefined;');
   expect(compile(), 'a type without its row').toContain('"response.publicKeyAlgorithm"\' is missing');
-  insert(
-    table,
-    "  'response.transports':",
-    "  'response.publicKeyAlgorithm': { code: 60378, register: 'optional', form: 'number', aliases: ['alg'] },",
+  const row = (form: string) =>
+    `  'response.publicKeyAlgorithm': { code: 60378, register: 'optional', form: '${form}', aliases: ['alg'] },`;
+  insert(table, "  'response.transports':", row('text'));
+  expect(compile(), 'a row that contradicts the type').toContain(
+    '\'"text"\' is not assignable to type \'"number"\'',
   );
+  replace(table, row('text'), row('number'));
   expect(compile()).toBe('');
 
   const outDir = join(copy, 'dist');

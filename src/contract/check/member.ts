@@ -1,6 +1,7 @@
 /**
  * Every member of both credentials, in one table: the schemas in ../credential.ts judge a member, this table says what
- * the checks know about it. A member in a schema that is not in this table does not compile.
+ * the checks know about it. A member of a type that is not in this table, or a row that contradicts the type, does not
+ * compile.
  */
 import type { Ceremony } from '../ceremony.ts';
 import type { AuthenticationCredential, RegistrationCredential } from '../credential.ts';
@@ -30,6 +31,7 @@ export type Form =
   | 'number'
   | 'boolean'
   | 'object'
+  | 'texts'
   | { oneOf: readonly string[] }
   | { listOf: readonly string[] };
 
@@ -38,7 +40,40 @@ type PathOf<C extends { response: object }> = keyof C | `response.${keyof C['res
 /** The path of a member: its name, after `response.` if it is a member of response. */
 export type MemberPath = PathOf<RegistrationCredential> | PathOf<AuthenticationCredential>;
 
-const members: Readonly<Record<MemberPath, Member>> = {
+type Value<C extends { response: object }, P> = P extends keyof C
+  ? C[P]
+  : P extends `response.${infer N extends keyof C['response'] & string}`
+    ? C['response'][N]
+    : never;
+
+/** The forms that a value of this type can have. */
+type FormOf<T> = [T] extends [readonly string[]]
+  ? string extends T[number]
+    ? 'texts'
+    : { listOf: readonly T[number][] }
+  : [T] extends [string]
+    ? string extends T
+      ? 'base64url' | 'text'
+      : { oneOf: readonly T[] }
+    : [T] extends [number]
+      ? 'number'
+      : [T] extends [boolean]
+        ? 'boolean'
+        : 'object';
+
+/** A required member may have a default, as `type` has, so that a body may leave it out. */
+type NeedOf<T> = undefined extends T ? 'optional' : Need;
+
+/** The row of a member, as far as the types of the credentials decide it. */
+type Row<P> = Omit<Member, Ceremony | 'form'> & {
+  form: FormOf<NonNullable<Value<RegistrationCredential, P> | Value<AuthenticationCredential, P>>>;
+} & {
+  [C in Ceremony as [Value<Credential[C], P>] extends [never] ? never : C]: NeedOf<Value<Credential[C], P>>;
+};
+
+type Credential = { register: RegistrationCredential; authenticate: AuthenticationCredential };
+
+const members: { readonly [P in MemberPath]: Row<P> } = {
   id: {
     code: 60375,
     register: 'required',

@@ -94,6 +94,7 @@ export const forms: Record<Form & string, (ceremony: Ceremony) => string> = {
   text: () => 'a string',
   number: () => 'a number',
   boolean: () => 'a boolean',
+  texts: () => 'a list of strings',
   object: (ceremony) => `an object with ${requiredOf(ceremony).join(', ')}`,
 };
 
