@@ -7,6 +7,7 @@ import { CreationOptions, RequestOptions } from './contract/options.ts';
 import { ApprovalAnswer, PasskeyAnswer, PasskeyList } from './contract/passkey.ts';
 import { ErrorAnswer } from './contract/rejection.ts';
 import { ChallengeAnswer, FactorAnswer, friendlyName } from './contract/resource.ts';
+import type { Route } from './contract/route.ts';
 
 const config: ConversionConfig = {
   target: 'draft-2020-12',
@@ -62,6 +63,8 @@ const json = (name: keyof typeof schemas) => ({
 });
 
 type Operation = {
+  method: 'get' | 'post' | 'delete';
+  path: '/Factors' | '/VerifyFactor' | '/Challenges' | '/ApproveChallenge' | '/Factors/{sid}';
   id: string;
   summary: string;
   takes?: keyof typeof schemas;
@@ -69,7 +72,80 @@ type Operation = {
   status: 200 | 201;
 };
 
-const operation = ({ id, summary, takes, gives, status }: Operation) => ({
+/** The operation of each route of the relay, so that a route without one does not compile. */
+const operations: Record<Route, Operation> = {
+  Factors: {
+    method: 'post',
+    path: '/Factors',
+    id: 'beginRegistration',
+    summary: 'Begins the registration of a passkey for the user who is signed in.',
+    takes: 'NewFactor',
+    gives: 'BegunFactor',
+    status: 201,
+  },
+  list: {
+    method: 'get',
+    path: '/Factors',
+    id: 'list',
+    summary: 'Lists the passkeys of the user who is signed in.',
+    gives: 'Passkeys',
+    status: 200,
+  },
+  VerifyFactor: {
+    method: 'post',
+    path: '/VerifyFactor',
+    id: 'finishRegistration',
+    summary: 'Finishes the registration of a passkey with what navigator.credentials.create gave.',
+    takes: 'RegistrationCredential',
+    gives: 'Factor',
+    status: 200,
+  },
+  Challenges: {
+    method: 'post',
+    path: '/Challenges',
+    id: 'beginAuthentication',
+    summary: 'Begins a sign-in, for any user or only for the user who is signed in.',
+    takes: 'NewChallenge',
+    gives: 'BegunChallenge',
+    status: 201,
+  },
+  ApproveChallenge: {
+    method: 'post',
+    path: '/ApproveChallenge',
+    id: 'finishAuthentication',
+    summary: 'Finishes a sign-in with what navigator.credentials.get gave.',
+    takes: 'AuthenticationCredential',
+    gives: 'Challenge',
+    status: 200,
+  },
+  rename: {
+    method: 'post',
+    path: '/Factors/{sid}',
+    id: 'rename',
+    summary: 'Renames a passkey of the user who is signed in.',
+    takes: 'NewName',
+    gives: 'Passkey',
+    status: 200,
+  },
+  remove: {
+    method: 'delete',
+    path: '/Factors/{sid}',
+    id: 'remove',
+    summary: 'Removes a passkey of the user who is signed in, and returns it a last time.',
+    gives: 'Passkey',
+    status: 200,
+  },
+};
+
+const sid = {
+  name: 'sid',
+  in: 'path',
+  required: true,
+  description: 'The SID of the passkey.',
+  schema: schemaOf(FactorAnswer.entries.sid),
+};
+
+const describe = ({ id, summary, takes, gives, status }: Operation) => ({
   operationId: id,
   summary,
   ...(takes && { requestBody: { required: true, content: json(takes) } }),
@@ -82,6 +158,17 @@ const operation = ({ id, summary, takes, gives, status }: Operation) => ({
   },
 });
 
+/** Each path with its operations by method. */
+function describePaths() {
+  const paths: Record<string, object> = {};
+  for (const operation of Object.values(operations)) {
+    const { path, method } = operation;
+    const parameters = path.includes('{sid}') && { parameters: [sid] };
+    paths[path] = { ...parameters, ...paths[path], [method]: describe(operation) };
+  }
+  return paths;
+}
+
 /** The document. `info.version` is the package's. */
 export const openapi = (version: string) => ({
   openapi: '3.1.0',
@@ -92,73 +179,6 @@ export const openapi = (version: string) => ({
     license: { name: 'MIT', identifier: 'MIT' },
   },
   servers: [{ url: '/passkeys', description: 'The baseUrl of createPasskeys.' }],
-  paths: {
-    '/Factors': {
-      post: operation({
-        id: 'beginRegistration',
-        summary: 'Begins the registration of a passkey for the user who is signed in.',
-        takes: 'NewFactor',
-        gives: 'BegunFactor',
-        status: 201,
-      }),
-      get: operation({
-        id: 'list',
-        summary: 'Lists the passkeys of the user who is signed in.',
-        gives: 'Passkeys',
-        status: 200,
-      }),
-    },
-    '/VerifyFactor': {
-      post: operation({
-        id: 'finishRegistration',
-        summary: 'Finishes the registration of a passkey with what navigator.credentials.create gave.',
-        takes: 'RegistrationCredential',
-        gives: 'Factor',
-        status: 200,
-      }),
-    },
-    '/Challenges': {
-      post: operation({
-        id: 'beginAuthentication',
-        summary: 'Begins a sign-in, for any user or only for the user who is signed in.',
-        takes: 'NewChallenge',
-        gives: 'BegunChallenge',
-        status: 201,
-      }),
-    },
-    '/ApproveChallenge': {
-      post: operation({
-        id: 'finishAuthentication',
-        summary: 'Finishes a sign-in with what navigator.credentials.get gave.',
-        takes: 'AuthenticationCredential',
-        gives: 'Challenge',
-        status: 200,
-      }),
-    },
-    '/Factors/{sid}': {
-      parameters: [
-        {
-          name: 'sid',
-          in: 'path',
-          required: true,
-          description: 'The SID of the passkey.',
-          schema: schemaOf(FactorAnswer.entries.sid),
-        },
-      ],
-      post: operation({
-        id: 'rename',
-        summary: 'Renames a passkey of the user who is signed in.',
-        takes: 'NewName',
-        gives: 'Passkey',
-        status: 200,
-      }),
-      delete: operation({
-        id: 'remove',
-        summary: 'Removes a passkey of the user who is signed in, and returns it a last time.',
-        gives: 'Passkey',
-        status: 200,
-      }),
-    },
-  },
+  paths: describePaths(),
   components: { schemas },
 });

@@ -2,20 +2,12 @@
 
 import { ceremonies } from '../contract/ceremony.ts';
 import { sidOf } from '../contract/identifier.ts';
+import type { Route } from '../contract/route.ts';
 import { readJson } from './body.ts';
 import type { Settings } from './config.ts';
 import type { CookieJar } from './cookie.ts';
 import { type Call, within } from './deadline.ts';
 import { Refusal } from './refusal.ts';
-
-export type Route =
-  | 'Factors'
-  | 'VerifyFactor'
-  | 'Challenges'
-  | 'ApproveChallenge'
-  | 'list'
-  | 'rename'
-  | 'remove';
 
 /** An accepted request: its route, the passkey it names, and its JSON body. */
 export type Entered = { route: Route; sid: string; body: unknown };

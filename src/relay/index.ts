@@ -4,10 +4,11 @@
  *
  * @module
  */
+import type { Route } from '../contract/route.ts';
 import { type RelayConfig, readConfig } from './config.ts';
 import { createCookieJar } from './cookie.ts';
 import { type Call, startCall } from './deadline.ts';
-import { answerPreflight, type Entered, enter, openTo, type Route } from './gate.ts';
+import { answerPreflight, type Entered, enter, openTo } from './gate.ts';
 import type { Tools } from './handler.ts';
 import { createVerify } from './verify.ts';
 
