@@ -15,7 +15,8 @@ const refusing = (code: number, status = 400): WorldConfig => ({
 
 for (const [code, path] of [
   [60380, 'response.clientDataJSON'],
-  [60382, 'response.authenticatorData'],
+  // The authenticator data of a registration is in this member.
+  [60382, 'response.attestationObject'],
   [60386, 'response.attestationObject'],
 ] as const) {
   test(`register() rejects with "rejected" and says what else to check where Verify refuses a correct body with ${code}`, async ({

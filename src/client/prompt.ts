@@ -74,8 +74,9 @@ function describe(thrown: unknown): [name: string, message: string] {
 }
 
 /**
- * Whether the browser's message says that a frame or a policy forbids the call. Firefox says the same of background
- * tabs.
+ * Whether the browser's message says that a frame or a policy forbids the call. Browsers throw a NotAllowedError here
+ * and for a closed prompt, so only the words tell them apart: where a browser changes them, the code is `cancelled`.
+ * Firefox says the same of background tabs.
  */
 function isForbidden(message: string): boolean {
   const isVisibleFrame = globalThis.top !== globalThis.self && document.visibilityState === 'visible';

@@ -6,6 +6,7 @@ import { readSid } from '../contract/challenge.ts';
 import { readAttestationObject } from '../contract/check/attestation.ts';
 import { flag, shortest } from '../contract/check/authenticator-data.ts';
 import { judgeCredential } from '../contract/check/lazy.ts';
+import { codeOf } from '../contract/check/member.ts';
 import type { CredentialOf } from '../contract/check/shape.ts';
 import { isObject } from '../contract/check/value.ts';
 import { readClientData } from '../contract/client-data.ts';
@@ -38,7 +39,7 @@ function demandShort(clientDataJSON: unknown): void {
   if (length <= longest) return;
   const path = 'response.clientDataJSON';
   const message = `${path} has ${length} characters; expected at most ${longest}.`;
-  throw unfit([{ path, code: 60380, message, fix: `Send ${path} as the browser gave it.` }]);
+  throw unfit([{ path, code: codeOf(path), message, fix: `Send ${path} as the browser gave it.` }]);
 }
 
 /** The credential with only the allowed members, signed on an allowed page. Refuses with the issues otherwise. */

@@ -8,6 +8,7 @@ import {
   parseAuthenticatorData,
 } from '@simplewebauthn/server/helpers';
 import { nameAuthenticator } from '../authenticators.ts';
+import type { Member } from './draw-json.ts';
 import { publicKey, show } from './public-key.ts';
 
 /** A decoded value, or a group of values. */
@@ -17,9 +18,6 @@ export type Row = { label: string; value?: string; note?: string; rows?: Row[] }
 export type Part = { name: string; bytes: Uint8Array };
 
 export type Decoded = { rows: Row[]; parts: Part[] };
-
-export const members = ['clientDataJSON', 'attestationObject', 'authenticatorData', 'signature'] as const;
-export type Member = (typeof members)[number];
 
 /** Decodes a member. Throws if the text does not hold what the member's name says. */
 export function decode(member: Member, text: string): Decoded {

@@ -1,7 +1,8 @@
 /** Draws a decoded member: a tree of what it says, and its bytes with the parts coloured. */
 
 import { h } from '../element.ts';
-import type { Decoded, Member, Part, Row } from './decode.ts';
+import type { Decoded, Part, Row } from './decode.ts';
+import type { Member } from './draw-json.ts';
 
 /** A panel that fills itself once the decoder is loaded. */
 export function drawDecoded(member: Member, text: string): HTMLElement {

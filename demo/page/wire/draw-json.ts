@@ -1,15 +1,13 @@
 /** Draws JSON as indented text. Each binary member is a button that shows it decoded. */
 
 import { h } from '../element.ts';
-import type { Member } from './decode.ts';
 import { drawDecoded } from './draw-decoded.ts';
 
-const members: readonly string[] = [
-  'clientDataJSON',
-  'attestationObject',
-  'authenticatorData',
-  'signature',
-] satisfies Member[];
+/** The members that can be decoded. */
+const members = ['clientDataJSON', 'attestationObject', 'authenticatorData', 'signature'] as const;
+export type Member = (typeof members)[number];
+
+const isMember = (key: string): key is Member => members.some((member) => member === key);
 
 /** `text` is a body from the wire. If it is not JSON, it is shown unchanged. */
 export function drawJson(text: string): HTMLElement {
@@ -50,7 +48,7 @@ function draw(
 
 function leaf(value: unknown, key: string, panels: HTMLElement, tail: string): Node {
   const shown = JSON.stringify(value) + tail;
-  if (typeof value !== 'string' || !members.includes(key)) {
+  if (typeof value !== 'string' || !isMember(key)) {
     return h('span', { class: typeof value === 'string' ? 'string' : 'atom' }, shown);
   }
   let panel: HTMLElement | undefined;
@@ -59,7 +57,7 @@ function leaf(value: unknown, key: string, panels: HTMLElement, tail: string): N
       panel.remove();
       panel = undefined;
     } else {
-      panel = drawDecoded(key as Member, value);
+      panel = drawDecoded(key, value);
       panels.append(panel);
     }
     button.setAttribute('aria-expanded', String(panel !== undefined));

@@ -33,13 +33,13 @@ export function* judgeAttestation(
   try {
     attested = readAttested(authData);
   } catch {
-    yield broken('authenticator data unreadable', path, 60387);
+    yield broken('authenticator data unreadable', path);
     return;
   }
   yield* head;
-  if (!attested) yield broken('no attested credential', path, 60387);
+  if (!attested) yield broken('no attested credential', path);
   else if (![id, rawId].includes(attested.credentialId)) yield broken('another credential attested', 'id');
-  else if (!isPublicKey(attested.publicKey)) yield broken('public key unusable', path, 60385);
+  else if (!isPublicKey(attested.publicKey)) yield broken('public key unusable', path);
 }
 
 /**

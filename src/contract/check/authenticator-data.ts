@@ -25,7 +25,7 @@ export function* judgeHead(path: string, bytes: Uint8Array, { rpId, rpIdHash }: 
   }
   const received = fromBytes(bytes.subarray(0, 32));
   if (rpId != null && received !== rpIdHash) {
-    yield { ...broken('another relying party', path, 60382), received, expected: rpId };
+    yield { ...broken('another relying party', path), received, expected: rpId };
   }
 }
 

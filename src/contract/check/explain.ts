@@ -77,7 +77,7 @@ export function explainRefusal(
   expected: Expected,
   code: number | string,
 ): Issue[] | undefined {
-  const path = typeof code === 'number' && findPath(code);
+  const path = typeof code === 'number' && findPath(ceremony, code);
   if (!path) return undefined;
   const { findings } = judge(ceremony, body, expected);
   if (findings.length > 0) return explain(ceremony, body, expected, findings).issues;

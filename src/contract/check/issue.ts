@@ -54,6 +54,6 @@ export type Rule =
 /** A broken rule: its path, Twilio's number for it, and what was expected and received. */
 export type Finding = { rule: Rule; path: string; code: number; expected?: string; received?: string };
 
-export function broken(rule: Rule, path: string, code = codeOf(path)): Finding {
-  return { rule, path, code };
+export function broken(rule: Rule, path: string): Finding {
+  return { rule, path, code: codeOf(path, rule) };
 }

@@ -6,13 +6,14 @@
 import type { Ceremony } from '../ceremony.ts';
 import type { AuthenticationCredential, RegistrationCredential } from '../credential.ts';
 import { transports } from '../transport.ts';
+import type { Rule } from './issue.ts';
 
 /** What the checks know about a member. */
 export type Member = {
   /** Twilio's number for a fault in it: https://www.twilio.com/docs/api/errors/60380 and its neighbours. */
   code: number;
-  /** Twilio's numbers for a fault inside the bytes that it holds. */
-  within?: number[];
+  /** Twilio's numbers for the rules about the bytes that it holds, where they are not `code`. */
+  within?: Partial<Record<Rule, number>>;
   /** Whether VerifyFactor needs it; left out where VerifyFactor has no such member. */
   register?: Need;
   /** Whether ApproveChallenge needs it; left out where ApproveChallenge has no such member. */
@@ -100,7 +101,12 @@ const members: { readonly [P in MemberPath]: Row<P> } = {
   },
   'response.attestationObject': {
     code: 60386,
-    within: [60385, 60387],
+    within: {
+      'another relying party': 60382,
+      'authenticator data unreadable': 60387,
+      'no attested credential': 60387,
+      'public key unusable': 60385,
+    },
     register: 'required',
     form: 'base64url',
     aliases: ['attestation'],
@@ -108,7 +114,7 @@ const members: { readonly [P in MemberPath]: Row<P> } = {
   'response.transports': { code: 60378, register: 'optional', form: { listOf: transports } },
   'response.authenticatorData': {
     code: 60379,
-    within: [60382],
+    within: { 'another relying party': 60382 },
     authenticate: 'required',
     form: 'base64url',
     aliases: ['authdata'],
@@ -117,7 +123,7 @@ const members: { readonly [P in MemberPath]: Row<P> } = {
   'response.userHandle': { code: 60420, authenticate: 'optional', form: 'base64url', aliases: ['userid'] },
 };
 
-const table = Object.entries(members);
+const table = Object.entries<Member>(members);
 const inResponse = 'response.';
 
 /** The names of the members at the top of a body, and of those under response. */
@@ -135,12 +141,21 @@ export const memberAt = (path: string): Member | undefined =>
 /** The path of a member with this name. No name occurs both at the top and under response. */
 export const pathOf = (name: string): string => (top.includes(name) ? name : inResponse + name);
 
-/** Twilio's number for a fault at a path. For the body as a whole it is 60380, which such a body most often causes. */
-export const codeOf = (path: string): number => memberAt(path)?.code ?? 60380;
+/**
+ * Twilio's number for a rule that is broken at a path. For the body as a whole it is 60380, which such a body most often
+ * causes.
+ */
+export function codeOf(path: string, rule?: Rule): number {
+  const member = memberAt(path);
+  return (rule && member?.within?.[rule]) ?? member?.code ?? 60380;
+}
 
-/** The path of the member that one of Twilio's numbers is about; undefined if it is about no member. */
-export const findPath = (code: number): string | undefined =>
-  table.find(([, member]) => member.code === code || member.within?.includes(code))?.[0];
+/** The path of the member that one of Twilio's numbers is about in a ceremony; undefined if it is about no member. */
+export const findPath = (ceremony: Ceremony, code: number): string | undefined =>
+  table.find(
+    ([, member]) =>
+      member[ceremony] && (member.code === code || Object.values(member.within ?? {}).includes(code)),
+  )?.[0];
 
 /** The names under response that a ceremony requires. */
 export const requiredOf = (ceremony: Ceremony): string[] =>

@@ -176,9 +176,10 @@ function inResponse(ceremony: Ceremony, body: Body, response: Body): Mistake | u
 
 /** The credential of the other ceremony: cause 3 on Twilio's page about 60380. */
 function otherCeremony(ceremony: Ceremony, response: Body): Mistake | undefined {
-  const own = (of: Ceremony) => requiredOf(of).filter((name) => name !== 'clientDataJSON' && response[name]);
+  const own = (of: Ceremony) => requiredOf(of).filter((name) => !requiredOf(theOther[of]).includes(name));
+  const isThere = (name: string) => Boolean(response[name]);
   const other = theOther[ceremony];
   const theirs = own(other);
-  if (own(ceremony).length > 0 || theirs.length < requiredOf(other).length - 1) return undefined;
+  if (own(ceremony).some(isThere) || !theirs.every(isThere)) return undefined;
   return mistake('response', sentence.otherCeremony(ceremony, other, theirs));
 }
