@@ -66,10 +66,10 @@ const signals = ['signalUnknownCredential', 'signalAllAcceptedCredentials', 'sig
 
 function findProbes(): Probes | undefined {
   // Old browsers and servers lack these.
-  const { isSecureContext, PublicKeyCredential } = globalThis as {
-    isSecureContext?: boolean;
-    PublicKeyCredential?: Probes;
-  };
+  const {
+    isSecureContext,
+    PublicKeyCredential,
+  }: { isSecureContext?: boolean; PublicKeyCredential?: Probes } = globalThis;
   const isThere = typeof PublicKeyCredential === 'function' && globalThis.navigator?.credentials;
   return isSecureContext !== false && isThere ? PublicKeyCredential : undefined;
 }

@@ -27,12 +27,11 @@ export async function create(
   } as PublicKeyCredentialCreationOptions; // The DOM's types forbid a member that is undefined.
   const timeout = lifetime('register', options);
   return ask({ ceremony: 'register', timeout, criteria: authenticatorSelection }, signal, async (until) => {
-    // `mediation` is newer than the DOM's types. https://www.w3.org/TR/webauthn-3/#sctn-createCredential
     const credential = await navigator.credentials.create({
       publicKey,
       signal: until,
       ...(mediation && { mediation }),
-    } as CredentialCreationOptions);
+    });
     // It was asked for with `publicKey`.
     return credential && toRegistration(credential as PublicKeyCredential, options);
   });

@@ -26,13 +26,12 @@ export async function explained(
   load: Load,
   error: unknown,
   ceremony: Ceremony,
-  credential: Credential,
   wanted: Expected,
 ): Promise<unknown> {
   if (!isPasskeyError(error) || error.code !== 'rejected') return error;
   const { message, rejection, cause } = error;
   // Every error with the code "rejected" has a rejection.
-  const find = () => findCauses(ceremony, credential, wanted, rejection!.code);
+  const find = () => findCauses(ceremony, wanted, rejection!.code);
   const issues = await load(find).catch(() => undefined);
   return issues ? new PasskeyError('rejected', message, { cause, rejection, issues }) : error;
 }

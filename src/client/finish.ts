@@ -64,7 +64,7 @@ async function checkAndSend(
   await pass('check', () => check(load, ceremony, credential, wanted));
   return pass('send', () =>
     send({ route: ceremonies[ceremony].finish, json: credential }, signal).catch(async (error: unknown) => {
-      throw await explained(load, error, ceremony, credential, wanted);
+      throw await explained(load, error, ceremony, wanted);
     }),
   );
 }

@@ -8,7 +8,7 @@ import { toInputs } from './extensions.ts';
 export function demandOptions<S extends Ceremony>(ceremony: S, answer: unknown): OptionsOf<S> {
   const options = readOptions(ceremony, answer);
   if (options.success) {
-    const output = options.output as OptionsOf<S>; // readOptions was called for this ceremony.
+    const { output } = options;
     return output.extensions ? { ...output, extensions: toInputs(output.extensions) } : output;
   }
   const issues = options.issues.map(({ path, expected }) => {

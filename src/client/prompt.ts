@@ -66,7 +66,7 @@ function toPasskeyError({ ceremony, criteria = {} }: Asked, cause: unknown): Pas
 /** The name and message of whatever was thrown. An extension may throw anything, even a value that cannot be read. */
 function describe(thrown: unknown): [name: string, message: string] {
   try {
-    const { name = '', message = thrown } = (thrown ?? {}) as Partial<Error>; // Both are made text below.
+    const { name = '', message = thrown }: { name?: unknown; message?: unknown } = thrown ?? {};
     return [`${name}`, `${message}`];
   } catch {
     return ['', 'what it threw cannot be read'];

@@ -68,20 +68,16 @@ const toIssue = (path: string, code: number, [message, fix]: sentence.Words): Is
 export const unreadable = toIssue('', 60380, sentence.unreadable);
 
 /**
- * The issues of a body that Verify refused with the code of a credential's member. If nothing is wrong with the body,
- * one issue says so. Gives undefined for any other code.
+ * What to check after Verify refused a body that was judged fit: one issue where the code is about a credential's
+ * member. Gives undefined for any other code.
  */
 export function explainRefusal(
   ceremony: Ceremony,
-  body: unknown,
-  expected: Expected,
+  { origin, rpId }: Expected,
   code: number | string,
 ): Issue[] | undefined {
   const path = typeof code === 'number' && findPath(ceremony, code);
-  if (!path) return undefined;
-  const { findings } = judge(ceremony, body, expected);
-  if (findings.length > 0) return explain(ceremony, body, expected, findings).issues;
-  return [toIssue(path, code, sentence.refused(path, expected.origin, expected.rpId))];
+  return path ? [toIssue(path, code, sentence.refused(path, origin, rpId))] : undefined;
 }
 
 const valueAt = (body: unknown, path: string): unknown =>

@@ -22,15 +22,14 @@ export async function judgeCredential<C extends Ceremony>(
   return explain(ceremony, body, expected, judged.findings);
 }
 
-/** The issues of a body that Verify refused with this code; undefined if the code is not about a member of it. */
+/** What to check after Verify refused a fit body with this code; undefined if the code is about no member of it. */
 export async function findCauses(
   ceremony: Ceremony,
-  body: unknown,
   expected: Expected,
   code: number | string,
 ): Promise<Issue[] | undefined> {
   const { explainRefusal } = await import('./explain.ts');
-  return explainRefusal(ceremony, body, expected, code);
+  return explainRefusal(ceremony, expected, code);
 }
 
 async function judge<C extends Ceremony>(ceremony: C, body: unknown, expected: Expected): Promise<Judged<C>> {
