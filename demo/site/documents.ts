@@ -13,29 +13,11 @@ export type Document = {
   summary: string;
 };
 
-/** The guides in reading order. A guide that is not listed here comes last. */
-const order = [
-  'first-sign-in',
-  'mounting',
-  'storage',
-  'going-live',
-  'sign-up',
-  'ceremonies',
-  'security',
-  'errors',
-  'twilio-error-60380',
-  'apps',
-  'back-end',
-  'testing',
-  'performance',
-];
-
 export function readDocuments(): Document[] {
-  const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
-  const guides = readdirSync('demo/guides')
-    .filter((file) => file.endsWith('.md'))
-    .map((file) => file.slice(0, -'.md'.length))
-    .sort((a, b) => place(a) - place(b));
+  const guides = guidesInOrder();
+  const files = readdirSync('demo/guides').filter((file) => file.endsWith('.md'));
+  const left = files.find((file) => !guides.includes(file.slice(0, -'.md'.length)));
+  if (left) throw new Error(`README's table of guides needs a row for demo/guides/${left}.`);
   return [
     read('README.md', 'guides/index'),
     ...guides.map((name) => read(`demo/guides/${name}.md`, `guides/${name}`)),
@@ -44,10 +26,18 @@ export function readDocuments(): Document[] {
   ];
 }
 
+/** The guides in the order of README's table. */
+const guidesInOrder = () =>
+  [...readFileSync('README.md', 'utf8').matchAll(/^\| \[[^\]]+\]\(demo\/guides\/([\w-]+)\.md\) \|/gm)].map(
+    ([, name]) => name!,
+  );
+
 function read(source: string, name: string): Document {
   const markdown = readFileSync(source, 'utf8');
-  const title = /^# (.*)$/m.exec(markdown)![1]!;
-  const summary = markdown.split('\n\n').find((block) => /^[A-Z`*[]/.test(block)) ?? title;
+  const title = /^# (.*)$/m.exec(markdown)?.[1];
+  const summary = markdown.split('\n\n').find((block) => /^[A-Z`*[]/.test(block));
+  if (!title || !summary)
+    throw new Error(`${source} needs a title (# …) and a paragraph that says what it covers.`);
   return { source, page: `${name}.html`, markdown, title, summary: plain(summary) };
 }
 
