@@ -9,18 +9,20 @@ import { printable } from '../contract/check/quote.ts';
  */
 export type Command = { usage: string; run(args: string[]): Promise<number> };
 
-const commands = new Map<string, () => Promise<Command>>([
-  ['check', () => import('./check.ts')],
-  ['service', () => import('./service.ts')],
-  ['emulate', () => import('./emulate.ts')],
-]);
+/** Each command: its name, what it does in one line of the help, and its module. */
+const commands: [name: string, does: string, load: () => Promise<Command>][] = [
+  [
+    'check',
+    'lists what is wrong with the body of VerifyFactor or ApproveChallenge',
+    () => import('./check.ts'),
+  ],
+  ['service', 'checks, creates or updates a Verify Service for passkeys', () => import('./service.ts')],
+  ['emulate', 'plays Verify over HTTP, for a back end in any language', () => import('./emulate.ts')],
+];
 
 const usage = `Usage: verify-passkeys <command> [options]
 
-  check       lists what is wrong with the body of VerifyFactor or ApproveChallenge
-  service     checks, creates or updates a Verify Service for passkeys
-  emulate     plays Verify over HTTP, for a back end in any language
-
+${commands.map(([name, does]) => `  ${name.padEnd(11)} ${does}\n`).join('')}
   -h, --help  prints this help, or the help of a command when given after it
   --version   prints the version
 
@@ -38,9 +40,9 @@ async function main([name, ...args]: string[]): Promise<number> {
       process.stdout.write(`${version}\n`);
       return 0;
     }
-    const command = await commands.get(name)?.();
+    const command = await commands.find(([known]) => known === name)?.[2]();
     if (!command && !isHelp(name))
-      throw new Error(`expected ${[...commands.keys()].join(', ')}, got "${name}"`);
+      throw new Error(`expected ${commands.map(([known]) => known).join(', ')}, got "${name}"`);
     words = command?.usage ?? usage;
     if (command && !args.some(isHelp)) return await command.run(args);
     process.stdout.write(words);
