@@ -1,11 +1,20 @@
-/** The messages for users are complete in six languages, are found by the user's language, and never throw. */
+/** The messages for users are complete in every language, are found by the user's language, and never throw. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { PasskeyError, type PasskeyErrorCode } from 'verify-passkeys';
 import { type Language, loadMessages } from 'verify-passkeys/messages';
 import { brotli, bundle, importOf } from '../bundle.ts';
 
-const languages: Language[] = ['de', 'en', 'es', 'fr', 'ja', 'pt'];
+/** The advice to wait for 30 seconds. A language without it does not compile. */
+const waits: Record<Language, RegExp> = {
+  de: /^Versuchen Sie es in 30 Sekunden erneut\.$/,
+  en: /^Try again in 30 seconds\.$/,
+  es: /^Inténtalo de nuevo dentro de 30 segundos\.$/,
+  fr: /^Réessayez dans 30 secondes\.$/,
+  ja: /^30\s?秒後にもう一度お試しください。$/,
+  pt: /^Tente novamente em 30 segundos\.$/,
+};
+const languages = Object.keys(waits) as Language[];
 
 /** The codes that the source lists, so that a new code without messages fails here. */
 const codes = [...readFileSync('src/contract/error-code.ts', 'utf8').matchAll(/^ {2}\| '(\w+)'/gm)].map(
@@ -42,6 +51,13 @@ test('a refusal that the user can do something about has a message of its own', 
   expect(refused('constructor').what).toBe('This passkey was not accepted.');
 });
 
+test('the guide names every language', () => {
+  const guide = readFileSync('demo/guides/errors.md', 'utf8');
+  const section = /### In the user's language\n(.*?)```/s.exec(guide)![1]!;
+  const names = new Intl.DisplayNames('en', { type: 'language' });
+  for (const language of languages) expect(section, 'demo/guides/errors.md').toContain(names.of(language)!);
+});
+
 test('the advice for a rate limit says how long to wait, in the chosen language', async () => {
   const wait = async (language: string, retryAfter?: number) => {
     const { tell } = await loadMessages([language]);
@@ -49,11 +65,7 @@ test('the advice for a rate limit says how long to wait, in the chosen language'
   };
   expect(await wait('en', 1)).toBe('Try again in 1 second.');
   expect(await wait('en', 300)).toBe('Try again in 5 minutes.');
-  expect(await wait('de', 30)).toBe('Versuchen Sie es in 30 Sekunden erneut.');
-  expect(await wait('es', 30)).toBe('Inténtalo de nuevo dentro de 30 segundos.');
-  expect(await wait('fr', 30)).toBe('Réessayez dans 30 secondes.');
-  expect(await wait('ja', 30)).toMatch(/^30\s?秒後にもう一度お試しください。$/);
-  expect(await wait('pt', 30)).toBe('Tente novamente em 30 segundos.');
+  for (const language of languages) expect(await wait(language, 30)).toMatch(waits[language]);
   for (const none of [undefined, 0, Number.NaN]) {
     expect(await wait('en', none)).toBe('Wait a moment, then try again.');
   }
@@ -78,6 +90,6 @@ test('anything else that was caught is reported as a fault of the page', async (
 test('a page loads one language besides English, and no other part of the package', async () => {
   const { first, later } = await bundle(importOf('./messages'));
   expect(brotli(first)).toBeLessThan(2_500);
-  expect(later).toHaveLength(5);
+  expect(later).toHaveLength(languages.length - 1);
   expect(first.join()).not.toContain('navigator.credentials');
 });

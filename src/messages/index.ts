@@ -1,5 +1,5 @@
 /**
- * What to tell the user when a ceremony fails, and what to offer next, in six languages.
+ * What to tell the user when a ceremony fails, and what to offer next, in the user's language.
  *
  * @module
  */
