@@ -102,6 +102,20 @@ test('README and the guide give the same status and the same reason for each cod
   });
 });
 
+test('the doc comments list every code, with the status that the relay answers and the tables give', () => {
+  const [page, relay] = codeTablesOf(listing[0]!).map((rows) =>
+    rows.map(({ code, status = '' }) => `${code} ${status}`.trim()).sort(),
+  );
+  const found = (file: string, pattern: RegExp) =>
+    [...readFileSync(file, 'utf8').matchAll(pattern)]
+      .map(([, code, status = '']) => `\`${code}\` ${status}`.trim())
+      .sort();
+  const [pageCodes, relayCodes] = ['src/contract/error-code.ts', 'src/relay/codes.ts'] as const;
+  expect(found(pageCodes, /^ \* - `(\w+)`:/gm), `the doc comment in ${pageCodes}`).toEqual(page);
+  expect(found(relayCodes, /^ \* - `(\w+)` \((\d+)\):/gm), `the doc comment in ${relayCodes}`).toEqual(relay);
+  expect(found(relayCodes, /^ {2}(\w+): \[\s*(\d+),/gm), `the answers in ${relayCodes}`).toEqual(relay);
+});
+
 test('every public function has an example', () => {
   const doors = publicNames();
   expect(doors.flatMap(({ functions }) => functions)).toContain('createRelay');
