@@ -152,11 +152,15 @@ function phraseShape(path: string, ceremony: Ceremony, body: Body): sentence.Wor
     const say = isWish ? sentence.wishedAttachment : sentence.misshapen;
     return say(path, describe(value), sentence.oneOf(form.oneOf));
   }
-  if (!Array.isArray(value)) return sentence.misshapen(path, describe(value), sentence.listOf(form.listOf));
-  const stray = value.findIndex((item) => !form.listOf.includes(item));
+  const { listOf } = form;
+  const expected = sentence.listOf(listOf);
+  if (!Array.isArray(value)) return sentence.misshapen(path, describe(value), expected);
+  const stray = value.findIndex((item) =>
+    listOf === 'text' ? typeof item !== 'string' : !listOf.includes(item),
+  );
   // Every item is known, so the list is too long.
-  if (stray < 0) return sentence.misshapen(path, describe(value), sentence.listOf(form.listOf));
-  return sentence.strayItem(path, describe(value[stray]), sentence.listOf(form.listOf));
+  if (stray < 0) return sentence.misshapen(path, describe(value), expected);
+  return sentence.strayItem(path, describe(value[stray]), expected);
 }
 
 /** Repeats a short, ordinary word. Gives only the kind of anything else, since it may be bytes of the credential. */

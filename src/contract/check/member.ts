@@ -32,9 +32,8 @@ export type Form =
   | 'number'
   | 'boolean'
   | 'object'
-  | 'texts'
   | { oneOf: readonly string[] }
-  | { listOf: readonly string[] };
+  | { listOf: 'text' | readonly string[] };
 
 type PathOf<C extends { response: object }> = keyof C | `response.${keyof C['response'] & string}`;
 
@@ -50,7 +49,7 @@ type Value<C extends { response: object }, P> = P extends keyof C
 /** The forms that a value of this type can have. */
 type FormOf<T> = [T] extends [readonly string[]]
   ? string extends T[number]
-    ? 'texts'
+    ? { listOf: 'text' }
     : { listOf: readonly T[number][] }
   : [T] extends [string]
     ? string extends T

@@ -85,8 +85,10 @@ export const wishedAttachment = (path: string, what: string, wanted: string): Wo
 
 export const oneOf = (words: readonly string[]) => words.map((word) => `"${word}"`).join(' or ');
 
-export const listOf = (words: readonly string[]) =>
-  `a list of any of ${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+export const listOf = (words: 'text' | readonly string[]) =>
+  words === 'text'
+    ? 'a list of strings'
+    : `a list of any of ${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 
 /** What a member with a plain form should be. */
 export const forms: Record<Form & string, (ceremony: Ceremony) => string> = {
@@ -94,7 +96,6 @@ export const forms: Record<Form & string, (ceremony: Ceremony) => string> = {
   text: () => 'a string',
   number: () => 'a number',
   boolean: () => 'a boolean',
-  texts: () => 'a list of strings',
   object: (ceremony) => `an object with ${requiredOf(ceremony).join(', ')}`,
 };
 
