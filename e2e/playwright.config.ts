@@ -12,7 +12,7 @@ const inFirefox = /(?<!\.chromium)\.page\.spec\.ts$/;
 
 export default defineConfig({
   testDir: '.',
-  tsconfig: './tsconfig.json',
+  tsconfig: './tsconfig.dist.json',
   globalSetup: ['./built.ts', './install.ts'],
   outputDir: '../test-results',
   fullyParallel: true,

@@ -2,6 +2,10 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
+import demandPackage from './built.ts';
+
+// Checked here too, since a run without `-c e2e` has no global set-up.
+demandPackage();
 
 const { bin } = JSON.parse(readFileSync('package.json', 'utf8'));
 

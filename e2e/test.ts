@@ -4,8 +4,12 @@ import { type Authenticator, type AuthenticatorOptions, addAuthenticator } from 
 import { findFirefox, noFirefox } from './browser/browsers.ts';
 import { addFirefoxAuthenticator } from './browser/firefox.ts';
 import { openMarionette, type Send } from './browser/marionette.ts';
+import demandPackage from './built.ts';
 import { findFreePort } from './port.ts';
 import { startWorld, type World, type WorldConfig } from './world.ts';
+
+// Checked here too, since a run without `-c e2e` has no global set-up.
+demandPackage();
 
 type Fixtures = {
   browserFound: undefined;

@@ -7,7 +7,7 @@ const chromium = tests.projects!.find(({ name }) => name === 'chromium')!;
 export default defineConfig({
   testDir: '.',
   testMatch: /\.bench\.ts$/,
-  tsconfig: '../tsconfig.json',
+  tsconfig: '../tsconfig.dist.json',
   globalSetup: ['../built.ts', '../install.ts'],
   outputDir: '../../test-results',
   workers: 1,

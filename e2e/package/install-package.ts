@@ -3,6 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import demandPackage from '../built.ts';
+
+// Checked here too, since a run without `-c e2e` has no global set-up.
+demandPackage();
 
 export function installPackage(): { folder: string; tarball: string } {
   const folder = mkdtempSync(join(tmpdir(), 'verify-passkeys-'));
