@@ -1,7 +1,12 @@
 /** The check accepts the test vectors of WebAuthn Level 3, section 16: https://www.w3.org/TR/webauthn-3/#sctn-test-vectors */
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
-import { checkAuthentication, checkRegistration } from 'verify-passkeys';
+import {
+  type AuthenticationCredential,
+  checkAuthentication,
+  checkRegistration,
+  type RegistrationCredential,
+} from 'verify-passkeys';
 import { sign } from '../credential.ts';
 import { encode } from '../software-authenticator.ts';
 
@@ -24,12 +29,12 @@ const answer = (letters: string) =>
 test('the specification has fifteen test vectors', () => expect(vectors).toHaveLength(15));
 
 for (const { title, id, registration, authentication } of vectors) {
-  const head = { id, rawId: id, type: 'public-key', authenticatorAttachment: 'platform' };
+  const head = { id, rawId: id, type: 'public-key', authenticatorAttachment: 'platform' } as const;
 
   test(`the checks accept the test vector "${title}"`, () => {
-    const created = answer('YF')({ ...head, response: registration });
-    expect(checkRegistration(created, expected)).toEqual([]);
-    const signed = answer('YC')({ ...head, response: authentication });
-    expect(checkAuthentication(signed, expected)).toEqual([]);
+    const created: RegistrationCredential = { ...head, response: registration };
+    expect(checkRegistration(answer('YF')(created), expected)).toEqual([]);
+    const signed: AuthenticationCredential = { ...head, response: authentication };
+    expect(checkAuthentication(answer('YC')(signed), expected)).toEqual([]);
   });
 }

@@ -1,4 +1,5 @@
 /** The two credentials of one passkey, recorded from Chromium's virtual authenticator on http://localhost:5173. */
+import type { AuthenticationCredential, RegistrationCredential } from 'verify-passkeys';
 
 export const registration = {
   id: 'lE5tCCkAJhgX5K_IIQrJQv44FgzljYG8YPog6_thp6s',
@@ -12,7 +13,7 @@ export const registration = {
       'o2NmbXRkbm9uZWdhdHRTdG10oGhhdXRoRGF0YVikSZYN5YgOjGh0NBcPZHZgW4_krrmihjLHmVzzuoMdl2NFAAAAAQECAwQFBgcIAQIDBAUGBwgAIJRObQgpACYYF-SvyCEKyUL-OBYM5Y2BvGD6IOv7YaerpQECAyYgASFYIKYNCK99jJ04Zm2LGt-ZFXgSCeQix7muToj5i_5z1sKzIlggly7SEutMJn-JOlbw05nxIlLBVcMGnV7aDR5eKWgqPJI',
     transports: ['internal'],
   },
-};
+} satisfies RegistrationCredential;
 
 export const authentication = {
   id: 'lE5tCCkAJhgX5K_IIQrJQv44FgzljYG8YPog6_thp6s',
@@ -27,4 +28,4 @@ export const authentication = {
       'MEUCIQDQwVdC1z44Pj6CsbNkhFlI0lAT8hGIECbfxH8Kkgy4vAIgE1D4gqeenPe1cTFUCxXLA0Y0OTf7B4RZxWs3oBvBSZs',
     userHandle: 'WUU1ZGI1NDg4ODI4NDQ0Y2ZhYTY2ZTdlOWE0NTI2NmVjNA',
   },
-};
+} satisfies AuthenticationCredential;
