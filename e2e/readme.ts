@@ -3,7 +3,8 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import ts from 'typescript';
 
-export type Block = { document: string; language: string; code: string };
+/** A code block, and the line of its document on which the code begins. */
+export type Block = { document: string; line: number; language: string; code: string };
 
 const guides: string[] = readdirSync('demo/guides')
   .filter((name) => name.endsWith('.md'))
@@ -12,12 +13,18 @@ const guides: string[] = readdirSync('demo/guides')
 export const documents: string[] = ['README.md', ...guides];
 
 export function blocksOf(...languages: string[]): Block[] {
-  return documents.flatMap((document) =>
+  return documents.flatMap((document) => {
+    const markdown = readFileSync(document, 'utf8');
     // A block inside a list is indented.
-    [...readFileSync(document, 'utf8').matchAll(/^( *)```(\w+)\n(.*?)^\1```$/gms)]
-      .map(([, , language, code]) => ({ document, language: language!, code: code! }))
-      .filter(({ language }) => languages.includes(language)),
-  );
+    return [...markdown.matchAll(/^( *)```(\w+)\n(.*?)^\1```$/gms)]
+      .map(({ index, 2: language, 3: code }) => ({
+        document,
+        line: markdown.slice(0, index).split('\n').length + 1,
+        language: language!,
+        code: code!,
+      }))
+      .filter(({ language }) => languages.includes(language));
+  });
 }
 
 /** The file name that a block has in a comment, such as `// relay.ts`. */
@@ -29,8 +36,9 @@ export function filesOf(document: string, ...languages: string[]): { name: strin
   const named = blocks.filter(fileOf);
   const own = blocks.filter((block) => block.document === document);
   const inherited = named.filter((one) => !own.some((block) => fileOf(block) === fileOf(one)));
-  return [...inherited, ...own].map((block, i) => ({
-    name: fileOf(block) ?? `block${i}.${block.language === 'tsx' ? 'tsx' : 'ts'}`,
+  return [...inherited, ...own].map((block) => ({
+    // An error of the compiler then names the block's place.
+    name: fileOf(block) ?? `block-of-line-${block.line}.${block.language === 'tsx' ? 'tsx' : 'ts'}`,
     block,
   }));
 }
