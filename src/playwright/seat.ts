@@ -122,7 +122,7 @@ async function runInFrame(frame: Frame, act: (frame: Frame) => Promise<void>): P
 /** Runs in the page. Wraps its calls to the browser until `askAnew`. */
 function keepAsking(): void {
   const key = Symbol.for('verify-passkeys.playwright');
-  const page = globalThis as Asking; // Any object may have a member of a symbol.
+  const page: Asking = globalThis;
   if (page[key] || typeof CredentialsContainer === 'undefined') return;
   const container = CredentialsContainer.prototype;
   const { create, get } = container;
@@ -164,6 +164,6 @@ type Asking = { [key: symbol]: { interrupt(): void; askAnew(): void } | undefine
 
 /** Runs in the page. */
 function call(name: 'interrupt' | 'askAnew'): void {
-  const page = globalThis as Asking; // Any object may have a member of a symbol.
+  const page: Asking = globalThis;
   page[Symbol.for('verify-passkeys.playwright')]?.[name]();
 }
