@@ -187,7 +187,7 @@ const refusals: Record<string, { code: number; status: number; call: () => Promi
 };
 
 for (const [what, { code, status, call }] of Object.entries(refusals)) {
-  test(`emulate refuses ${what} from Twilio's library with ${code}, and prints the refusal`, async () => {
+  test(`Twilio's library gets ${code} for ${what}, and emulate prints the refusal`, async () => {
     const error = await call().catch((error: unknown) => error);
     expect(error).toMatchObject({ code, status, moreInfo: `https://www.twilio.com/docs/errors/${code}` });
     await expect

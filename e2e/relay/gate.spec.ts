@@ -238,13 +238,13 @@ test('a body whose connection breaks is refused', async () => {
 });
 
 for (const [what, body] of [
-  ['an empty body', ''],
+  ['empty', ''],
   ['cut JSON', '{"friendly_name":'],
   ['two values', '{}{}'],
   ['JSON with a comment', '{}//'],
   ['a form', 'friendly_name=x'],
 ]) {
-  test(`${what} is refused with 60306`, async () => {
+  test(`a body that is ${what} is refused with 60306`, async () => {
     const browser = openBrowser(setUp(), ada);
     // The body of a finishing call is read only if the browser began a ceremony.
     await browser.begin('Challenges');

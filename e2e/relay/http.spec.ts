@@ -73,7 +73,7 @@ for (const [what, line, status] of [
   ['a backslash', 'POST /passkeys\\Challenges HTTP/1.1', 400],
   ['an absolute address', 'POST http://verify.twilio.com/v2/Services HTTP/1.1', 404],
 ] as const) {
-  test(`${what} in the request line does not reach Verify`, async () => {
+  test(`a request line with ${what} does not reach Verify`, async () => {
     const stage = setUp();
     const said = await listen(stage.relay, (port) => say(port, `${head(line, 'Content-Length: 2')}{}`));
     expect(said).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
