@@ -51,6 +51,18 @@ test('a refusal that the user can do something about has a message of its own', 
   expect(refused('constructor').what).toBe('This passkey was not accepted.');
 });
 
+test('the guide tells the user what the messages tell, and offers the same', async () => {
+  const { tell } = await loadMessages(['en']);
+  const guide = readFileSync('demo/guides/errors.md', 'utf8');
+  const rows = [...guide.matchAll(/^\| `(\w+)` +\| .*? \| +(\S.*?) +\| (`[\w`, ]+`) +\|$/gm)];
+  const shown = rows.map(([, code, what, offer]) => [code, what, offer!.match(/\w+/g)]);
+  const told = codes.map((code) => {
+    const { what, offer } = tell(new PasskeyError(code, 'for the console'));
+    return [code, what, offer];
+  });
+  expect(shown).toEqual(told);
+});
+
 test('the guide names every language', () => {
   const guide = readFileSync('demo/guides/errors.md', 'utf8');
   const section = /### In the user's language\n(.*?)```/s.exec(guide)![1]!;
