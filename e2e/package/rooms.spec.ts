@@ -6,7 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { expect, test } from '@playwright/test';
 
 const doors = ['client', 'relay', 'emulator', 'playwright', 'messages'];
-const rule = 'Each folder of src imports only itself and src/contract';
+const rule = 'Doors import the contract; the contract imports nobody; doors never import each other.';
 const publicDoors = 'from its public entry points, never from src';
 
 /** Every way to import, by an import of `x`, `X` or everything. */
