@@ -5,8 +5,9 @@
 import { type Ceremony, ceremonies } from '../ceremony.ts';
 import type { EncodingKind } from './encoding.ts';
 import type { Finding, Rule } from './issue.ts';
-import { type Form, requiredOf } from './member.ts';
+import { requiredOf } from './member.ts';
 import { quote } from './quote.ts';
+import type { Form } from './row.ts';
 
 /** The two sentences of an issue. */
 export type Words = readonly [message: string, fix: string];
