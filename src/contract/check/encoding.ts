@@ -63,14 +63,25 @@ export function readEncoding(value: unknown): Encoding {
 
 /** Base64 of either alphabet, padded or not, as base64url; undefined if characters are missing or altered. */
 function toBase64url(base64: string): string | undefined {
-  const text = base64.replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
+  const bare = base64.replace(/=+$/, '');
+  const text = /[+/]/.test(bare) ? toUrlAlphabet(bare) : bare;
   return base64urlPattern.test(text) ? text : undefined;
 }
 
+/** Two calls of replace() would take ten times as long where a stranger sends 64 KiB of + and /. */
+function toUrlAlphabet(base64: string): string {
+  const codes = new TextEncoder().encode(base64);
+  // The codes of + and - are 43 and 45, those of / and _ are 47 and 95.
+  return new TextDecoder().decode(codes.map((code) => (code === 43 ? 45 : code === 47 ? 95 : code)));
+}
+
 function fromHex(hex: string): Uint8Array {
-  const bytes = new Uint8Array(hex.length / 2);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16);
-  return bytes;
+  // parseInt() takes four times as long. The last four bits of A and of a are 1, so 9 more makes their digit.
+  const digit = (at: number) => {
+    const code = hex.charCodeAt(at);
+    return (code & 15) + (code > 57 ? 9 : 0);
+  };
+  return new Uint8Array(hex.length / 2).map((_, i) => 16 * digit(2 * i) + digit(2 * i + 1));
 }
 
 /** Reads a buffer, or the numbers that JSON made of one. */
