@@ -24,6 +24,8 @@ type WorkerFixtures = {
   cacheOfLeftPages: boolean;
   marionettePort: number;
   marionette: Send | undefined;
+  /** The page that all tests of `test` share in a worker. */
+  shared: { context: BrowserContext; page: Page };
 };
 
 /** For tests that need a browser context of their own. */
@@ -49,6 +51,16 @@ export const isolated = base.extend<Fixtures, WorkerFixtures>({
     async ({ browser, marionettePort }, use) => {
       const isFirefox = browser.browserType().name() === 'firefox';
       await use(isFirefox ? await openMarionette(marionettePort) : undefined);
+    },
+    { scope: 'worker' },
+  ],
+
+  // Defined here, so that both kinds of tests have the same worker fixtures and run in the same browsers.
+  shared: [
+    async ({ browser }, use) => {
+      const context = await browser.newContext();
+      await use({ context, page: await context.newPage() });
+      await context.close();
     },
     { scope: 'worker' },
   ],
@@ -91,16 +103,7 @@ export const isolated = base.extend<Fixtures, WorkerFixtures>({
  * All tests of a worker share one page, since opening a page takes longer than most tests. They do not disturb each
  * other: each has its own world, and so its own origin, and state that is not kept by origin is cleared.
  */
-export const test = isolated.extend<object, { shared: { context: BrowserContext; page: Page } }>({
-  shared: [
-    async ({ browser }, use) => {
-      const context = await browser.newContext();
-      await use({ context, page: await context.newPage() });
-      await context.close();
-    },
-    { scope: 'worker' },
-  ],
-
+export const test = isolated.extend({
   context: ({ shared }, use) => use(shared.context),
 
   page: async ({ shared: { context, page } }, use) => {

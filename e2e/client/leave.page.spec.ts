@@ -7,6 +7,9 @@ import type { Outcome } from '../world.ts';
 // Playwright turns the back/forward cache off, but users have it on.
 test.use({ cacheOfLeftPages: true });
 
+// These tests need a browser of their own, and one is enough.
+test.describe.configure({ mode: 'default' });
+
 declare global {
   /** The ceremony that was running when the user left the page. */
   var left: Promise<Outcome>;
