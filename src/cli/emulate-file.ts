@@ -1,5 +1,6 @@
 /** Keeps the emulator's state in one JSON file, so that passkeys survive a restart. */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { isObject } from '../contract/check/value.ts';
 import type { EmulatorStorage } from '../emulator/index.ts';
 
 /** The state in memory, and `save`, which writes it to the file if something has changed. */
@@ -42,7 +43,7 @@ function read(path: string): object {
   }
   try {
     const state: unknown = JSON.parse(text);
-    if (typeof state === 'object' && state !== null && !Array.isArray(state)) return state;
+    if (isObject(state)) return state;
   } catch {
     // The error below covers this too.
   }

@@ -24,17 +24,18 @@ export type ServiceAnswer = v.InferOutput<typeof ServiceAnswer>;
 const path = 'passkeys.relying_party';
 const command = 'npx verify-passkeys service update';
 
-/** The values that each criterion takes, and the one that suits most apps. */
-export const criteria = {
-  authenticator_attachment: { words: ['platform', 'cross-platform', 'any'], usual: 'any' },
-  discoverable_credentials: { words: ['required', 'preferred', 'discouraged'], usual: 'preferred' },
-  user_verification: { words: ['required', 'preferred', 'discouraged'], usual: 'preferred' },
-};
 export const criteriaNames = [
   'authenticator_attachment',
   'discoverable_credentials',
   'user_verification',
 ] as const;
+
+/** The values that each criterion takes, and the one that suits most apps. */
+export const criteria: Record<(typeof criteriaNames)[number], { words: string[]; usual: string }> = {
+  authenticator_attachment: { words: ['platform', 'cross-platform', 'any'], usual: 'any' },
+  discoverable_credentials: { words: ['required', 'preferred', 'discouraged'], usual: 'preferred' },
+  user_verification: { words: ['required', 'preferred', 'discouraged'], usual: 'preferred' },
+};
 
 /**
  * Returns the issues of a Service for pages on these origins.
