@@ -36,3 +36,22 @@ test('a headers() that never answers or fails ends the call with an error that n
     message: expect.stringContaining('headers()'),
   });
 });
+
+test('every call that changes something says that it is JSON, whatever headers the app adds', async () => {
+  const sid = `YF${'0'.repeat(32)}`;
+  const sent: string[] = [];
+  const { rename, remove } = createPasskeys({
+    baseUrl: 'http://localhost/passkeys',
+    headers: { 'content-type': 'text/plain', 'x-csrf': 'token' },
+    async fetch(input, init) {
+      const { method, headers } = new Request(input, init);
+      sent.push(`${method} ${headers.get('content-type')} ${headers.get('x-csrf')}`);
+      return Response.json({ sid });
+    },
+  });
+  // The answers lack the other members of a passkey. Only what was sent counts here.
+  await rename(sid, 'Laptop').catch(() => {});
+  await remove(sid).catch(() => {});
+  // A framework takes a DELETE without a type, or a POST of plain text, for a form of another site.
+  expect(sent).toEqual(['POST application/json token', 'DELETE application/json token']);
+});

@@ -30,6 +30,8 @@ export function createTransport(config: PasskeysConfig, load: Load): Send {
       const own = typeof headers === 'function' ? await inTime(headers, timeout, signal) : headers;
       const sent = new Headers(own);
       sent.set('accept', 'application/json');
+      // Frameworks take a call that changes something and names no type for a form of another site, even a DELETE.
+      if (method !== 'GET') sent.set('content-type', 'application/json');
       const pending = relay(route, {
         method,
         headers: sent,
