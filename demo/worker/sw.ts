@@ -1,7 +1,7 @@
 /** The demo without a server: a service worker that answers instead and keeps the page's files for offline use. */
 /// <reference lib="webworker" />
 import { answerFile, keepFiles } from './files.ts';
-import { answerPasskeys, answerSession } from './stand-in.ts';
+import { answerPasskeys, answerSession } from './relay.ts';
 
 declare const self: ServiceWorkerGlobalScope;
 

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { expect, test } from '@playwright/test';
 import fc from 'fast-check';
 import { checkAuthentication, checkRegistration } from 'verify-passkeys';
+import { createSealable, playVerify } from '../play-verify.ts';
 import { createAuthenticator, flag, page } from '../software-authenticator.ts';
-import { createSealable, playVerify } from '../verify.ts';
 import { json, mutation } from './mutate.ts';
 
 /** How many values each property tries: few in the suite, and more than 100,000 credentials in `npm run fuzz`. */

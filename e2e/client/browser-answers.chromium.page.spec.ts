@@ -9,7 +9,7 @@ const standIn = (page: Page, step: 'register' | 'authenticate', change: string) 
       const native = navigator.credentials[name as 'get'].bind(navigator.credentials);
       navigator.credentials[name as 'get'] = async (options) => {
         navigator.credentials[name as 'get'] = native;
-        if (change.endsWith('Error')) throw new DOMException('thrown by the stand-in', change);
+        if (change.endsWith('Error')) throw new DOMException('thrown by the test', change);
         if (change === 'null') return null;
         if (change === 'no response') return { id: 'AAAA', type: 'public-key' } as never;
         if (change === 'nothing') return new Promise(() => {});
@@ -63,7 +63,7 @@ for (const [name, code] of Object.entries(exceptions)) {
     for (const step of steps) {
       await standIn(page, step, name);
       const ended = await page.evaluate((step) => outcome(passkeys[step]()), step);
-      expect(ended, step).toMatchObject({ code, cause: `${name}: thrown by the stand-in` });
+      expect(ended, step).toMatchObject({ code, cause: `${name}: thrown by the test` });
     }
     await expectRecovery(page);
   });

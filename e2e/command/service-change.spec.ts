@@ -1,9 +1,9 @@
 /** `service create` and `service update` set up a Service for passkeys, and change nothing without confirmation. */
 import { expect, test } from '@playwright/test';
+import { playVerify, relyingParty } from '../play-verify.ts';
 import { run } from '../run-command.ts';
-import { playVerify, relyingParty } from '../verify.ts';
 import { authToken, serviceSid } from '../world.ts';
-import { type CommandVerify, startVerify } from './verify.ts';
+import { type CommandVerify, startVerify } from './start-verify.ts';
 
 const page = 'https://login.example.com';
 const create = ['service', 'create', '--name', 'Example', '--rp-id', 'example.com', '--origin', page];

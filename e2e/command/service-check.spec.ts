@@ -1,11 +1,11 @@
 /** `service check` reports each setting of a Service that makes a page's ceremonies fail, with Verify's code for it. */
 import { expect, test } from '@playwright/test';
+import { playVerify, relyingParty } from '../play-verify.ts';
 import { findFreePort } from '../port.ts';
 import { run } from '../run-command.ts';
 import { createAuthenticator, flag, type Wish } from '../software-authenticator.ts';
-import { playVerify, relyingParty } from '../verify.ts';
 import { authToken, serviceSid } from '../world.ts';
-import { type CommandVerify, startVerify } from './verify.ts';
+import { type CommandVerify, startVerify } from './start-verify.ts';
 
 const page = 'https://login.example.com';
 const criteria = {
@@ -422,7 +422,7 @@ for (const [what, answer, message] of [
 }
 
 test('service check exits with 2 and reports in one line that Verify cannot be reached', async () => {
-  const variables = { ...verify.variables, STAND_IN: `http://localhost:${await findFreePort()}` };
+  const variables = { ...verify.variables, CALLS_TO: `http://localhost:${await findFreePort()}` };
   const { out, error, code } = await run(['service', 'check', '--origin', page], variables);
   expect({ out, code }).toEqual({ out: '', code: 2 });
   expect(error).toBe('verify-passkeys: verify.twilio.com could not be reached (ECONNREFUSED)\n');

@@ -7,7 +7,7 @@ import { findFreePort } from '../port.ts';
 import { run } from '../run-command.ts';
 import { encode } from '../software-authenticator.ts';
 import { serviceSid, startWorld } from '../world.ts';
-import { type CommandVerify, startVerify } from './verify.ts';
+import { type CommandVerify, startVerify } from './start-verify.ts';
 
 let verify: CommandVerify;
 test.beforeAll(async () => {

@@ -1,7 +1,7 @@
 /** A credential with a single corrupted byte is refused, wherever that byte is. */
 import { expect, test } from '@playwright/test';
+import { createSealable, playVerify } from '../play-verify.ts';
 import { createAuthenticator, decode, encode, page } from '../software-authenticator.ts';
-import { createSealable, playVerify } from '../verify.ts';
 
 async function begin() {
   const storage = createSealable();

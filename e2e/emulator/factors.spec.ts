@@ -1,7 +1,7 @@
 /** The emulator lists, reads, renames and deletes Factors as Verify does. */
 import { expect, test } from '@playwright/test';
+import { type Answer, playVerify, refusal } from '../play-verify.ts';
 import { createAuthenticator } from '../software-authenticator.ts';
-import { type Answer, playVerify, refusal } from '../verify.ts';
 import { identity, serviceSid } from '../world.ts';
 
 const factors = `/Entities/${identity}/Factors`;

@@ -1,7 +1,7 @@
 /** The emulator applies the same rule to a page in a frame of another origin in both ceremonies. */
 import { expect, test } from '@playwright/test';
+import { playVerify, refusal } from '../play-verify.ts';
 import type { Wish } from '../software-authenticator.ts';
-import { playVerify, refusal } from '../verify.ts';
 
 const partner = 'https://partner.example';
 

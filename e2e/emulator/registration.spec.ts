@@ -1,7 +1,7 @@
 /** The emulator creates, verifies and refuses Factors as Verify does. */
 import { expect, test } from '@playwright/test';
+import { playVerify, refusal, relyingParty } from '../play-verify.ts';
 import { createAuthenticator, encode, flag } from '../software-authenticator.ts';
-import { playVerify, refusal, relyingParty } from '../verify.ts';
 import { accountSid, identity, serviceSid } from '../world.ts';
 
 const noon = Date.parse('2026-01-31T12:00:00.000Z');

@@ -1,7 +1,7 @@
 /** The emulator checks the account, the Service, the request and its own options. */
 import { expect, test } from '@playwright/test';
 import { createEmulator } from 'verify-passkeys/emulator';
-import { playVerify, refusal, settings } from '../verify.ts';
+import { playVerify, refusal, settings } from '../play-verify.ts';
 import { accountSid, authToken, identity, serviceSid } from '../world.ts';
 
 test('every answer of the emulator says that it is emulated', async () => {

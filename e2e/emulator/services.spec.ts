@@ -1,7 +1,7 @@
 /** The emulator reads, creates and updates Services as Verify does, and runs ceremonies in each of them. */
 import { expect, test } from '@playwright/test';
+import { playVerify, refusal, relyingParty } from '../play-verify.ts';
 import { createAuthenticator } from '../software-authenticator.ts';
-import { playVerify, refusal, relyingParty } from '../verify.ts';
 import { accountSid, identity, serviceSid } from '../world.ts';
 
 const noon = '2026-01-31T12:00:00.000Z';

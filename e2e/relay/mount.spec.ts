@@ -10,11 +10,11 @@ import { createApp, type EventHandler, toWebHandler } from 'h3';
 import { Hono } from 'hono';
 import { createEmulator } from 'verify-passkeys/emulator';
 import type { RelayStorage } from 'verify-passkeys/relay';
+import { settings as verifySettings } from '../play-verify.ts';
 import { findPostgres, noPostgres, startPostgres } from '../postgres.ts';
 import { importBlock } from '../readme.ts';
 import { findRedis, startRedis } from '../redis.ts';
 import { page } from '../software-authenticator.ts';
-import { settings as verifySettings } from '../verify.ts';
 import { cookieSecret, serviceSid } from '../world.ts';
 import { ada, openBrowser, type Relay, refused, setUp } from './stage.ts';
 

@@ -1,8 +1,8 @@
 /** The relay decides which pages, frames and apps may call it, and where a credential may have been signed. */
 import { expect, test } from '@playwright/test';
+import { relyingParty } from '../play-verify.ts';
 import { blocksOf, importBlock } from '../readme.ts';
 import { createAuthenticator, encode, page, type Wish } from '../software-authenticator.ts';
-import { relyingParty } from '../verify.ts';
 import { ada, openBrowser, refused, setUp } from './stage.ts';
 
 const other = 'https://other.example.com';

@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { serve } from '@hono/node-server';
 import { expect, test } from '@playwright/test';
 import { createEmulator } from 'verify-passkeys/emulator';
+import { settings as verifySettings } from '../play-verify.ts';
 import { findRedis, type Redis, startRedis } from '../redis.ts';
 import { page } from '../software-authenticator.ts';
-import { settings as verifySettings } from '../verify.ts';
 import { accountSid, authToken, cookieSecret, serviceSid } from '../world.ts';
 import { openBrowser, type Relay, refused } from './stage.ts';
 

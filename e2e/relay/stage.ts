@@ -2,8 +2,8 @@
 import { expect } from '@playwright/test';
 import { createEmulator, type EmulatorConfig } from 'verify-passkeys/emulator';
 import { type Approval, createRelay, type RelayConfig } from 'verify-passkeys/relay';
+import { settings as verifySettings } from '../play-verify.ts';
 import { createAuthenticator, page } from '../software-authenticator.ts';
-import { settings as verifySettings } from '../verify.ts';
 import { accountSid, authToken, cookieSecret, identity, serviceSid, type Upstream } from '../world.ts';
 
 export const ada = identity;

@@ -2,10 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startRedis } from '../redis.ts';
 import { createAuthenticator } from '../software-authenticator.ts';
-import { type Answer, openPage, type Page } from './page.ts';
+import { startVerify } from './faulty-verify.ts';
+import { type Answer, openPage, type Page } from './open-page.ts';
 import { createRandom, type Random } from './random.ts';
-import { startRelay } from './relay.ts';
-import { startVerify } from './verify.ts';
+import { startRelay } from './start-relay.ts';
 
 type Passkey = {
   authenticator: ReturnType<typeof createAuthenticator>;

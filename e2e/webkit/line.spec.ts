@@ -1,7 +1,7 @@
-/** The package in Safari's engine: ceremonies reject without WebAuthn, and work with a stand-in for it. */
+/** The package in Safari's engine: ceremonies reject without WebAuthn, and work if a script plays it. */
 import { recorded, registration } from '../credential.ts';
 import { barePage, type Outcome } from '../world.ts';
-import { withStandIn } from './stand-in.ts';
+import { withCredentials } from './play-credentials.ts';
 import { expect, test } from './webkit.ts';
 
 // One WebKit is enough for the tests of a file.
@@ -12,7 +12,7 @@ declare global {
   var running: { outcome: Promise<Outcome>; controller: AbortController };
 }
 
-const page = withStandIn(barePage);
+const page = withCredentials(barePage);
 
 test('the package loads, and without WebAuthn every ceremony rejects with "unsupported", upgrade() resolves to null, and nothing is sent', async ({
   visit,
@@ -53,7 +53,7 @@ test('the check, list() and remove() work without WebAuthn', async ({ visit, eva
   });
 });
 
-test('with a stand-in whose signatures are real, a passkey is made and signs in', async ({
+test('if a script plays WebAuthn with real signatures, a passkey is made and signs in', async ({
   visit,
   evaluate,
 }) => {

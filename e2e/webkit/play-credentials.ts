@@ -1,7 +1,7 @@
-/** A stand-in for navigator.credentials in an engine without WebAuthn. It makes keys and signs with Web Crypto. */
+/** Plays navigator.credentials in an engine without WebAuthn. It makes keys and signs with Web Crypto. */
 
 declare global {
-  /** Controls what the user does, and lists the calls that the stand-in got. */
+  /** Controls what the user does, and lists the calls to navigator.credentials. */
   var authenticator: {
     /** Whether the user touches the authenticator at once. A conditional get always waits for `confirm`. */
     isPresent: boolean;
@@ -12,8 +12,8 @@ declare global {
   };
 }
 
-/** Adds the stand-in to the bare page, before its script. */
-export const withStandIn = (page: string): string =>
+/** Adds it to the bare page, before its script. */
+export const withCredentials = (page: string): string =>
   page.replace('<script type="module">', `<script>(${installCredentials})()</script><script type="module">`);
 
 /** Runs in the page. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createEmulator } from 'verify-passkeys/emulator';
-import { settings } from '../verify.ts';
+import { settings } from '../play-verify.ts';
 import { basic, serviceSid } from '../world.ts';
 import type { Random } from './random.ts';
 

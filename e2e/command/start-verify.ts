@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { pathToFileURL } from 'node:url';
 import { serve } from '@hono/node-server';
 import { createEmulator } from 'verify-passkeys/emulator';
-import { settings } from '../verify.ts';
+import { settings } from '../play-verify.ts';
 import { accountSid, authToken, serviceSid } from '../world.ts';
 
 /** A call that reached Verify. */
@@ -47,8 +47,8 @@ export async function startVerify(
       TWILIO_ACCOUNT_SID: accountSid,
       TWILIO_AUTH_TOKEN: authToken,
       TWILIO_VERIFY_SERVICE_SID: serviceSid,
-      STAND_IN: `http://localhost:${(server.address() as AddressInfo).port}`,
-      NODE_OPTIONS: `--import=${pathToFileURL('e2e/command/stand-in.mjs')}`,
+      CALLS_TO: `http://localhost:${(server.address() as AddressInfo).port}`,
+      NODE_OPTIONS: `--import=${pathToFileURL('e2e/command/redirect.mjs')}`,
     },
     stop: () =>
       new Promise((resolve) => {

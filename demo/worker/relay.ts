@@ -1,5 +1,5 @@
 /**
- * Plays the demo server inside the service worker, with the emulator behind it. The relay cannot run here, since a
+ * Plays the relay inside the service worker, with the emulator behind it. The relay itself cannot run here, since a
  * Response made in a worker cannot set cookies. So this file adds what the relay would add: the identity and the
  * Authorization header. It needs no cookie, since a browser has one user here.
  */
