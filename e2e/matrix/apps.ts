@@ -12,7 +12,7 @@ export type App = {
 const node = ['node', 'server.mjs'];
 
 /** React Router's packages need each other in exact versions, and are not all published at the same moment. */
-const reactRouter = '7.18.4';
+const reactRouter = '8.4.0';
 
 export const apps: App[] = [
   { name: 'Node http', folder: 'node', packages: ['@hono/node-server'], start: node },
@@ -34,13 +34,12 @@ export const apps: App[] = [
     start: ['npx', 'next', 'start', '-H', 'localhost'],
     base: '/shop',
   },
-  // The newest majors of the following four need Node 22. These are the newest versions that run on Node 20 too.
   {
     name: 'SvelteKit',
     folder: 'sveltekit',
     packages: [
-      '@sveltejs/kit@2',
-      '@sveltejs/adapter-node@5',
+      '@sveltejs/kit@3',
+      '@sveltejs/adapter-node@6',
       '@sveltejs/vite-plugin-svelte@7',
       'svelte@5',
       'vite@8',
@@ -51,14 +50,14 @@ export const apps: App[] = [
   {
     name: 'Nuxt',
     folder: 'nuxt',
-    packages: ['nuxt@4.4.5', 'vue', 'h3@1'],
+    packages: ['nuxt@4', 'vue', 'h3@1'],
     build: ['npx', 'nuxt', 'build'],
     start: ['node', '.output/server/index.mjs'],
   },
   {
     name: 'Astro',
     folder: 'astro',
-    packages: ['astro@5', '@astrojs/node@9'],
+    packages: ['astro@7', '@astrojs/node@11'],
     build: ['npx', 'astro', 'build'],
     start: ['node', 'dist/server/entry.mjs'],
   },
