@@ -1,7 +1,7 @@
-/** The messages in English, which are also used where another language cannot be loaded. */
-import type { Words } from './subject.ts';
+/** The messages in English, which are also used if another language cannot be loaded. */
+import type { Translation } from './subject.ts';
 
-export const english: Words = {
+export const english: Translation = {
   unsupported: [
     'This device cannot use passkeys here.',
     'Sign in another way, or try another browser or device.',

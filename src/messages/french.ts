@@ -1,7 +1,7 @@
 /** The messages in French. */
-import type { Words } from './subject.ts';
+import type { Translation } from './subject.ts';
 
-export const french: Words = {
+export const french: Translation = {
   unsupported: [
     'Cet appareil ne peut pas utiliser de clé d’accès ici.',
     'Connectez-vous autrement, ou essayez un autre navigateur ou un autre appareil.',

@@ -1,7 +1,7 @@
 /** The messages in German. */
-import type { Words } from './subject.ts';
+import type { Translation } from './subject.ts';
 
-export const german: Words = {
+export const german: Translation = {
   unsupported: [
     'Dieses Gerät kann hier keine Passkeys verwenden.',
     'Melden Sie sich auf andere Weise an, oder nehmen Sie einen anderen Browser oder ein anderes Gerät.',

@@ -4,7 +4,7 @@
  * @module
  */
 import { english } from './english.ts';
-import { type Offer, offers, refusals, type Subject, type Words } from './subject.ts';
+import { type Offer, offers, refusals, type Subject, type Translation } from './subject.ts';
 
 export type { Offer };
 
@@ -26,7 +26,7 @@ export type Messages = {
   /** The language that was found, for the `lang` attribute of the element that shows a message. */
   language: Language;
   /**
-   * Gives the message for an error of any method of `Passkeys`. Any other value gets the message for a fault of the
+   * Returns the message for an error of any method of `Passkeys`. Any other value gets the message for a fault of the
    * page itself. Never throws.
    *
    * @example
@@ -47,7 +47,7 @@ export type Messages = {
   tell(error: unknown): Message;
 };
 
-const languages: Record<Language, () => Promise<Words>> = {
+const languages: Record<Language, () => Promise<Translation>> = {
   de: async () => (await import('./german.ts')).german,
   en: async () => english,
   es: async () => (await import('./spanish.ts')).spanish,
@@ -57,7 +57,7 @@ const languages: Record<Language, () => Promise<Words>> = {
 };
 
 /**
- * Loads the messages in the first of these languages that this package has. They are in English where it has none of
+ * Loads the messages in the first of these languages that this package has. They are in English if it has none of
  * them, or cannot load the language. Load them when the page starts, since they cannot be loaded without a network.
  *
  * @param wanted tags of BCP 47, the best first. Their region is ignored: `pt-PT` finds `pt`.
@@ -84,12 +84,16 @@ const primary = (tag: string) => tag.toLowerCase().replace(/[-_].*/s, '');
 
 const isLanguage = (tag: string): tag is Language => Object.hasOwn(languages, tag);
 
-function teller(language: Language, words: Words): Messages['tell'] {
+function teller(language: Language, translation: Translation): Messages['tell'] {
   return (error) => {
     const subject = subjectOf(error);
-    const [what, next] = words[subject];
+    const [what, next] = translation[subject];
     const seconds = subject === 'rate_limited' ? waitOf(error) : 0;
-    return { what, next: seconds ? words.retry(inTime(language, seconds)) : next, offer: offers[subject] };
+    return {
+      what,
+      next: seconds ? translation.retry(inTime(language, seconds)) : next,
+      offer: offers[subject],
+    };
   };
 }
 
@@ -102,7 +106,7 @@ function subjectOf(error: unknown): Subject {
   return (code === 'rejected' && known) || code;
 }
 
-/** A member of any value; undefined where there is none. */
+/** A member of any value; undefined if there is none. */
 const memberOf = (value: unknown, name: string): unknown => Object(value)[name];
 
 const isSubject = (code: string): code is Subject => Object.hasOwn(offers, code);

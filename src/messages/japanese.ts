@@ -1,7 +1,7 @@
 /** The messages in Japanese. */
-import type { Words } from './subject.ts';
+import type { Translation } from './subject.ts';
 
-export const japanese: Words = {
+export const japanese: Translation = {
   unsupported: [
     'このデバイスでは、ここでパスキーを使えません。',
     '別の方法でログインするか、別のブラウザまたはデバイスをお試しください。',

@@ -1,7 +1,7 @@
 /** The messages in Portuguese. */
-import type { Words } from './subject.ts';
+import type { Translation } from './subject.ts';
 
-export const portuguese: Words = {
+export const portuguese: Translation = {
   unsupported: [
     'Este dispositivo não pode usar chaves de acesso aqui.',
     'Entre de outra forma ou tente com outro navegador ou dispositivo.',

@@ -1,7 +1,7 @@
 /** The messages in Spanish. */
-import type { Words } from './subject.ts';
+import type { Translation } from './subject.ts';
 
-export const spanish: Words = {
+export const spanish: Translation = {
   unsupported: [
     'Este dispositivo no puede usar llaves de acceso aquí.',
     'Inicia sesión de otra manera o prueba con otro navegador o dispositivo.',

@@ -6,9 +6,9 @@ export type Subject = PasskeyErrorCode | Reason;
 
 type Reason = 'unknown_passkey' | 'expired' | 'not_allowed' | 'too_many_passkeys' | 'unexpected';
 
-/** The words of one language: for each subject what happened, and what the user can do next. */
-export type Words = Record<Subject, readonly [what: string, next: string]> & {
-  /** The advice where the time to wait is known. `when` is "in 30 seconds" in this language. */
+/** A translation: for each subject what happened, and what the user can do next. */
+export type Translation = Record<Subject, readonly [what: string, next: string]> & {
+  /** The advice if the time to wait is known. `when` is "in 30 seconds" in this language. */
   retry: (when: string) => string;
 };
 

@@ -1,0 +1,73 @@
+/** Calls Verify's Services API with the account from the environment. */
+import * as v from 'valibot';
+import { sidOf } from '../../contract/identifier.ts';
+import { ErrorAnswer } from '../../contract/rejection.ts';
+import type { PrintableIssue } from '../print.ts';
+import { fetchJson, NoAnswer } from './fetch-json.ts';
+import { ServiceAnswer } from './issues.ts';
+
+/** The credentials for Basic auth, from the environment only. Throws if a variable is missing or malformed. */
+export function readAccount(environment: NodeJS.ProcessEnv): string {
+  const isKey = environment.TWILIO_API_KEY || environment.TWILIO_API_KEY_SECRET;
+  const [user, password, letters] = isKey
+    ? (['TWILIO_API_KEY', 'TWILIO_API_KEY_SECRET', 'SK'] as const)
+    : (['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'AC'] as const);
+  const other = isKey ? '' : ' (or TWILIO_API_KEY and TWILIO_API_KEY_SECRET)';
+  const demandVariable = (variable: string) => {
+    const value = environment[variable];
+    if (!value) throw new Error(`set ${variable} in the environment${other}`);
+    return value;
+  };
+  const name = demandVariable(user);
+  const secret = demandVariable(password);
+  if (!sidOf(letters).test(name)) {
+    throw new Error(`expected ${user} in the environment to be ${letters} and 32 hex digits`);
+  }
+  return Buffer.from(`${name}:${secret}`).toString('base64');
+}
+
+export function readServiceSid({ TWILIO_VERIFY_SERVICE_SID: sid }: NodeJS.ProcessEnv): string {
+  if (!sid) throw new Error('set TWILIO_VERIFY_SERVICE_SID in the environment');
+  if (sidOf('VA').test(sid)) return sid;
+  throw new Error('expected TWILIO_VERIFY_SERVICE_SID in the environment to be VA and 32 hex digits');
+}
+
+/** The Service, or the issue with which Verify refused the call. */
+export type ServiceResult = { service: ServiceAnswer } | { issue: PrintableIssue };
+
+/** Reads a Service, or creates or updates one if there is a form. The call is never repeated. */
+export async function callServices(
+  account: string,
+  path: string,
+  form?: URLSearchParams,
+): Promise<ServiceResult> {
+  const { status, body } = await fetchJson(`https://verify.twilio.com/v2/Services${path}`, {
+    method: form ? 'POST' : 'GET',
+    headers: { authorization: `Basic ${account}`, accept: 'application/json' },
+    body: form ?? null,
+  });
+  if (status >= 200 && status < 300) {
+    const service = v.safeParse(ServiceAnswer, body);
+    if (service.success) return { service: service.output };
+    throw new NoAnswer(`Verify answered ${status} with something other than a Service`);
+  }
+  const error = v.safeParse(ErrorAnswer, body);
+  if (!error.success || typeof error.output.code !== 'number') {
+    throw new NoAnswer(`Verify answered ${status} without one of its codes`);
+  }
+  const { code, message } = error.output;
+  return {
+    issue: { path: 'service', code, message: `Verify says: ${message}`, fix: fixes[code] ?? seePage(code) },
+  };
+}
+
+const fixes: Record<number, string> = {
+  20003:
+    'Check the SID and secret in the environment: a revoked key, the secret of another key, or an account of another region.',
+  20404: 'Check that TWILIO_VERIFY_SERVICE_SID is a Service of this account: each subaccount has its own.',
+  20429: 'Too many requests. Try again in a moment.',
+  20500:
+    'Try again in a moment. If it happens again, ask Twilio to let the account into the private beta of Verify Passkeys.',
+};
+
+const seePage = (code: number) => `See https://www.twilio.com/docs/api/errors/${code}.`;
