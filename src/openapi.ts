@@ -1,8 +1,7 @@
 /** The routes that the page calls, as an OpenAPI 3.1 document: for back ends that answer them without the relay. */
 import { type ConversionConfig, toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
-import { base64urlPattern, noHexPattern } from './contract/base64url.ts';
-import { AuthenticationSchema, RegistrationSchema } from './contract/credential.ts';
+import { AuthenticationSchema, noHex, RegistrationSchema } from './contract/credential.ts';
 import { CreationOptions, RequestOptions } from './contract/options.ts';
 import { ApprovalAnswer, PasskeyAnswer, PasskeyList } from './contract/passkey.ts';
 import { ErrorAnswer } from './contract/rejection.ts';
@@ -13,20 +12,10 @@ const config: ConversionConfig = {
   target: 'draft-2020-12',
   // The document describes what the schemas produce, not every variant that they accept.
   typeMode: 'output',
-  errorMode: 'ignore',
-  overrideAction({ valibotAction, jsonSchema }) {
-    if (valibotAction.type !== 'regex') return undefined;
-    // An action of type regex has a requirement, which valibot's type of any action lacks.
-    const { source, flags } = (valibotAction as v.RegexAction<string, undefined>).requirement;
-    const { pattern: _, ...rest } = jsonSchema;
-    if (source === '.') return { ...rest, minLength: 1 };
-    if (source === '^.{1,64}$') return { ...rest, minLength: 1, maxLength: 64 };
-    // A schema has one pattern for a text. The form of base64url is kept, and the pattern against hex is left out.
-    if (source === noHexPattern.source) return { ...rest, pattern: base64urlPattern.source };
-    // JSON Schema has no flags.
-    const pattern = flags.includes('i') ? source.replace('[0-9a-f]', '[0-9a-fA-F]') : source;
-    return { ...rest, pattern };
-  },
+  // A transformation is no rule. The build fails for any other action that JSON Schema cannot express.
+  ignoreActions: ['transform'],
+  errorMode: 'throw',
+  overrideAction: ({ valibotAction, jsonSchema }) => (valibotAction === noHex ? jsonSchema : undefined),
 };
 
 // OpenAPI 3.1 uses this draft of JSON Schema anyway, so no schema names it.
@@ -67,8 +56,8 @@ type Operation = {
   path: '/Factors' | '/VerifyFactor' | '/Challenges' | '/ApproveChallenge' | '/Factors/{sid}';
   id: string;
   summary: string;
-  takes?: keyof typeof schemas;
-  gives: keyof typeof schemas;
+  body?: keyof typeof schemas;
+  answer: keyof typeof schemas;
   status: 200 | 201;
 };
 
@@ -79,8 +68,8 @@ const operations: Record<Route, Operation> = {
     path: '/Factors',
     id: 'beginRegistration',
     summary: 'Begins the registration of a passkey for the user who is signed in.',
-    takes: 'NewFactor',
-    gives: 'BegunFactor',
+    body: 'NewFactor',
+    answer: 'BegunFactor',
     status: 201,
   },
   list: {
@@ -88,7 +77,7 @@ const operations: Record<Route, Operation> = {
     path: '/Factors',
     id: 'list',
     summary: 'Lists the passkeys of the user who is signed in.',
-    gives: 'Passkeys',
+    answer: 'Passkeys',
     status: 200,
   },
   VerifyFactor: {
@@ -96,8 +85,8 @@ const operations: Record<Route, Operation> = {
     path: '/VerifyFactor',
     id: 'finishRegistration',
     summary: 'Finishes the registration of a passkey with what navigator.credentials.create gave.',
-    takes: 'RegistrationCredential',
-    gives: 'Factor',
+    body: 'RegistrationCredential',
+    answer: 'Factor',
     status: 200,
   },
   Challenges: {
@@ -105,8 +94,8 @@ const operations: Record<Route, Operation> = {
     path: '/Challenges',
     id: 'beginAuthentication',
     summary: 'Begins a sign-in, for any user or only for the user who is signed in.',
-    takes: 'NewChallenge',
-    gives: 'BegunChallenge',
+    body: 'NewChallenge',
+    answer: 'BegunChallenge',
     status: 201,
   },
   ApproveChallenge: {
@@ -114,8 +103,8 @@ const operations: Record<Route, Operation> = {
     path: '/ApproveChallenge',
     id: 'finishAuthentication',
     summary: 'Finishes a sign-in with what navigator.credentials.get gave.',
-    takes: 'AuthenticationCredential',
-    gives: 'Challenge',
+    body: 'AuthenticationCredential',
+    answer: 'Challenge',
     status: 200,
   },
   rename: {
@@ -123,8 +112,8 @@ const operations: Record<Route, Operation> = {
     path: '/Factors/{sid}',
     id: 'rename',
     summary: 'Renames a passkey of the user who is signed in.',
-    takes: 'NewName',
-    gives: 'Passkey',
+    body: 'NewName',
+    answer: 'Passkey',
     status: 200,
   },
   remove: {
@@ -132,7 +121,7 @@ const operations: Record<Route, Operation> = {
     path: '/Factors/{sid}',
     id: 'remove',
     summary: 'Removes a passkey of the user who is signed in, and returns it a last time.',
-    gives: 'Passkey',
+    answer: 'Passkey',
     status: 200,
   },
 };
@@ -145,12 +134,12 @@ const sid = {
   schema: schemaOf(FactorAnswer.entries.sid),
 };
 
-const describe = ({ id, summary, takes, gives, status }: Operation) => ({
+const describe = ({ id, summary, body, answer, status }: Operation) => ({
   operationId: id,
   summary,
-  ...(takes && { requestBody: { required: true, content: json(takes) } }),
+  ...(body && { requestBody: { required: true, content: json(body) } }),
   responses: {
-    [status]: { description: 'Done.', content: json(gives) },
+    [status]: { description: 'Done.', content: json(answer) },
     default: {
       description: "Refused: code is Twilio's number, or one of the server's own words.",
       content: json('Error'),

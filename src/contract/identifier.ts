@@ -2,7 +2,7 @@
 
 /** Matches a Twilio SID: two letters and 32 hex digits. */
 export const sidOf = (letters: 'AC' | 'SK' | 'VA' | 'YE' | 'YF' | 'YC') =>
-  new RegExp(`^${letters}[0-9a-f]{32}$`, 'i');
+  new RegExp(`^${letters}[0-9a-fA-F]{32}$`);
 
 /** Matches an Entity's identity: 8 to 64 letters, digits and dashes. It cannot change and must hold no personal data. */
 export const identityPattern = /^[A-Za-z0-9-]{8,64}$/;

@@ -5,8 +5,11 @@ import { optional, text } from './wire.ts';
 
 const sid = (letters: 'YE' | 'YF' | 'YC') => v.pipe(v.string(), v.regex(sidOf(letters)));
 
-/** The name of a passkey: 1 to 64 characters. */
-export const friendlyName = v.pipe(v.string(), v.regex(/^.{1,64}$/s));
+/** The most characters (UTF-16 code units) in the name of a passkey. */
+export const maxFriendlyName = 64;
+
+/** The name of a passkey. */
+export const friendlyName = v.pipe(v.string(), v.minLength(1), v.maxLength(maxFriendlyName));
 
 /** A Factor on the wire. */
 export const FactorAnswer = v.object({

@@ -1,4 +1,4 @@
-/** What all resources of Verify have in common on the wire. */
+/** Two schemas for Verify's answers: a text, and a value that may be empty. */
 import * as v from 'valibot';
 
 /** Absent, null and the empty string all mean "no value" on this wire. */
@@ -12,4 +12,4 @@ export const optional = <T extends v.GenericSchema>(schema: T) =>
     ),
   );
 
-export const text = v.pipe(v.string(), v.regex(/./s));
+export const text = v.pipe(v.string(), v.minLength(1));
