@@ -36,6 +36,7 @@ for (const [option, change] of [
   ['origins', { origins: ['android:apk-key-hash:*'] }],
   ['origins', { origins: ['android:apk-key-hash:AA:BB:CC'] }],
   ['origins', { origins: ['ios:bundle-id:com.example'] }],
+  ['origins', { origins: [`android:apk-key-hash:${'q6ur'.repeat(10)}q6t`] }],
   ['topOrigins', { topOrigins: ['https://*.example.com'] }],
   ['fetch', { fetch: 'fetch' }],
   ['timeout', { timeout: 0 }],

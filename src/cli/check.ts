@@ -1,10 +1,11 @@
 /** `verify-passkeys check`: checks the body of a finishing call, from a file or standard input. */
-import { readFile } from 'node:fs/promises';
-import { buffer } from 'node:stream/consumers';
+import { createReadStream } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { checkAuthentication, checkRegistration } from '../contract/check/check.ts';
 import type { Expected, Issue } from '../contract/check/issue.ts';
-import { printable } from '../contract/check/quote.ts';
+import { parse } from '../contract/json.ts';
+import { printIssues, printJson } from './print.ts';
+import { maxBytes, readBounded } from './read-bounded.ts';
 
 export const usage = `Usage: verify-passkeys check registration|authentication [file] [options]
 
@@ -45,9 +46,10 @@ export async function run(args: string[]): Promise<number> {
   if (more.length > 0) throw new Error(`expected one file, got "${more[0]}" too`);
   const { challenge, origin, 'rp-id': rpId, conditional, json } = values;
   const mediation = conditional ? 'conditional' : undefined;
-  const bytes = file === '-' ? await buffer(process.stdin) : await readFile(file);
+  const bytes = await readBounded(file === '-' ? process.stdin : createReadStream(file));
+  if (!bytes) throw new Error(`expected a body of at most ${maxBytes} bytes, got more`);
   const issues = judge(checks[ceremony], decode(bytes), { challenge, origin, rpId, mediation });
-  process.stdout.write(json ? printJson(issues) : print(issues));
+  process.stdout.write(json ? printJson(issues) : printIssues(issues) || 'Fit to send.\n');
   return issues.length === 0 ? 0 : 1;
 }
 
@@ -63,10 +65,8 @@ function decode(bytes: Uint8Array): string {
 }
 
 function judge(check: typeof checkRegistration, text: string, expected: Expected): Issue[] {
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
+  const body = parse(text);
+  if (body === undefined) {
     return [
       {
         path: '',
@@ -77,19 +77,4 @@ function judge(check: typeof checkRegistration, text: string, expected: Expected
     ];
   }
   return check(body, expected);
-}
-
-/** Escapes text from the body, so that it cannot forge a line of the verdict or send the terminal a command. */
-function print(issues: Issue[]): string {
-  if (issues.length === 0) return 'Fit to send.\n';
-  return issues
-    .map(({ path, code, message, fix }) => {
-      return `${code} ${printable(path) || '(the body)'}\n  ${printable(message)}\n  ${printable(fix)}\n`;
-    })
-    .join('\n');
-}
-
-function printJson(issues: Issue[]): string {
-  const lines = JSON.stringify(issues, null, 2).split('\n');
-  return `${lines.map(printable).join('\n')}\n`;
 }

@@ -16,8 +16,8 @@ const commands: [name: string, does: string, load: () => Promise<Command>][] = [
     'lists what is wrong with the body of VerifyFactor or ApproveChallenge',
     () => import('./check.ts'),
   ],
-  ['service', 'checks, creates or updates a Verify Service for passkeys', () => import('./service.ts')],
-  ['emulate', 'plays Verify over HTTP, for a back end in any language', () => import('./emulate.ts')],
+  ['service', 'checks, creates or updates a Verify Service for passkeys', () => import('./service/index.ts')],
+  ['emulate', 'plays Verify over HTTP, for a back end in any language', () => import('./emulate/index.ts')],
 ];
 
 const usage = `Usage: verify-passkeys <command> [options]

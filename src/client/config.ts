@@ -1,5 +1,6 @@
 /** The options of createPasskeys: where the relay is and how to reach it. */
 
+import { expectedTimeout, isTimeout } from '../contract/timeout.ts';
 import type { PasskeyEvent } from './event.ts';
 
 /** How to reach the relay. */
@@ -40,10 +41,7 @@ export function demandConfig(config: PasskeysConfig): void {
     "baseUrl must be the relay's address or path, such as /passkeys",
   );
   demand(!fetch || typeof fetch === 'function', 'fetch must be a function');
-  demand(
-    Number.isInteger(timeout) && timeout > 0 && timeout < 2 ** 31,
-    'timeout must be milliseconds from 1 to 2147483647',
-  );
+  demand(isTimeout(timeout), `timeout must be ${expectedTimeout}`);
   demand(/^(object|function)$/.test(typeof headers), 'headers must be an object or a function');
   demand(
     /^(omit|same-origin|include)$/.test(credentials),

@@ -1,5 +1,6 @@
 /** Turns what the browser or a password manager answers into the JSON credential that Verify takes. */
 import { bufferToBase64URLString } from '@simplewebauthn/browser';
+import { fromBase64 } from '../contract/bytes.ts';
 import type { AuthenticationCredential, RegistrationCredential } from '../contract/credential.ts';
 import type { CreationOptions, RequestOptions } from '../contract/options.ts';
 import { isTransport } from '../contract/transport.ts';
@@ -90,7 +91,7 @@ function read<T>(member: () => T): T | undefined {
 
 /** Base64url of a buffer, a view into a buffer or a list of bytes. Text is base64 or base64url already. */
 function encode(value: unknown): string {
-  if (typeof value === 'string') return value.replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
+  if (typeof value === 'string') return fromBase64(value);
   if (typeof value !== 'object' || !value) return '';
   // A view may look into a longer buffer.
   const bytes = ArrayBuffer.isView(value)

@@ -1,5 +1,6 @@
 /** Carries JSON to the relay and back. A call is never repeated, and every way in which it can fail has a code. */
 import ky, { TimeoutError } from 'ky';
+import { parse } from '../contract/json.ts';
 import { aborted, within } from './abort.ts';
 import type { PasskeysConfig } from './config.ts';
 import { PasskeyError } from './error.ts';
@@ -68,13 +69,4 @@ async function inTime(
   const failed = (cause: unknown) =>
     new PasskeyError('unreachable', 'headers() failed: nothing was sent.', { cause });
   return within({ timeout, signal, late, failed }, () => make());
-}
-
-/** Parses JSON. Gives undefined where the text is not JSON: no JSON text has that value. */
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { toText } from './bytes.ts';
 
 /**
- * Reads clientDataJSON. Gives undefined unless it is a JSON object with the three members that every browser writes.
+ * Reads clientDataJSON. Returns undefined unless it is a JSON object with the three members that every browser writes.
  */
 export function readClientData(clientDataJSON: unknown) {
   try {

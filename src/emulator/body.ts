@@ -1,6 +1,7 @@
 /** Reads the body of a request, as JSON or as a form, and checks the identity in it. */
-import { isObject } from '../contract/check/value.ts';
+
 import { identityPattern } from '../contract/identifier.ts';
+import { isObject } from '../contract/json.ts';
 import { Refusal } from './refusal.ts';
 
 export async function readJson(request: Request): Promise<unknown> {

@@ -1,17 +1,12 @@
 /** The options of createEmulator: the account, the Service it starts with, its clock and its storage. */
 import { sidOf } from '../contract/identifier.ts';
-import {
-  attachments,
-  isRelyingParty,
-  preferences,
-  type RelyingParty,
-  type Settings,
-  type Words,
-} from './service.ts';
+import { findOriginFlaw } from '../contract/origin.ts';
+import { type attachments, type Criterion, choices, type preferences } from '../contract/service.ts';
+import { isChoice, isRelyingParty, type RelyingParty, type Settings } from './service.ts';
 
 /** The emulator's state: a Map, or an object with the same three methods. Values are plain JSON objects. */
 export type EmulatorStorage = {
-  /** Returns the object stored under a key, or undefined where there is none. */
+  /** Returns the object stored under a key, or undefined if there is none. */
   get(key: string): unknown;
   /** Stores an object under a key. */
   set(key: string, value: unknown): unknown;
@@ -20,9 +15,9 @@ export type EmulatorStorage = {
 };
 
 /** How strongly the relying party asks for something, in WebAuthn's words. */
-export type Preference = 'required' | 'preferred' | 'discouraged';
+export type Preference = (typeof preferences)[number];
 /** Which authenticators may be used: the one of this device, those of other devices, or any. */
-export type Attachment = 'platform' | 'cross-platform' | 'any';
+export type Attachment = (typeof attachments)[number];
 
 /**
  * The settings of the emulator, and of the Service that it starts with. Without `authenticatorAttachment`,
@@ -38,11 +33,11 @@ export type EmulatorConfig = {
   authToken: string;
   /** The relying party that asks for the passkeys. */
   relyingParty: RelyingParty;
-  /** Which authenticators may be used, where a Factor's request has no `config`. */
+  /** Which authenticators may be used, if a Factor's request has no `config`. */
   authenticatorAttachment?: Attachment;
-  /** Whether passkeys must be discoverable, where a Factor's request has no `config`. */
+  /** Whether passkeys must be discoverable, if a Factor's request has no `config`. */
   discoverableCredentials?: Preference;
-  /** Whether the user must be verified: in every Challenge, and where a Factor's request has no `config`. */
+  /** Whether the user must be verified: in every Challenge, and if a Factor's request has no `config`. */
   userVerification?: Preference;
   /**
    * The clock: milliseconds since 1970.
@@ -61,7 +56,7 @@ export type EmulatorConfig = {
   /**
    * A browser that creates a passkey without asking the user (`mediation: 'conditional'`) clears the user-present and
    * user-verified flags. No document says how Verify judges that. The emulator accepts such a registration, or refuses
-   * it with 60386 where this is `refused`. Where user verification is required, the emulator always refuses it.
+   * it with 60386 if this is `refused`. If user verification is required, the emulator always refuses it.
    */
   silentRegistration?: 'refused';
   /**
@@ -113,17 +108,10 @@ export function readConfig(config: EmulatorConfig): Config {
     'relyingParty',
     '{ id, name, origins }: a bare domain, a name, a list of origins',
   );
-  demand(
-    isOneOf(attachments, authenticatorAttachment),
-    'authenticatorAttachment',
-    attachments.list.join(', '),
-  );
-  demand(
-    isOneOf(preferences, discoverableCredentials),
-    'discoverableCredentials',
-    preferences.list.join(', '),
-  );
-  demand(isOneOf(preferences, userVerification), 'userVerification', preferences.list.join(', '));
+  demandOrigins('relyingParty', relyingParty.origins);
+  demandChoice('authenticatorAttachment', 'authenticator_attachment', authenticatorAttachment);
+  demandChoice('discoverableCredentials', 'discoverable_credentials', discoverableCredentials);
+  demandChoice('userVerification', 'user_verification', userVerification);
   demand(typeof now === 'function', 'now', 'a function that returns milliseconds');
   demand(
     (['get', 'set', 'delete'] as const).every((method) => typeof storage?.[method] === 'function'),
@@ -136,11 +124,7 @@ export function readConfig(config: EmulatorConfig): Config {
     'silentRegistration',
     '"refused" or undefined',
   );
-  demand(
-    Array.isArray(topOrigins) && topOrigins.every((origin) => typeof origin === 'string'),
-    'topOrigins',
-    'a list of origins',
-  );
+  demandOrigins('topOrigins', topOrigins);
   const { id, name, origins } = relyingParty;
   return {
     accountSid,
@@ -169,4 +153,14 @@ function demand(holds: boolean, option: string, expected: string): void {
   if (!holds) throw new TypeError(`createEmulator: ${option} must be ${expected}`);
 }
 
-const isOneOf = <W>(words: Words<W>, value: unknown) => value === undefined || words.has(value);
+function demandChoice(option: string, criterion: Criterion, value: unknown): void {
+  demand(value === undefined || isChoice(criterion, value), option, choices[criterion].join(', '));
+}
+
+function demandOrigins(option: string, origins: readonly unknown[]): void {
+  demand(Array.isArray(origins), option, 'a list of origins');
+  for (const origin of origins) {
+    const flaw = typeof origin === 'string' ? findOriginFlaw(origin) : 'is not a text';
+    demand(flaw === undefined, option, `given with origins, but ${JSON.stringify(origin)} ${flaw}`);
+  }
+}

@@ -1,12 +1,13 @@
 /** The checks that both finishing calls make of a credential before they verify its signature. */
-import { fromBytes } from '../contract/bytes.ts';
+import { fromBytes, fromHex } from '../contract/bytes.ts';
 import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
 import { readSid } from '../contract/challenge.ts';
 import { judgeCredential } from '../contract/check/check.ts';
 import type { Expected } from '../contract/check/issue.ts';
+import { quote } from '../contract/check/quote.ts';
 import type { CredentialOf } from '../contract/check/shape.ts';
-import { isObject } from '../contract/check/value.ts';
 import { readClientData } from '../contract/client-data.ts';
+import { isObject } from '../contract/json.ts';
 import { readFields } from './body.ts';
 import { Refusal } from './refusal.ts';
 import type { RelyingParty, Service } from './service.ts';
@@ -14,7 +15,7 @@ import type { RelyingParty, Service } from './service.ts';
 /**
  * Returns the credential and the Factor or Challenge that it finishes. `find` looks that up by the SID in the
  * challenge, and `partyOf` returns its relying party. A bad credential is refused with the code of its first issue,
- * an unknown SID only where nothing before the challenge is wrong.
+ * an unknown SID only if nothing before the challenge is wrong.
  */
 export async function readCredential<S extends Ceremony, T>(
   ceremony: S,
@@ -37,6 +38,10 @@ export async function readCredential<S extends Ceremony, T>(
   if (!first || rules?.[0] === 'another challenge') {
     throw new Refusal(ceremony === 'register' ? 60390 : 60391, `${ceremonies[ceremony].resource} not found`);
   }
+  if (found && rules?.[0] === 'another origin') {
+    const listed = partyOf(found).origins.map(quote).join(' or ');
+    throw new Refusal(first.code, `${first.path}: got the origin ${quote(data.origin)}, expected ${listed}`);
+  }
   throw new Refusal(first.code, first.message);
 }
 
@@ -44,7 +49,7 @@ export async function readCredential<S extends Ceremony, T>(
 function expect({ takesSilent }: Service, { id, origins }: RelyingParty, origin: string): Expected {
   return {
     rpId: id,
-    origin: origins.includes(origin) ? origin : origins.join(' or '),
+    origin: origins.includes(origin) ? origin : origins[0],
     mediation: takesSilent ? 'conditional' : undefined,
   };
 }
@@ -58,7 +63,7 @@ function demandFrame({ topOrigins }: Service, { crossOrigin, topOrigin }: Record
   // Not every browser sends topOrigin.
   const isExpected = topOrigins.some((expected) => topOrigin === undefined || topOrigin === expected);
   if (crossOrigin === true && isExpected) return;
-  const where = typeof topOrigin === 'string' ? ` of "${topOrigin.slice(0, 100)}"` : '';
+  const where = typeof topOrigin === 'string' ? ` of ${quote(topOrigin)}` : '';
   throw new Refusal(
     60380,
     `clientDataJSON was made in a frame of another origin${where}, which is not expected`,
@@ -69,6 +74,5 @@ function demandFrame({ topOrigins }: Service, { crossOrigin, topOrigin }: Record
 function withBase64urlRawId(body: Record<string, unknown>): Record<string, unknown> {
   const { rawId } = body;
   if (typeof rawId !== 'string' || rawId === body.id || !/^(?:[0-9a-f]{2})+$/i.test(rawId)) return body;
-  const bytes = Uint8Array.from(rawId.match(/../g) ?? [], (hex) => Number.parseInt(hex, 16));
-  return fromBytes(bytes) === body.id ? { ...body, rawId: body.id } : body;
+  return fromBytes(fromHex(rawId)) === body.id ? { ...body, rawId: body.id } : body;
 }

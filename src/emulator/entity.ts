@@ -1,5 +1,6 @@
 /** Lists, reads, renames and deletes an Entity's Factors. */
 import { sidOf } from '../contract/identifier.ts';
+import { maxFriendlyName } from '../contract/resource.ts';
 import { presentFactor } from './factor.ts';
 import { Refusal } from './refusal.ts';
 import type { Service } from './service.ts';
@@ -62,8 +63,8 @@ export async function readFactor(service: Service, identity: string, sid: string
 export async function renameFactor(service: Service, identity: string, sid: string, form: URLSearchParams) {
   const factor = await findFactor(service, identity, sid);
   const friendlyName = form.get('FriendlyName') ?? factor.friendlyName;
-  if (friendlyName === '' || friendlyName.length > 64)
-    throw new Refusal(60200, 'FriendlyName takes 1 to 64 characters');
+  if (friendlyName === '' || friendlyName.length > maxFriendlyName)
+    throw new Refusal(60200, `FriendlyName takes 1 to ${maxFriendlyName} characters`);
   const renamed = { ...factor, friendlyName, updated: service.now() };
   await saveFactor(service, renamed);
   return presentFactor(service, renamed);

@@ -2,10 +2,12 @@
 import { verifyRegistrationResponse } from '@simplewebauthn/server';
 import { fromBytes, fromText } from '../contract/bytes.ts';
 import { ceremonies } from '../contract/ceremony.ts';
+import { maxFriendlyName } from '../contract/resource.ts';
+import { type Criterion, criterionNames } from '../contract/service.ts';
 import { demandIdentity, readFields } from './body.ts';
 import { readCredential } from './credential.ts';
 import { Refusal } from './refusal.ts';
-import { attachments, demandRelyingParty, preferences, type Service, type Words } from './service.ts';
+import { demandRelyingParty, isChoice, type Service } from './service.ts';
 import {
   createSid,
   day,
@@ -26,7 +28,8 @@ export async function createFactor(service: Service, body: unknown): Promise<unk
   demandIdentity(identity);
   if (typeof friendlyName !== 'string' || friendlyName === '')
     throw new Refusal(60388, 'friendly_name is missing');
-  if (friendlyName.length > 64) throw new Refusal(60300, 'friendly_name is longer than 64 characters');
+  if (friendlyName.length > maxFriendlyName)
+    throw new Refusal(60300, `friendly_name is longer than ${maxFriendlyName} characters`);
   const now = service.now();
   const entity = (await loadEntity(service, identity)) ?? { sid: createSid('YE'), factors: [], created: [] };
   const created = entity.created.filter((time) => now - time < day);
@@ -58,17 +61,16 @@ export async function createFactor(service: Service, body: unknown): Promise<unk
 function readConfig(service: Service, config: unknown): Factor['config'] {
   const sent = config === undefined || config === null ? undefined : readFields(config, 60370);
   const criteria: Record<string, unknown> = sent ?? service.criteria;
-  const names = ['authenticator_attachment', 'discoverable_credentials', 'user_verification'];
-  const missing = names.filter((criterion) => (criteria[criterion] ?? '') === '');
+  const missing = criterionNames.filter((criterion) => (criteria[criterion] ?? '') === '');
   if (missing.length > 0) throw new Refusal(60393, `Authenticator criteria missing: ${missing.join(', ')}`);
-  const read = <W>(criterion: string, words: Words<W>): W => {
+  const read = <C extends Criterion>(criterion: C) => {
     const value = criteria[criterion];
-    if (words.has(value)) return value;
+    if (isChoice(criterion, value)) return value;
     throw new Refusal(60370, `Factor config invalid: ${criterion}`);
   };
-  const authenticator_attachment = read('authenticator_attachment', attachments);
-  const discoverable_credentials = read('discoverable_credentials', preferences);
-  const user_verification = read('user_verification', preferences);
+  const authenticator_attachment = read('authenticator_attachment');
+  const discoverable_credentials = read('discoverable_credentials');
+  const user_verification = read('user_verification');
   const relyingParty = sent?.relying_party ?? service.relyingParty;
   demandRelyingParty(relyingParty);
   const { id, name, origins } = relyingParty;

@@ -27,7 +27,7 @@ export type Emulator = {
 /**
  * Creates an emulator that starts with one Verify Service.
  *
- * @throws TypeError that names the option, where one is missing or malformed.
+ * @throws TypeError that names the option, if one is missing or malformed.
  * @example
  * ```ts
  * const { fetch } = createEmulator({

@@ -1,6 +1,7 @@
 /** Reads, creates and updates Services. Each has its own relying party, criteria, Entities and Challenges. */
-import { isObject } from '../contract/check/value.ts';
-import type { Attachment, Config, EmulatorStorage, Preference } from './config.ts';
+import { isObject } from '../contract/json.ts';
+import { type Criterion, choices, isDomain, maxServiceName } from '../contract/service.ts';
+import type { Config, EmulatorStorage } from './config.ts';
 import { Refusal } from './refusal.ts';
 import { createSid, toDate } from './state.ts';
 
@@ -15,11 +16,7 @@ export type RelyingParty = {
 };
 
 /** The authenticator criteria, named as on the wire. */
-export type Criteria = {
-  authenticator_attachment?: Attachment | undefined;
-  discoverable_credentials?: Preference | undefined;
-  user_verification?: Preference | undefined;
-};
+export type Criteria = { [C in Criterion]?: (typeof choices)[C][number] | undefined };
 
 /** A Service as it is stored. */
 export type Settings = {
@@ -34,15 +31,11 @@ export type Settings = {
 /** A Service in use: its settings, the emulator's settings, and its own part of the storage. */
 export type Service = Settings & Omit<Config, 'first'>;
 
-/** The words that a criterion takes, and whether a value is one of them. */
-export type Words<W> = { list: readonly W[]; has(value: unknown): value is W };
-
-function oneOf<W extends string>(...list: W[]): Words<W> {
-  return { list, has: (value): value is W => list.some((word) => word === value) };
-}
-
-export const attachments: Words<Attachment> = oneOf('platform', 'cross-platform', 'any');
-export const preferences: Words<Preference> = oneOf('required', 'preferred', 'discouraged');
+/** Whether a value is one of the values that a criterion takes. */
+export const isChoice = <C extends Criterion>(
+  criterion: C,
+  value: unknown,
+): value is (typeof choices)[C][number] => choices[criterion].some((choice) => choice === value);
 
 export async function findService(config: Config, sid: string): Promise<Service> {
   // Only createService and updateService write this key.
@@ -84,25 +77,24 @@ export async function updateService(config: Config, sid: string, form: URLSearch
 /** The settings with the changes in the form. An empty field removes a setting. */
 function change(settings: Settings, form: URLSearchParams): Settings {
   const friendlyName = form.get('FriendlyName') ?? settings.friendlyName;
-  if (friendlyName === '' || friendlyName.length > 32) {
-    throw new Refusal(60200, 'Invalid parameter: FriendlyName takes 1 to 32 characters');
+  if (friendlyName === '' || friendlyName.length > maxServiceName) {
+    throw new Refusal(60200, `Invalid parameter: FriendlyName takes 1 to ${maxServiceName} characters`);
   }
-  const { authenticator_attachment, discoverable_credentials, user_verification } = settings.criteria;
-  const read = <W>(name: string, words: Words<W>, before: W | undefined) => {
+  const read = <C extends Criterion>(name: string, criterion: C) => {
     const value = form.get(`Passkeys.${name}`);
-    if (value === null) return before;
+    if (value === null) return settings.criteria[criterion];
     if (value === '') return undefined;
-    if (words.has(value)) return value;
-    throw new Refusal(60200, `Invalid parameter: Passkeys.${name} takes ${words.list.join(', ')}`);
+    if (isChoice(criterion, value)) return value;
+    throw new Refusal(60200, `Invalid parameter: Passkeys.${name} takes ${choices[criterion].join(', ')}`);
   };
   return {
     ...settings,
     friendlyName,
     relyingParty: changeRelyingParty(settings.relyingParty, form),
     criteria: {
-      authenticator_attachment: read('AuthenticatorAttachment', attachments, authenticator_attachment),
-      discoverable_credentials: read('DiscoverableCredentials', preferences, discoverable_credentials),
-      user_verification: read('UserVerification', preferences, user_verification),
+      authenticator_attachment: read('AuthenticatorAttachment', 'authenticator_attachment'),
+      discoverable_credentials: read('DiscoverableCredentials', 'discoverable_credentials'),
+      user_verification: read('UserVerification', 'user_verification'),
     },
   };
 }
@@ -125,7 +117,7 @@ function changeRelyingParty(before: RelyingParty | null, form: URLSearchParams):
 export function demandRelyingParty(value: unknown): asserts value is RelyingParty {
   if (isRelyingParty(value)) return;
   const id = isObject(value) ? value.id : undefined;
-  if (id !== undefined && id !== '' && !isDomain(id)) {
+  if (id !== undefined && id !== '' && !(typeof id === 'string' && isDomain(id))) {
     throw new Refusal(60372, 'Relying party id invalid: expected a bare domain');
   }
   throw new Refusal(60371, 'Relying party invalid or missing');
@@ -142,12 +134,7 @@ export function isRelyingParty(value: unknown): value is RelyingParty {
   const { id, name, origins } = value;
   const texts = (list: unknown) =>
     Array.isArray(list) && list.length > 0 && list.every((x) => typeof x === 'string');
-  return isDomain(id) && typeof name === 'string' && name !== '' && texts(origins);
-}
-
-/** A relying party id is a bare domain: no scheme, no port, no path. */
-function isDomain(id: unknown): id is string {
-  return typeof id === 'string' && /^[a-z0-9-]+(\.[a-z0-9-]+)*$/i.test(id);
+  return typeof id === 'string' && isDomain(id) && typeof name === 'string' && name !== '' && texts(origins);
 }
 
 /** GET Services/{sid}: the Service with every field that Verify returns. The settings of other channels are null. */

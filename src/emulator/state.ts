@@ -70,5 +70,5 @@ export function createSid(letters: 'VA' | 'YF' | 'YC' | 'YE'): string {
   return letters + crypto.randomUUID().replace(/-/g, '');
 }
 
-/** The time in ISO 8601, or null where there is none. */
+/** The time in ISO 8601, or null if there is none. */
 export const toDate = (time: number | null) => (time === null ? null : new Date(time).toISOString());

@@ -1,4 +1,5 @@
 /** A passkey on the authenticator, in the form that tests use and in the form of CDP. */
+import { fromBase64, toBase64 } from '../contract/bytes.ts';
 
 /** A passkey on the authenticator. Binary members are base64url without padding. */
 export type VirtualCredential = {
@@ -39,13 +40,6 @@ export type HeldCredential = {
 };
 
 // CDP uses base64 where WebAuthn's JSON uses base64url.
-const toBase64url = (base64: string) => base64.replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
-export const toBase64 = (base64url: string) =>
-  base64url
-    .replace(/-/g, '+')
-    .replace(/_/g, '/')
-    .padEnd(Math.ceil(base64url.length / 4) * 4, '=');
-
 export function toHeld({ id, privateKey, userHandle, ...rest }: VirtualCredential): HeldCredential {
   return {
     ...rest,
@@ -65,8 +59,8 @@ export function fromHeld({
   return {
     ...rest,
     rpId,
-    id: toBase64url(credentialId),
-    privateKey: toBase64url(privateKey),
-    ...(userHandle && { userHandle: toBase64url(userHandle) }),
+    id: fromBase64(credentialId),
+    privateKey: fromBase64(privateKey),
+    ...(userHandle && { userHandle: fromBase64(userHandle) }),
   };
 }

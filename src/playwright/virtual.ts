@@ -1,7 +1,8 @@
 /** Chromium's virtual authenticator, one for all pages of a browser context. */
 import type { BrowserContext, Page } from '@playwright/test';
+import { toBase64 } from '../contract/bytes.ts';
 import type { Ability, Authenticator } from './authenticator.ts';
-import { fromHeld, type HeldCredential, toBase64, toHeld } from './credential.ts';
+import { fromHeld, type HeldCredential, toHeld } from './credential.ts';
 import { createSeat, type Seat } from './seat.ts';
 
 export async function addVirtualAuthenticator(

@@ -1,5 +1,7 @@
 /** The options of createRelay: the account, who is signed in, and what to do after a sign-in. */
 import { sidOf } from '../contract/identifier.ts';
+import { findOriginFlaw } from '../contract/origin.ts';
+import { expectedTimeout, isTimeout } from '../contract/timeout.ts';
 import type { Refused } from './codes.ts';
 
 /** The user of the app's own session. */
@@ -236,8 +238,7 @@ export function readConfig(config: RelayConfig): Settings {
   demand(storage === undefined || isStore, 'storage', 'an object with get, set and delete');
   demandOrigins('origins', origins);
   demandOrigins('topOrigins', topOrigins);
-  const isTime = Number.isInteger(timeout) && timeout > 0 && timeout < 2 ** 31;
-  demand(isTime, 'timeout', 'milliseconds from 1 to 2147483647');
+  demand(isTimeout(timeout), 'timeout', expectedTimeout);
   const { user, password } = readAccount(config);
   if (!storage) warnOfMemory();
   // Verify accepts only Basic auth for passkeys.
@@ -275,25 +276,16 @@ function readAccount({ accountSid, authToken, apiKey, apiKeySecret }: RelayConfi
   return { user, password: secret };
 }
 
-/** https://www.w3.org/TR/webauthn-3/#dom-collectedclientdata-origin, and the schemes of apps and extensions. */
 function demandOrigins(option: string, origins: unknown): void {
   if (origins === undefined) return;
   const expected = 'a list of origins such as https://login.example.com or android:apk-key-hash:…';
   const list: unknown[] = Array.isArray(origins) ? origins : [];
   demand(list.length > 0, option, expected);
   for (const origin of list) {
-    const advice = String(origin).includes('*') ? '; list each origin, without wildcards' : '';
-    demand(isOrigin(origin), option, `${expected}, but ${JSON.stringify(origin)} is not an origin${advice}`);
+    const flaw = typeof origin === 'string' ? findOriginFlaw(origin) : 'is not a text';
+    const why = String(origin).includes('*') ? '; list each origin, without wildcards' : `: it ${flaw}`;
+    demand(flaw === undefined, option, `${expected}, but ${JSON.stringify(origin)} is not an origin${why}`);
   }
-}
-
-function isOrigin(value: unknown): boolean {
-  if (typeof value !== 'string') return false;
-  // The SHA-256 of the certificate that signs the app, base64url.
-  if (value.startsWith('android:')) return /^android:apk-key-hash:[\w-]{43}$/.test(value);
-  if (/^https?:/.test(value))
-    return URL.canParse(value) && new URL(value).origin === value && !value.includes('*');
-  return /^[a-z][a-z0-9+.-]*:\/\/[\w.-]+(:\d+)?$/.test(value);
 }
 
 function demand(holds: boolean, option: string, expected: string, isMissing = false): void {

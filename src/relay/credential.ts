@@ -1,6 +1,6 @@
 /** Reads the credential that the page posts: binds it to the browser's ceremony and checks it by the contract. */
 
-import { toBytes } from '../contract/bytes.ts';
+import { toBytes, toHex } from '../contract/bytes.ts';
 import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
 import { readSid } from '../contract/challenge.ts';
 import { readAttestationObject } from '../contract/check/attestation.ts';
@@ -8,9 +8,9 @@ import { flag, shortest } from '../contract/check/authenticator-data.ts';
 import { judgeCredential } from '../contract/check/lazy.ts';
 import { codeOf } from '../contract/check/member.ts';
 import type { CredentialOf } from '../contract/check/shape.ts';
-import { isObject } from '../contract/check/value.ts';
 import { readClientData } from '../contract/client-data.ts';
 import type { AuthenticationCredential, RegistrationCredential } from '../contract/credential.ts';
+import { isObject } from '../contract/json.ts';
 import type { Settings } from './config.ts';
 import type { Begun, CookieJar } from './cookie.ts';
 import { allowedOrigins } from './gate.ts';
@@ -88,9 +88,7 @@ export function readSigned({ response }: AuthenticationCredential) {
 export function readMade({ response }: RegistrationCredential) {
   // The check has already read these bytes, so they exist.
   const authData = readAttestationObject(toBytes(response.attestationObject))!;
-  const hex = Array.from(authData.subarray(shortest, shortest + 16), (byte) =>
-    byte.toString(16).padStart(2, '0'),
-  );
-  const aaguid = hex.join('').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+  const hex = toHex(authData.subarray(shortest, shortest + 16));
+  const aaguid = hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
   return { aaguid, ...readFlags(authData) };
 }

@@ -1,6 +1,6 @@
 /** Reads the nickname of a passkey, the only thing that the page may choose. */
 import * as v from 'valibot';
-import { friendlyName } from '../contract/resource.ts';
+import { friendlyName, maxFriendlyName } from '../contract/resource.ts';
 import { unfit } from './refusal.ts';
 
 const Named = v.object({ friendly_name: v.optional(friendlyName) });
@@ -13,6 +13,6 @@ export function readName(body: unknown): string | undefined {
 
 /** Refuses a body whose name is missing or malformed. */
 export function refuseName(): never {
-  const message = 'friendly_name must be a text of 1 to 64 characters.';
+  const message = `friendly_name must be a text of 1 to ${maxFriendlyName} characters.`;
   throw unfit([{ path: 'friendly_name', code: 60388, message, fix: 'Send { "friendly_name": "Laptop" }.' }]);
 }

@@ -1,6 +1,6 @@
 /** Judges the bytes of a new passkey: its attestation object, attested credential data and public key. */
 
-import { fromBytes, toBytes } from '../bytes.ts';
+import { fromBytes, toBytes, toHex } from '../bytes.ts';
 import type { RegistrationCredential } from '../credential.ts';
 import { flag, isAbsent, judgeHead, shortest, type Wanted } from './authenticator-data.ts';
 import { type CborMap, readCbor } from './cbor.ts';
@@ -114,9 +114,7 @@ function isPublicKey(key: CborMap): boolean {
 /** A coordinate as a number; 0 if it is not bytes. */
 function toInteger(key: CborMap, label: number): bigint {
   const bytes = key.get(label);
-  let hex = '0x0';
-  if (bytes instanceof Uint8Array) for (const byte of bytes) hex += byte.toString(16).padStart(2, '0');
-  return BigInt(hex);
+  return bytes instanceof Uint8Array ? BigInt(`0x0${toHex(bytes)}`) : 0n;
 }
 
 /**

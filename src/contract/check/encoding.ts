@@ -1,7 +1,10 @@
 /** Finds how bytes were written instead of base64url, and writes them as base64url if that needs no guess. */
+
 import { base64urlPattern, noHexPattern } from '../base64url.ts';
-import { fromBytes, fromText, toText } from '../bytes.ts';
-import { isObject, type Kind, kindOf, parse } from './value.ts';
+import { fromBase64, fromBytes, fromHex, fromText, toText } from '../bytes.ts';
+import { sidOf } from '../identifier.ts';
+import { isObject, parse } from '../json.ts';
+import { type Kind, kindOf } from './value.ts';
 
 /** How a value that should be base64url is written. */
 export type EncodingKind =
@@ -36,7 +39,7 @@ export function readEncoding(value: unknown): Encoding {
   if (typeof value !== 'string') return readBytes(value);
   if (value === '') return { kind: 'empty text' };
   if (value.length > longest) return { kind: 'text', length: value.length };
-  if (value[0] === '{' || /^YE[0-9a-f]{32}$/i.test(value)) {
+  if (value[0] === '{' || sidOf('YE').test(value)) {
     return { kind: 'decoded text', meant: fromText(value) };
   }
   const text = value[0] === '"' ? parse(value) : undefined;
@@ -63,25 +66,8 @@ export function readEncoding(value: unknown): Encoding {
 
 /** Base64 of either alphabet, padded or not, as base64url; undefined if characters are missing or altered. */
 function toBase64url(base64: string): string | undefined {
-  const bare = base64.replace(/=+$/, '');
-  const text = /[+/]/.test(bare) ? toUrlAlphabet(bare) : bare;
+  const text = fromBase64(base64);
   return base64urlPattern.test(text) ? text : undefined;
-}
-
-/** Two calls of replace() would take ten times as long where a stranger sends 64 KiB of + and /. */
-function toUrlAlphabet(base64: string): string {
-  const codes = new TextEncoder().encode(base64);
-  // The codes of + and - are 43 and 45, those of / and _ are 47 and 95.
-  return new TextDecoder().decode(codes.map((code) => (code === 43 ? 45 : code === 47 ? 95 : code)));
-}
-
-function fromHex(hex: string): Uint8Array {
-  // parseInt() takes four times as long. The last four bits of A and of a are 1, so 9 more makes their digit.
-  const digit = (at: number) => {
-    const code = hex.charCodeAt(at);
-    return (code & 15) + (code > 57 ? 9 : 0);
-  };
-  return new Uint8Array(hex.length / 2).map((_, i) => 16 * digit(2 * i) + digit(2 * i + 1));
 }
 
 /** Reads a buffer, or the numbers that JSON made of one. */

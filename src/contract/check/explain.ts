@@ -1,7 +1,9 @@
 /** Decides which issues a body has and in which order, and fixes what needs no guess. Loaded only when it is needed. */
+
 import { type Ceremony, ceremonies, theOther } from '../ceremony.ts';
 import { readSid } from '../challenge.ts';
 import { readClientData } from '../client-data.ts';
+import { type Body, isObject } from '../json.ts';
 import { type Encoding, readEncoding } from './encoding.ts';
 import type { Expected, Finding, Issue, Rule } from './issue.ts';
 import { hashOf, judge } from './judge.ts';
@@ -9,7 +11,7 @@ import { findPath, memberAt } from './member.ts';
 import { findMistake } from './mistake.ts';
 import { quote } from './quote.ts';
 import * as sentence from './sentence.ts';
-import { type Body, isObject, kindOf } from './value.ts';
+import { kindOf } from './value.ts';
 
 /**
  * The issues of a body, the most telling one first, and the body with everything fixed that needs no guess.

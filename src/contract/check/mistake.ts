@@ -2,11 +2,13 @@
  * The mistakes that pages make with a credential as a whole. Each is recognised by its shape, named once, and fixed if
  * that needs no guess, so that the fixed body can be judged further.
  */
+
 import { type Ceremony, theOther } from '../ceremony.ts';
+import { type Body, isObject, parse } from '../json.ts';
 import type { Issue } from './issue.ts';
 import { codeOf, findName, nested, pathOf, requiredOf, top } from './member.ts';
 import * as sentence from './sentence.ts';
-import { type Body, isObject, kindOf, parse } from './value.ts';
+import { kindOf } from './value.ts';
 
 /** An issue, and the body without the mistake, if that can be fixed without a guess. */
 export type Mistake = { issue: Issue; fixed?: unknown };

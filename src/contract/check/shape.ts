@@ -1,12 +1,13 @@
 /** Judges everything but the authenticator's bytes: members, encodings, ids and the client data. */
+
 import * as v from 'valibot';
 import { type Ceremony, ceremonies } from '../ceremony.ts';
 import { readSid } from '../challenge.ts';
 import { readClientData } from '../client-data.ts';
 import { AuthenticationSchema, RegistrationSchema } from '../credential.ts';
+import { isObject } from '../json.ts';
 import { broken, type Expected, type Finding, type Rule } from './issue.ts';
 import { findName, nested, optionalOf, pathOf, top } from './member.ts';
-import { isObject } from './value.ts';
 
 const schemas = { register: RegistrationSchema, authenticate: AuthenticationSchema };
 

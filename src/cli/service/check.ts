@@ -1,0 +1,61 @@
+/** `service check`: lists everything in a Service, and in a running relay, that makes a page's ceremonies fail. */
+import { parseArgs } from 'node:util';
+import { isObject } from '../../contract/json.ts';
+import { isWeb } from '../../contract/origin.ts';
+import { type PrintableIssue, printIssues, printJson } from '../print.ts';
+import { demandOrigin, origin } from './arguments.ts';
+import { fetchJson, NoAnswer } from './fetch-json.ts';
+import { findIdFlaw, isUnder, judgeService, type ServiceAnswer } from './issues.ts';
+import { checkRelay } from './relay.ts';
+import { callServices, readAccount, readServiceSid } from './verify.ts';
+
+export async function check(args: string[]): Promise<number> {
+  const options = { origin, relay: { type: 'string' }, json: { type: 'boolean', default: false } } as const;
+  const { origin: pages, relay, json } = parseArgs({ args, options }).values;
+  if (pages.length === 0) throw new Error('expected --origin with the origin of the page');
+  for (const page of pages) demandOrigin(page);
+  if (relay !== undefined && !(URL.canParse(relay) && /^https?:$/.test(new URL(relay).protocol))) {
+    throw new Error('expected --relay with an address such as https://login.example.com/passkeys');
+  }
+  const account = readAccount(process.env);
+  const answer = await callServices(account, `/${readServiceSid(process.env)}`);
+  const id = 'service' in answer ? answer.service.passkeys?.relying_party?.id : undefined;
+  const issues = 'issue' in answer ? [answer.issue] : await judge(answer.service, pages);
+  if (relay !== undefined) {
+    for (const page of pages) {
+      if (isWeb(page)) issues.push(...(await checkRelay(relay, page, id)));
+    }
+  }
+  if (json) process.stdout.write(printJson(issues));
+  else process.stdout.write(issues.length > 0 ? printIssues(issues) : sayFit(pages));
+  return issues.length === 0 ? 0 : 1;
+}
+
+async function judge(service: ServiceAnswer, pages: string[]): Promise<PrintableIssue[]> {
+  const id = service.passkeys?.relying_party?.id;
+  const others = pages.filter((page) => isWeb(page) && id && !isUnder(id, page));
+  const related = id && !findIdFlaw(id) && others.length > 0 ? await readRelated(id) : [];
+  return judgeService(service, pages, related);
+}
+
+/** The origins that a domain allows to use it as their relying party id. https://www.w3.org/TR/webauthn-3/#sctn-related-origins */
+async function readRelated(id: string): Promise<string[]> {
+  try {
+    const { status, headers, body } = await fetchJson(`https://${id}/.well-known/webauthn`, {
+      redirect: 'follow',
+    });
+    const isJson = /^application\/json\s*(;|$)/i.test(headers.get('content-type') ?? '');
+    const origins = isObject(body) ? body.origins : undefined;
+    if (status !== 200 || !isJson || !Array.isArray(origins)) return [];
+    return origins.filter((each) => typeof each === 'string');
+  } catch (error) {
+    if (error instanceof NoAnswer) return [];
+    throw error;
+  }
+}
+
+const sayFit = (pages: string[]) => `Fit for ${pages.join(', ')}.
+
+An identity means one person in the whole Service. If two apps, or staging and production, share the Service and
+have an identity in common, one app signs in the other's user. Give each app its own Service.
+`;
