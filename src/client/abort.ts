@@ -17,7 +17,7 @@ type Bounds = {
   timeout: number;
   signal: AbortSignal | undefined;
   late: () => PasskeyError;
-  failed: (error: unknown) => PasskeyError;
+  failed: (error: unknown) => PasskeyError | Promise<PasskeyError>;
 };
 
 /** Resolves as `run` does, or rejects as soon as the time is over, the signal aborts or `run` fails. */
@@ -32,7 +32,7 @@ export async function within<T>(
     return await race(Promise.resolve(run(controller.signal)), controller.signal);
   } catch (error) {
     demandRunning(controller.signal);
-    throw isPasskeyError(error) ? error : failed(error);
+    throw isPasskeyError(error) ? error : await failed(error);
   } finally {
     clearTimeout(timer);
     leave();

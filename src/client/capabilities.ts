@@ -1,10 +1,10 @@
-/** What this browser can do with passkeys: from its own list where it has one, else from the older probes. */
+/** What this browser can do with passkeys: from getClientCapabilities() if the browser has it, otherwise from older methods. */
 import type { Ceremony } from '../contract/ceremony.ts';
 import { PasskeyError } from './error.ts';
 
-/** What this browser can do. A member is false where the browser lacks the feature or does not say, and on a server. */
+/** What this browser can do. A member is false if the browser lacks the feature or does not say, and on a server. */
 export type Capabilities = {
-  /** The browser has WebAuthn, and the page is secure. */
+  /** The browser has all of WebAuthn, `create` and `get`, and the page is secure. */
   passkeys: boolean;
   /** This device has an authenticator that verifies its user: Face ID, Windows Hello, a screen lock. */
   platform: boolean;
@@ -16,7 +16,7 @@ export type Capabilities = {
   hybrid: boolean;
   /** The page can tell the browser which passkeys still exist and what their user is called. */
   signals: boolean;
-  /** `authenticate({ immediate: true })` answers at once where this device has no passkey. */
+  /** `authenticate({ immediate: true })` answers at once if this device has no passkey. */
   immediate: boolean;
   /** A page may use the passkeys of a related domain. https://www.w3.org/TR/webauthn-3/#sctn-related-origins */
   relatedOrigins: boolean;
@@ -70,18 +70,29 @@ function findProbes(): Probes | undefined {
     isSecureContext,
     PublicKeyCredential,
   }: { isSecureContext?: boolean; PublicKeyCredential?: Probes } = globalThis;
-  const isThere = typeof PublicKeyCredential === 'function' && globalThis.navigator?.credentials;
+  const isThere = typeof PublicKeyCredential === 'function' && hasBothCalls();
   return isSecureContext !== false && isThere ? PublicKeyCredential : undefined;
 }
 
-/** Milliseconds to wait for a probe. Browsers answer much sooner, but an extension may have replaced the probe. */
-const longest = 5000;
+/** Privacy modes and extensions remove one of the two calls, or put something else in its place. */
+function hasBothCalls(): boolean {
+  try {
+    const { create, get } = globalThis.navigator.credentials;
+    return typeof create === 'function' && typeof get === 'function';
+  } catch {
+    // There is no navigator.credentials, or it cannot be read.
+    return false;
+  }
+}
 
-/** Gives undefined where the probe fails or does not answer in time. */
+/** Milliseconds. Browsers answer much sooner, but an extension may have replaced the probe. */
+const probeTimeout = 5000;
+
+/** Returns undefined if the probe fails or does not answer in time. */
 async function ask<T>(probe: () => Promise<T> | undefined): Promise<T | undefined> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const silence = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, longest, undefined);
+    timer = setTimeout(resolve, probeTimeout, undefined);
   });
   try {
     return await Promise.race([probe(), silence]);
@@ -98,13 +109,16 @@ export function demandWebAuthn(ceremony: Ceremony): void {
     throw new PasskeyError('insecure_context', 'Passkeys need https or localhost: open the page there.');
   }
   if (!findProbes()) {
-    throw new PasskeyError('unsupported', 'This browser has no WebAuthn: offer another way to sign in.');
+    throw new PasskeyError(
+      'unsupported',
+      'This browser has no WebAuthn, or only half of it: offer another way to sign in.',
+    );
   }
-  // Only Chromium has this API, which the DOM's types lack. It also gives false for a feature that it does not know.
+  // Only Chromium has this API, which the DOM's types lack. It also says false of a feature that it does not know.
   // https://developer.mozilla.org/docs/Web/API/FeaturePolicy
   const { featurePolicy: policy } = document as { featurePolicy?: Policy };
   if (policy?.features().includes(featureOf[ceremony]) && !policy.allowsFeature(featureOf[ceremony])) {
-    throw notPermitted(ceremony);
+    throw new PasskeyError('not_permitted', `${sayForbidden(ceremony)}.`);
   }
 }
 
@@ -113,13 +127,6 @@ type Policy = { features(): string[]; allowsFeature(name: string): boolean };
 /** https://www.w3.org/TR/webauthn-3/#sctn-permissions-policy */
 const featureOf = { register: 'publickey-credentials-create', authenticate: 'publickey-credentials-get' };
 
-/**
- * The error where a policy or a frame forbids a ceremony. Browsers also forbid a registration in a frame of another
- * site without a click in that frame.
- */
-export const notPermitted = (ceremony: Ceremony, cause?: unknown) =>
-  new PasskeyError(
-    'not_permitted',
-    `The page's Permissions-Policy or the frame it is in forbids ${featureOf[ceremony]}.`,
-    { cause },
-  );
+/** Browsers also forbid a registration in a frame of another site without a click in that frame. */
+export const sayForbidden = (ceremony: Ceremony): string =>
+  `The page's Permissions-Policy or the frame it is in forbids ${featureOf[ceremony]}`;

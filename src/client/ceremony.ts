@@ -3,9 +3,8 @@ import { base64URLStringToBuffer } from '@simplewebauthn/browser';
 import type { AuthenticationCredential, RegistrationCredential } from '../contract/credential.ts';
 import type { CreationOptions, RequestOptions } from '../contract/options.ts';
 import { type ExtensionResults, toAuthentication, toRegistration } from './credential.ts';
-import { PasskeyError } from './error.ts';
 import { lifetime } from './lifetime.ts';
-import { type Asked, ask } from './prompt.ts';
+import { ask, type PromptRequest } from './prompt.ts';
 
 export async function create(
   options: CreationOptions,
@@ -58,8 +57,13 @@ export async function get(
     challenge: base64URLStringToBuffer(options.challenge),
     allowCredentials: allowCredentials?.map(toDescriptor),
   } as PublicKeyCredentialRequestOptions; // The DOM's types forbid a member that is undefined.
-  const asked: Asked = { ceremony: 'authenticate', timeout, criteria: { userVerification } };
-  return ask(asked, signal, async (until) => {
+  const request: PromptRequest = {
+    ceremony: 'authenticate',
+    timeout,
+    criteria: { userVerification },
+    isImmediate,
+  };
+  return ask(request, signal, async (until) => {
     const credential = await navigator.credentials.get({
       publicKey,
       signal: until,
@@ -68,11 +72,6 @@ export async function get(
     });
     // It was asked for with `publicKey`.
     return credential && toAuthentication(credential as PublicKeyCredential, options);
-  }).catch((error: PasskeyError) => {
-    if (!isImmediate || error.code !== 'cancelled') throw error;
-    const message =
-      'This device has no passkey for this page, the offer was closed, or the window is private: offer another way.';
-    throw new PasskeyError('no_credential', message, { cause: error.cause });
   });
 }
 

@@ -3,9 +3,10 @@
 /**
  * What went wrong. The guide "Errors" says what to tell the user and what to offer next for each.
  *
- * - `unsupported`: the browser has no WebAuthn, or no authenticator can do what the options ask
+ * - `unsupported`: the browser has no WebAuthn or only half of it, or no authenticator can do what the options ask
  * - `insecure_context`: the page is neither https nor localhost
- * - `not_permitted`: the page's Permissions-Policy, or the frame it is in, forbids the call
+ * - `not_permitted`: the browser blames the page: its Permissions-Policy, its frame, its certificate, or a call without
+ *   a click that this call needs
  * - `aborted`: the caller's signal aborted the ceremony, or another ceremony of the same page replaced it
  * - `cancelled`: the user closed or refused the dialog, or no passkey was found; the browser does not say which. Also
  *   if the browser aborts by itself

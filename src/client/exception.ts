@@ -1,0 +1,84 @@
+/** What an exception of the browser means. */
+import type { Ceremony } from '../contract/ceremony.ts';
+import { PasskeyError, type PasskeyErrorCode } from './error.ts';
+import { createLoad } from './load.ts';
+
+/** The code of an exception, and the beginning of its message, which ends with the browser's words. */
+export type Meaning = readonly [code: PasskeyErrorCode, message: string];
+
+/** What the browser was asked for. */
+type RefusedCall = {
+  ceremony: Ceremony;
+  /** What the options require of the authenticator. */
+  criteria: object | undefined;
+  /** Whether only a passkey of this device was asked for. */
+  isImmediate?: boolean;
+};
+
+/** Turns what `create` or `get` threw into an error that keeps the browser's words. */
+export async function readException(call: RefusedCall, cause: unknown): Promise<PasskeyError> {
+  const { ceremony, criteria = {}, isImmediate } = call;
+  const [name, said] = describe(cause);
+  const [code, meaning] =
+    (await findByWords(ceremony, name, said)) ??
+    findByName(isImmediate ? { ...byName, ...byNameIfImmediate } : byName, ceremony, name);
+  const wishes = Object.entries(criteria).flatMap(([wish, value]) =>
+    value == null ? [] : `${wish} ${value}`,
+  );
+  const which = code === 'unsupported' && wishes.length > 0 ? ` (${wishes.join(', ')})` : '';
+  return new PasskeyError(code, `${meaning}${which}: ${said}`, { cause });
+}
+
+/** The exceptions whose name alone may mislead. */
+const ambiguous = ['NotAllowedError', 'InvalidStateError', 'OperationError'];
+
+/** Waits at most a second: the user waits to hear what went wrong. */
+const load = createLoad(1000);
+
+async function findByWords(ceremony: Ceremony, name: string, said: string): Promise<Meaning | undefined> {
+  if (!ambiguous.includes(name)) return undefined;
+  // Without this part the name decides.
+  const words = await load(() => import('./exception-words.ts')).catch(() => undefined);
+  return words?.findMeaning(ceremony, name, said);
+}
+
+function findByName(meanings: Record<string, Meaning>, ceremony: Ceremony, name: string): Meaning {
+  const isKnown =
+    Object.hasOwn(meanings, name) && !(name === 'InvalidStateError' && ceremony === 'authenticate');
+  // isKnown says that it is there.
+  return isKnown ? meanings[name]! : ['authenticator_failed', 'The browser or the authenticator failed'];
+}
+
+/**
+ * An AbortError comes from the browser itself here, since our signals end the wait before it. Firefox throws it when
+ * the user closes the prompt.
+ * https://www.w3.org/TR/webauthn-3/#sctn-op-make-cred and https://www.w3.org/TR/webauthn-3/#sctn-op-get-assertion
+ */
+const byName: Record<string, Meaning> = {
+  NotAllowedError: ['cancelled', 'The prompt was closed or refused, or no passkey was found'],
+  AbortError: ['cancelled', 'The browser closed the prompt'],
+  InvalidStateError: ['already_registered', 'This authenticator holds a passkey of this user already'],
+  NotSupportedError: ['unsupported', 'No authenticator here can do what the options ask'],
+  ConstraintError: ['unsupported', 'No authenticator here can do what the options ask'],
+  SecurityError: [
+    'wrong_relying_party',
+    "The relying party id is neither the page's domain nor a parent of it",
+  ],
+};
+
+const notHere: Meaning = [
+  'no_credential',
+  'This device has no passkey for this page, the offer was closed, or the window is private: offer another way',
+];
+
+const byNameIfImmediate: Record<string, Meaning> = { NotAllowedError: notHere, AbortError: notHere };
+
+/** The name and message of whatever was thrown. An extension may throw anything, even a value that cannot be read. */
+function describe(thrown: unknown): [name: string, message: string] {
+  try {
+    const { name = '', message = thrown }: { name?: unknown; message?: unknown } = thrown ?? {};
+    return [`${name}`, `${message}`];
+  } catch {
+    return ['', 'what it threw cannot be read'];
+  }
+}
