@@ -105,7 +105,7 @@ const builds: Record<string, UserConfig> = {
       ssr: 'demo/server/server.ts',
       outDir: cache,
       emptyOutDir: false,
-      target: 'node20',
+      target: 'node22',
       rolldownOptions: whole,
     },
     resolve: { tsconfigPaths: true },
@@ -127,4 +127,4 @@ const builds: Record<string, UserConfig> = {
   },
 };
 
-export default defineConfig(({ mode }) => ({ ...builds[mode], publicDir: false }));
+export default defineConfig(({ mode }) => ({ ...builds[mode], publicDir: false, logLevel: 'warn' }));
