@@ -48,6 +48,7 @@ const builds: Record<string, UserConfig> = {
           'src/playwright/index.ts',
           'src/messages/index.ts',
           'src/cli/index.ts',
+          'src/cli/probe/software-authenticator.ts',
         ],
         formats: ['es'],
       },

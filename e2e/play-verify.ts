@@ -68,7 +68,8 @@ export function playVerify(config: Partial<EmulatorConfig> = {}) {
     approveChallenge,
 
     /** Runs a whole registration. */
-    async register(authenticator: Authenticator = createAuthenticator(), wish?: Wish, fields?: object) {
+    async register(own?: Authenticator, wish?: Wish, fields?: object) {
+      const authenticator = own ?? (await createAuthenticator());
       const { body } = await beginFactor(fields);
       const credential = authenticator.register(body.options.publicKey.challenge, wish);
       return { authenticator, credential, answer: await verifyFactor(credential) };
@@ -77,7 +78,7 @@ export function playVerify(config: Partial<EmulatorConfig> = {}) {
     /** Runs a whole sign-in. */
     async signIn(authenticator: Authenticator, wish?: Wish, fields?: object) {
       const { body } = await beginChallenge(fields);
-      const credential = authenticator.sign(body.options.publicKey.challenge, wish);
+      const credential = await authenticator.sign(body.options.publicKey.challenge, wish);
       return { credential, answer: await approveChallenge(credential) };
     },
   };

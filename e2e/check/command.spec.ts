@@ -52,7 +52,9 @@ test('`check --json` prints the issues for machines', async () => {
 });
 
 test('`check --conditional` accepts a passkey that was made without asking the user', async () => {
-  const silent = createAuthenticator().register(encode(`YF${'a'.repeat(32)}`), { flags: flag.attested });
+  const silent = (await createAuthenticator()).register(encode(`YF${'a'.repeat(32)}`), {
+    flags: flag.attested,
+  });
   const input = JSON.stringify(silent);
   expect(await run(['check', 'registration', '--conditional'], input)).toMatchObject({ code: 0 });
   expect(await run(['check', 'registration'], input)).toMatchObject({ code: 1 });

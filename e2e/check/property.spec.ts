@@ -30,19 +30,19 @@ async function begin(algorithm: 'ES256' | 'RS256') {
   const storage = createSealable();
   // The Service decides whether frames of this origin are allowed. The check cannot know it.
   const verify = playVerify({ storage, topOrigins: ['https://partner.example'] });
-  const { authenticator } = await verify.register(createAuthenticator(algorithm));
+  const { authenticator } = await verify.register(await createAuthenticator(algorithm));
   const factor = (await verify.beginFactor()).body;
   const challenge = (await verify.beginChallenge()).body;
   storage.seal();
   const expected = { origin: page.origin, rpId: page.rpId };
   return {
     VerifyFactor: {
-      credential: createAuthenticator(algorithm).register(factor.options.publicKey.challenge),
+      credential: (await createAuthenticator(algorithm)).register(factor.options.publicKey.challenge),
       check: (body: unknown) => checkRegistration(body, { ...expected, challenge: factor.sid }),
       post: verify.verifyFactor,
     },
     ApproveChallenge: {
-      credential: authenticator.sign(challenge.options.publicKey.challenge, {
+      credential: await authenticator.sign(challenge.options.publicKey.challenge, {
         userHandle: factor.options.publicKey.user.id,
       }),
       check: (body: unknown) => checkAuthentication(body, { ...expected, challenge: challenge.sid }),
@@ -101,7 +101,7 @@ test('the checks never throw, whatever value they are given, and accept only cre
 });
 
 test('the checks find no issue in any credential that an authenticator makes', async () => {
-  const authenticators = [createAuthenticator('ES256'), createAuthenticator('RS256')];
+  const authenticators = [await createAuthenticator('ES256'), await createAuthenticator('RS256')];
   const wish = fc.record({
     counter: fc.nat(),
     backedUp: fc.constantFrom(0, 0x08, 0x18),
@@ -110,15 +110,27 @@ test('the checks find no issue in any credential that an authenticator makes', a
     rpId: fc.domain(),
   });
   await hold(
-    fc.property(fc.constantFrom(...authenticators), wish, fc.uuid(), (authenticator, wish, uuid) => {
-      const { origin, rpId, counter, backedUp, userVerified } = wish;
-      const flags = flag.userPresent | backedUp | (userVerified ? flag.userVerified : 0);
-      const challengeOf = (letters: string) => btoa(letters + uuid.replace(/-/g, '')).replace(/=+$/, '');
-      const made = { origin, rpId, counter };
-      const registered = authenticator.register(challengeOf('YF'), { ...made, flags: flags | flag.attested });
-      const signed = authenticator.sign(challengeOf('YC'), { ...made, flags, userHandle: challengeOf('YE') });
-      assert.deepEqual(checkRegistration(registered, { origin, rpId, challenge: challengeOf('YF') }), []);
-      assert.deepEqual(checkAuthentication(signed, { origin, rpId, challenge: challengeOf('YC') }), []);
-    }),
+    fc.asyncProperty(
+      fc.constantFrom(...authenticators),
+      wish,
+      fc.uuid(),
+      async (authenticator, wish, uuid) => {
+        const { origin, rpId, counter, backedUp, userVerified } = wish;
+        const flags = flag.userPresent | backedUp | (userVerified ? flag.userVerified : 0);
+        const challengeOf = (letters: string) => btoa(letters + uuid.replace(/-/g, '')).replace(/=+$/, '');
+        const made = { origin, rpId, counter };
+        const registered = authenticator.register(challengeOf('YF'), {
+          ...made,
+          flags: flags | flag.attested,
+        });
+        const signed = await authenticator.sign(challengeOf('YC'), {
+          ...made,
+          flags,
+          userHandle: challengeOf('YE'),
+        });
+        assert.deepEqual(checkRegistration(registered, { origin, rpId, challenge: challengeOf('YF') }), []);
+        assert.deepEqual(checkAuthentication(signed, { origin, rpId, challenge: challengeOf('YC') }), []);
+      },
+    ),
   );
 });

@@ -66,7 +66,9 @@ test('the two ways of judging give the same verdict on every mistake that the ch
 
 test('judging with late code accepts a passkey made without asking the user if the mediation was conditional', async () => {
   const lazy: Lazy = await load('lazy');
-  const silent = createAuthenticator().register(encode(`YF${'a'.repeat(32)}`), { flags: flag.attested });
+  const silent = (await createAuthenticator()).register(encode(`YF${'a'.repeat(32)}`), {
+    flags: flag.attested,
+  });
   expect(await lazy.judgeCredential('register', silent, { mediation: 'conditional' })).toEqual({
     credential: silent,
   });

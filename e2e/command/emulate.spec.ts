@@ -40,7 +40,7 @@ test.afterAll(() => emulate.stop());
 
 /** Registers a passkey for a new user. */
 async function register(user: string, from = service) {
-  const authenticator = createAuthenticator();
+  const authenticator = await createAuthenticator();
   const begun = await from.newFactors.create(newFactor({ identity: user }));
   const credential = asJson(authenticator.register(challengeOf(begun), page));
   return { authenticator, credential, factor: await from.newVerifyFactors.update(credential) };
@@ -58,7 +58,7 @@ test("Twilio's library creates, verifies, challenges, approves, lists, reads, re
 
   const discoverable = await service.newChallenge().create();
   expect(discoverable).toMatchObject({ status: 'pending', identity: '', dateResponded: null });
-  const signed = asJson(authenticator.sign(challengeOf(discoverable), page));
+  const signed = asJson(await authenticator.sign(challengeOf(discoverable), page));
   const approved = await service.approveChallenge.update(signed);
   expect(approved).toMatchObject({
     sid: discoverable.sid,
@@ -69,7 +69,7 @@ test("Twilio's library creates, verifies, challenges, approves, lists, reads, re
 
   const theirs = await service.newChallenge().create({ identity });
   expect(theirs.options).toMatchObject({ publicKey: { allowCredentials: [{ id: authenticator.id }] } });
-  const again = asJson(authenticator.sign(challengeOf(theirs), page));
+  const again = asJson(await authenticator.sign(challengeOf(theirs), page));
   expect(await service.approveChallenge.update(again)).toMatchObject({ status: 'approved' });
 
   const factors = service.entities(identity).factors;
@@ -115,17 +115,17 @@ const refusals: Record<string, { code: number; status: number; call: () => Promi
   'a Factor that does not exist': {
     code: 60390,
     status: 404,
-    call: () =>
+    call: async () =>
       service.newVerifyFactors.update(
-        asJson(createAuthenticator().register(encode(`YF${'0'.repeat(32)}`), page)),
+        asJson((await createAuthenticator()).register(encode(`YF${'0'.repeat(32)}`), page)),
       ),
   },
   'a Challenge that does not exist': {
     code: 60391,
     status: 404,
-    call: () =>
+    call: async () =>
       service.approveChallenge.update(
-        asJson(createAuthenticator().sign(encode(`YC${'0'.repeat(32)}`), page)),
+        asJson(await (await createAuthenticator()).sign(encode(`YC${'0'.repeat(32)}`), page)),
       ),
   },
   'an unknown identity': {
@@ -153,7 +153,7 @@ const refusals: Record<string, { code: number; status: number; call: () => Promi
       const begun = await service.newFactors.create(newFactor());
       const elsewhere = { ...page, origin: 'http://localhost:4000' };
       return service.newVerifyFactors.update(
-        asJson(createAuthenticator().register(challengeOf(begun), elsewhere)),
+        asJson((await createAuthenticator()).register(challengeOf(begun), elsewhere)),
       );
     },
   },
@@ -164,7 +164,7 @@ const refusals: Record<string, { code: number; status: number; call: () => Promi
       const begun = await service.newFactors.create(newFactor());
       const other = { ...page, rpId: 'example.com' };
       return service.newVerifyFactors.update(
-        asJson(createAuthenticator().register(challengeOf(begun), other)),
+        asJson((await createAuthenticator()).register(challengeOf(begun), other)),
       );
     },
   },
@@ -179,7 +179,7 @@ const refusals: Record<string, { code: number; status: number; call: () => Promi
     call: async () => {
       const { authenticator } = await register('approved-twice');
       const begun = await service.newChallenge().create();
-      const signed = asJson(authenticator.sign(challengeOf(begun), page));
+      const signed = asJson(await authenticator.sign(challengeOf(begun), page));
       await service.approveChallenge.update(signed);
       return service.approveChallenge.update(signed);
     },
@@ -247,7 +247,7 @@ test('--data keeps passkeys for the next start, in a file that only its owner ca
   const second = await startEmulate(...local, '--data', file);
   const then = connectTo(second);
   const begun = await then.newChallenge().create();
-  const signed = asJson(authenticator.sign(challengeOf(begun), page));
+  const signed = asJson(await authenticator.sign(challengeOf(begun), page));
   expect(await then.approveChallenge.update(signed)).toMatchObject({ identity: 'kept-in-a-file' });
   await second.stop();
   expect(JSON.parse(readFileSync(file, 'utf8'))).toHaveProperty('entity:kept-in-a-file');

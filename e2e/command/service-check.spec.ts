@@ -238,8 +238,8 @@ async function register(service: Broken): Promise<number | undefined> {
   if (factor.status !== 201) return factor.body.code;
   const { challenge, rp } = factor.body.options.publicKey;
   const wish = { origin: service.page ?? page, rpId: rp.id, ...service.wish };
-  return (await played.post(`${path}/VerifyFactor`, createAuthenticator().register(challenge, wish))).body
-    .code;
+  return (await played.post(`${path}/VerifyFactor`, (await createAuthenticator()).register(challenge, wish)))
+    .body.code;
 }
 
 for (const [what, service] of Object.entries(broken)) {

@@ -10,9 +10,9 @@ async function begin() {
   const factor = await verify.beginFactor();
   const challenge = await verify.beginChallenge();
   storage.seal();
-  const fresh = createAuthenticator();
+  const fresh = await createAuthenticator();
   const registration = fresh.register(factor.body.options.publicKey.challenge);
-  const authentication = authenticator.sign(challenge.body.options.publicKey.challenge);
+  const authentication = await authenticator.sign(challenge.body.options.publicKey.challenge);
   expect(await verify.verifyFactor(registration)).toMatchObject({ status: 200 });
   expect(await verify.approveChallenge(authentication)).toMatchObject({ status: 200 });
   /** The members of a response, and the call that posts the credential with some of them changed. */

@@ -76,12 +76,12 @@ for (const algorithm of ['ES256', 'RS256'] as const) {
   test(`ApproveChallenge answers a valid ${algorithm} assertion with the approved Challenge and its identity`, async () => {
     let now = noon;
     const verify = playVerify({ now: () => now });
-    const { authenticator, answer } = await verify.register(createAuthenticator(algorithm));
+    const { authenticator, answer } = await verify.register(await createAuthenticator(algorithm));
     const { sid, entity_sid } = answer.body;
     const { body } = await verify.beginChallenge();
     now += 5 * minutes;
     const userHandle = encode(entity_sid);
-    const credential = authenticator.sign(body.options.publicKey.challenge, { userHandle });
+    const credential = await authenticator.sign(body.options.publicKey.challenge, { userHandle });
     const approved = await verify.approveChallenge(credential);
     expect(approved.status).toBe(200);
     expect(approved.body).toEqual({
@@ -133,7 +133,7 @@ test('a Challenge for a malformed Factor SID is refused with 60362, and for an u
 test('ApproveChallenge refuses a Challenge that does not exist with 60391', async () => {
   const verify = playVerify();
   const { authenticator } = await verify.register();
-  const credential = authenticator.sign(encode(`YC${'0'.repeat(32)}`));
+  const credential = await authenticator.sign(encode(`YC${'0'.repeat(32)}`));
   expect(await verify.approveChallenge(credential)).toMatchObject(refusal(60391, 404));
 });
 
@@ -162,7 +162,7 @@ test('ApproveChallenge refuses an assertion without user verification with 60324
 });
 
 test('ApproveChallenge refuses a passkey that was never registered with 60390', async () => {
-  const { answer } = await playVerify().signIn(createAuthenticator());
+  const { answer } = await playVerify().signIn(await createAuthenticator());
   expect(answer).toMatchObject(refusal(60390, 404));
 });
 
@@ -178,7 +178,7 @@ test('ApproveChallenge refuses the signature of another key with 60324', async (
   const verify = playVerify();
   const { authenticator } = await verify.register();
   const { body } = await verify.beginChallenge();
-  const forged = createAuthenticator().sign(body.options.publicKey.challenge);
+  const forged = await (await createAuthenticator()).sign(body.options.publicKey.challenge);
   const { id } = authenticator;
   expect(await verify.approveChallenge({ ...forged, id, rawId: id })).toMatchObject(refusal(60324, 403));
 });
@@ -197,7 +197,7 @@ test('ApproveChallenge approves only one of two simultaneous tries', async () =>
   const verify = playVerify();
   const { authenticator } = await verify.register();
   const { body } = await verify.beginChallenge();
-  const credential = authenticator.sign(body.options.publicKey.challenge);
+  const credential = await authenticator.sign(body.options.publicKey.challenge);
   const answers = await Promise.all([
     verify.approveChallenge(credential),
     verify.approveChallenge(credential),
@@ -211,7 +211,7 @@ test('ApproveChallenge refuses a Challenge older than 5 minutes with 60323', asy
   const { authenticator } = await verify.register();
   const { body } = await verify.beginChallenge();
   now += 5 * minutes + 1;
-  const credential = authenticator.sign(body.options.publicKey.challenge);
+  const credential = await authenticator.sign(body.options.publicKey.challenge);
   expect(await verify.approveChallenge(credential)).toMatchObject(refusal(60323, 403));
 });
 
@@ -245,7 +245,7 @@ test("quirks: 'published' returns a Challenge in the shape of the published exam
   };
   const pending = { ...challenge, expiration_date: null, options: { publicKey: published } };
   expect(body).toEqual(pending);
-  const credential = authenticator.sign(body.options.publicKey.challenge);
+  const credential = await authenticator.sign(body.options.publicKey.challenge);
   const approved = await verify.approveChallenge(credential);
   expect(approved.body).toEqual({
     ...pending,

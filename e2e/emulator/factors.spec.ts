@@ -40,7 +40,7 @@ const aaguid = '01020304-0506-0708-0102-030405060708';
 test('a verified Factor gives the model of its authenticator, and when it last approved a Challenge', async () => {
   let now = Date.parse('2026-01-31T12:00:00.000Z');
   const verify = playVerify({ now: () => now });
-  const { authenticator, answer } = await verify.register(createAuthenticator(), { aaguid });
+  const { authenticator, answer } = await verify.register(await createAuthenticator(), { aaguid });
   expect(answer.body.metadata).toEqual({ aaguid, date_last_approved: null });
   now += 1000;
   await verify.signIn(authenticator);

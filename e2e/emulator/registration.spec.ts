@@ -74,7 +74,7 @@ for (const algorithm of ['ES256', 'RS256'] as const) {
     const verify = playVerify({ now: () => now });
     const { body } = await verify.beginFactor();
     now += 10 * minutes;
-    const credential = createAuthenticator(algorithm).register(body.options.publicKey.challenge);
+    const credential = (await createAuthenticator(algorithm)).register(body.options.publicKey.challenge);
     expect(await verify.verifyFactor(credential)).toMatchObject({ status: 200 });
     const { body: read } = await verify.call(`/Entities/${identity}/Factors/${body.sid}`);
     expect(read).toEqual({
@@ -105,7 +105,7 @@ test("a second Factor of an identity excludes the identity's passkeys, by id and
 test('rawId may be the bytes of id in hex, as in the published example', async () => {
   const verify = playVerify();
   const { body } = await verify.beginFactor();
-  const credential = createAuthenticator().register(body.options.publicKey.challenge);
+  const credential = (await createAuthenticator()).register(body.options.publicKey.challenge);
   const rawId = Buffer.from(credential.id, 'base64url').toString('hex');
   expect(await verify.verifyFactor({ ...credential, rawId })).toMatchObject({ status: 200 });
 });
@@ -183,7 +183,7 @@ test('the 101st Factor of an Entity in a day is refused with 60326, and accepted
 });
 
 test('VerifyFactor refuses a Factor that does not exist with 60390', async () => {
-  const credential = createAuthenticator().register(encode(`YF${'0'.repeat(32)}`));
+  const credential = (await createAuthenticator()).register(encode(`YF${'0'.repeat(32)}`));
   expect(await playVerify().verifyFactor(credential)).toMatchObject(refusal(60390, 404));
 });
 
@@ -242,7 +242,7 @@ test('VerifyFactor refuses options older than 10 minutes with 60323', async () =
   let now = noon;
   const verify = playVerify({ now: () => now });
   const { body } = await verify.beginFactor();
-  const credential = createAuthenticator().register(body.options.publicKey.challenge);
+  const credential = (await createAuthenticator()).register(body.options.publicKey.challenge);
   now += 10 * minutes + 1;
   expect(await verify.verifyFactor(credential)).toMatchObject(refusal(60323, 403));
 });
@@ -251,7 +251,7 @@ test('an unverified Factor is removed after a day: VerifyFactor answers 60390', 
   let now = noon;
   const verify = playVerify({ now: () => now });
   const { body } = await verify.beginFactor();
-  const credential = createAuthenticator().register(body.options.publicKey.challenge);
+  const credential = (await createAuthenticator()).register(body.options.publicKey.challenge);
   now += 24 * hours + 1;
   expect(await verify.verifyFactor(credential)).toMatchObject(refusal(60390, 404));
 });

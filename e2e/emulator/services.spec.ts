@@ -75,7 +75,7 @@ test('a created Service works like the first one, with its own passkeys', async 
 
   const begun = await verify.post(`${path}/Passkeys/Factors`, { identity, friendly_name: 'Laptop' });
   expect(begun).toMatchObject({ status: 201, body: { service_sid: service.sid } });
-  const own = createAuthenticator();
+  const own = await createAuthenticator();
   const credential = own.register(begun.body.options.publicKey.challenge);
   expect(await verify.verifyFactor(credential)).toMatchObject(refusal(60390, 404));
   expect(await verify.post(`${path}/Passkeys/VerifyFactor`, credential)).toMatchObject({ status: 200 });
@@ -83,8 +83,11 @@ test('a created Service works like the first one, with its own passkeys', async 
   const challenge = await verify.post(`${path}/Passkeys/Challenges`, {});
   const { challenge: encoded } = challenge.body.options.publicKey;
   const approve = `${path}/Passkeys/ApproveChallenge`;
-  expect(await verify.post(approve, authenticator.sign(encoded))).toMatchObject(refusal(60390, 404));
-  expect(await verify.post(approve, own.sign(encoded))).toMatchObject({ status: 200, body: { identity } });
+  expect(await verify.post(approve, await authenticator.sign(encoded))).toMatchObject(refusal(60390, 404));
+  expect(await verify.post(approve, await own.sign(encoded))).toMatchObject({
+    status: 200,
+    body: { identity },
+  });
 });
 
 test('a Service without passkeys settings has passkeys null, and no ceremony begins there', async () => {

@@ -9,7 +9,7 @@ async function underWay(stage: Stage = setUp()) {
   const browser = openBrowser(stage, ada);
   const passkey = await browser.register();
   const { challenge } = await browser.begin('Challenges');
-  const credential = passkey.sign(challenge, { userHandle: passkey.userHandle });
+  const credential = await passkey.sign(challenge, { userHandle: passkey.userHandle });
   const [name, value] = [...browser.cookies].find(([name]) => name !== 'session')!;
   const finish = () => browser.post('ApproveChallenge', credential);
   const sent = stage.upstream.length;
@@ -84,8 +84,8 @@ for (const route of ['VerifyFactor', 'ApproveChallenge']) {
       route === 'VerifyFactor' ? 'Factors' : 'Challenges',
     );
     const credential = {
-      ...createAuthenticator().register(challenge),
-      ...createAuthenticator().sign(challenge),
+      ...(await createAuthenticator()).register(challenge),
+      ...(await (await createAuthenticator()).sign(challenge)),
     };
     for (const body of [{}, null, [[[]]], 'text', { ...credential, id: 7 }]) {
       const text = JSON.stringify(body);
@@ -101,7 +101,7 @@ test('a registration is not checked after its user has signed out', async () => 
   const browser = openBrowser(setUp(), ada);
   const { challenge } = await browser.begin('Factors');
   browser.cookies.delete('session');
-  const credential = { ...createAuthenticator().register(challenge), id: 7 };
+  const credential = { ...(await createAuthenticator()).register(challenge), id: 7 };
   expect(await browser.post('VerifyFactor', credential)).toMatchObject(refused(401, 'not_signed_in'));
 });
 
@@ -251,9 +251,9 @@ test('after a rotation, ceremonies begun with the old secret can be finished unt
   const passkey = await browser.register();
   const [first, second] = [await browser.begin('Challenges'), await browser.begin('Challenges')];
   relay = stage.again({ cookieSecret: [newer, older] });
-  expect((await browser.post('ApproveChallenge', passkey.sign(first.challenge))).status).toBe(200);
+  expect((await browser.post('ApproveChallenge', await passkey.sign(first.challenge))).status).toBe(200);
   relay = stage.again({ cookieSecret: newer });
-  expect(await browser.post('ApproveChallenge', passkey.sign(second.challenge))).toMatchObject(
+  expect(await browser.post('ApproveChallenge', await passkey.sign(second.challenge))).toMatchObject(
     refused(409, 'ceremony_mismatch'),
   );
   expect(stage.approvals).toHaveLength(1);
@@ -265,7 +265,7 @@ test('two tabs can finish their ceremonies at the same time', async () => {
   const passkey = await browser.register();
   const [first, second] = await Promise.all([browser.begin('Challenges'), browser.begin('Challenges')]);
   for (const { challenge } of [second, first]) {
-    expect((await browser.post('ApproveChallenge', passkey.sign(challenge))).status).toBe(200);
+    expect((await browser.post('ApproveChallenge', await passkey.sign(challenge))).status).toBe(200);
   }
   expect(stage.approvals).toHaveLength(2);
 });
@@ -276,9 +276,12 @@ test('a registration and a sign-in in the same browser can both be finished', as
   const passkey = await browser.register();
   const registration = await browser.begin('Factors');
   const signIn = await browser.begin('Challenges');
-  const verified = await browser.post('VerifyFactor', createAuthenticator().register(registration.challenge));
+  const verified = await browser.post(
+    'VerifyFactor',
+    (await createAuthenticator()).register(registration.challenge),
+  );
   expect(verified.status).toBe(200);
-  expect((await browser.post('ApproveChallenge', passkey.sign(signIn.challenge))).status).toBe(200);
+  expect((await browser.post('ApproveChallenge', await passkey.sign(signIn.challenge))).status).toBe(200);
 });
 
 test('the sixth ceremony replaces the oldest one, whether registration or sign-in', async () => {
@@ -290,10 +293,10 @@ test('the sixth ceremony replaces the oldest one, whether registration or sign-i
   const others = [];
   for (let i = 0; i < 5; i++) others.push(await at(i - 30, () => browser.begin('Challenges')));
   expect(browser.cookies.size).toBe(1 + 5);
-  const late = await browser.post('VerifyFactor', createAuthenticator().register(oldest.challenge));
+  const late = await browser.post('VerifyFactor', (await createAuthenticator()).register(oldest.challenge));
   expect(late).toMatchObject(refused(409, 'ceremony_mismatch'));
   for (const { challenge } of others) {
-    expect((await browser.post('ApproveChallenge', passkey.sign(challenge))).status).toBe(200);
+    expect((await browser.post('ApproveChallenge', await passkey.sign(challenge))).status).toBe(200);
   }
 });
 
@@ -304,9 +307,8 @@ test('beginning a ceremony clears expired ones, which do not count towards the l
   expect(browser.cookies.size).toBe(1 + 5);
   await at(360, () => browser.begin('Challenges'));
   expect(browser.cookies.size).toBe(1 + 2);
-  const verified = await at(361, () =>
-    browser.post('VerifyFactor', createAuthenticator().register(challenge)),
-  );
+  const passkey = await createAuthenticator();
+  const verified = await at(361, () => browser.post('VerifyFactor', passkey.register(challenge)));
   expect(verified.status).toBe(200);
 });
 
@@ -320,7 +322,7 @@ test("beginning a ceremony leaves another relay's cookies and all other cookies 
   relay = other;
   for (let i = 0; i < 6; i++) await browser.begin('Challenges');
   relay = stage.relay;
-  const verified = await browser.post('VerifyFactor', createAuthenticator().register(challenge));
+  const verified = await browser.post('VerifyFactor', (await createAuthenticator()).register(challenge));
   expect(verified.status).toBe(200);
   expect(browser.cookies.get('__Host-passkeys-theme')).toBe('dark');
 });
@@ -348,5 +350,5 @@ test('the relay has no ceremony state: another relay with the same settings fini
   const passkey = await browser.register();
   const { challenge } = await browser.begin('Challenges');
   relay = stage.again();
-  expect((await browser.post('ApproveChallenge', passkey.sign(challenge))).status).toBe(200);
+  expect((await browser.post('ApproveChallenge', await passkey.sign(challenge))).status).toBe(200);
 });

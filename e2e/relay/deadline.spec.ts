@@ -38,8 +38,8 @@ test('a call fails where the store and Verify together exceed the deadline, alth
   relay = stage.again({ timeout });
   isSlow = true;
   const answers = await Promise.all([
-    browser.post('ApproveChallenge', passkey.sign(challenge)),
-    browser.post('VerifyFactor', createAuthenticator().register(registration.challenge)),
+    browser.post('ApproveChallenge', await passkey.sign(challenge)),
+    browser.post('VerifyFactor', (await createAuthenticator()).register(registration.challenge)),
     browser.send('GET', 'Factors'),
   ]);
   for (const { status } of answers) expect([503, 504]).toContain(status);

@@ -48,7 +48,7 @@ test('onVerified gets the new passkey, and its headers are added to the answer',
     },
   });
   const browser = openBrowser(stage, ada);
-  const passkey = createAuthenticator();
+  const passkey = await createAuthenticator();
   const { challenge, user } = await browser.begin('Factors');
   const answer = await browser.post('VerifyFactor', passkey.register(challenge));
   expect(answer.headers.getSetCookie()).toContain('app=1');
@@ -161,7 +161,7 @@ test('a registration that another user began in this browser cannot be finished'
   const browser = openBrowser(stage, ada);
   const { challenge } = await browser.begin('Factors');
   browser.cookies.set('session', bob);
-  const credential = createAuthenticator().register(challenge);
+  const credential = (await createAuthenticator()).register(challenge);
   expect(await browser.post('VerifyFactor', credential)).toMatchObject(refused(409, 'ceremony_mismatch'));
   browser.cookies.delete('session');
   expect(await browser.post('VerifyFactor', credential)).toMatchObject(refused(401, 'not_signed_in'));
@@ -173,7 +173,7 @@ test('a passkey that neither the relay nor Verify knows is refused with 60390', 
   const stage = setUp();
   const browser = openBrowser(stage);
   const { challenge } = await browser.begin('Challenges');
-  const answer = await browser.post('ApproveChallenge', createAuthenticator().sign(challenge));
+  const answer = await browser.post('ApproveChallenge', await (await createAuthenticator()).sign(challenge));
   expect(answer).toMatchObject(refused(404, 60390));
   expect(stage.upstream).toHaveLength(2);
   expect(stage.approvals).toEqual([]);
@@ -185,12 +185,12 @@ test('a userHandle of another user than the passkey is refused', async () => {
   const victim = await openBrowser(stage, bob).register();
   const browser = openBrowser(stage);
   const { challenge } = await browser.begin('Challenges');
-  const credential = passkey.sign(challenge, { userHandle: victim.userHandle });
+  const credential = await passkey.sign(challenge, { userHandle: victim.userHandle });
   const sent = stage.upstream.length;
   expect(await browser.post('ApproveChallenge', credential)).toMatchObject(
     refused(403, 'unknown_credential'),
   );
-  const nonsense = passkey.sign(challenge, { userHandle: encode('bob') });
+  const nonsense = await passkey.sign(challenge, { userHandle: encode('bob') });
   expect(await browser.post('ApproveChallenge', nonsense)).toMatchObject(refused(400, 60420));
   expect(stage.upstream).toHaveLength(sent);
   expect(stage.approvals).toEqual([]);
@@ -202,7 +202,7 @@ test("another user's credential id with the attacker's own signature signs nobod
   const victim = await openBrowser(stage, bob).register();
   const browser = openBrowser(stage);
   const { challenge } = await browser.begin('Challenges');
-  const credential = { ...own.sign(challenge), id: victim.id, rawId: victim.id };
+  const credential = { ...(await own.sign(challenge)), id: victim.id, rawId: victim.id };
   expect(await browser.post('ApproveChallenge', credential)).toMatchObject(refused(403, 60324));
   expect(stage.approvals).toEqual([]);
 });
@@ -223,7 +223,7 @@ test("if Verify approves another user's credential id, nobody signs in unless Ve
   const victim = await openBrowser(stage, bob).register();
   const browser = openBrowser(stage);
   const { challenge } = await browser.begin('Challenges');
-  const credential = { ...own.sign(challenge), id: victim.id, rawId: victim.id };
+  const credential = { ...(await own.sign(challenge)), id: victim.id, rawId: victim.id };
   expect(await browser.post('ApproveChallenge', credential)).toMatchObject(
     refused(502, 'verify_invalid_answer'),
   );
@@ -268,8 +268,8 @@ for (const [route, other] of [
     const browser = openBrowser(stage, ada);
     const { challenge } = await browser.begin(route === 'VerifyFactor' ? 'Factors' : 'Challenges');
     stage.upstream.length = 0;
-    const passkey = createAuthenticator();
-    const credential = route === 'VerifyFactor' ? passkey.sign(challenge) : passkey.register(challenge);
+    const passkey = await createAuthenticator();
+    const credential = route === 'VerifyFactor' ? await passkey.sign(challenge) : passkey.register(challenge);
     for (const body of [credential, {}, [], null, 'text', 7]) {
       const answer = await browser.post(route!, JSON.stringify(body));
       expect(answer).toMatchObject({ status: 400, body: { code: expect.any(Number), status: 400 } });

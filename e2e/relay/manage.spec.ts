@@ -258,7 +258,7 @@ test('the list has the authenticator of a passkey and when it was last used', as
   let now = Date.parse('2026-01-31T12:00:00.000Z');
   const stage = setUp({ emulator: { now: () => now } });
   const browser = openBrowser(stage, ada);
-  const passkey = createAuthenticator();
+  const passkey = await createAuthenticator();
   const { challenge } = await browser.begin('Factors');
   await browser.post('VerifyFactor', passkey.register(challenge, { aaguid }));
   now += 1000;
@@ -271,7 +271,7 @@ test('without metadata from Verify, the list has the authenticator that the regi
   const stage = setUp({ emulator: { quirks: 'published' } });
   const browser = openBrowser(stage, ada);
   const { challenge } = await browser.begin('Factors');
-  await browser.post('VerifyFactor', createAuthenticator().register(challenge, { aaguid }));
+  await browser.post('VerifyFactor', (await createAuthenticator()).register(challenge, { aaguid }));
   const [factor] = (await list(browser)).body.factors;
   expect(factor).toMatchObject({ aaguid });
   expect(factor).not.toHaveProperty('last_used');

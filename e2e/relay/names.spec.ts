@@ -76,7 +76,7 @@ test('a sign-in gives names only to the user of the session', async () => {
   // Another user takes over the session between the two calls.
   const { challenge } = await browser.begin('Challenges');
   browser.cookies.set('session', bob);
-  const changed = await browser.post('ApproveChallenge', passkey.sign(challenge));
+  const changed = await browser.post('ApproveChallenge', await passkey.sign(challenge));
   expect(changed.status).toBe(200);
   expect(changed.body).not.toHaveProperty('user_name');
 });

@@ -20,12 +20,12 @@ async function playThrough(wish: Wish, relay: object = {}) {
   const stage = setUp({ emulator: shared, relay });
   const browser = openBrowser(stage, ada);
   const passkey = await browser.register();
-  const fresh = createAuthenticator();
+  const fresh = await createAuthenticator();
   stage.upstream.length = 0;
   const registration = await browser.begin('Factors');
   const registered = await browser.post('VerifyFactor', fresh.register(registration.challenge, wish));
   const { challenge } = await browser.begin('Challenges');
-  const signedIn = await browser.post('ApproveChallenge', passkey.sign(challenge, wish));
+  const signedIn = await browser.post('ApproveChallenge', await passkey.sign(challenge, wish));
   const finishing = stage.upstream.filter(({ path }) => /VerifyFactor|ApproveChallenge/.test(path));
   return { answers: [registered, signedIn], asked: finishing.length, stage };
 }
@@ -128,7 +128,7 @@ for (const [what, shape, origin] of [
   test(`${what} creates a passkey and signs in`, async () => {
     const stage = setUp({ emulator: shared, relay: { origins: [page.origin, android] } });
     const phone = openBrowser(stage, ada);
-    const passkey = createAuthenticator();
+    const passkey = await createAuthenticator();
     // An app's client data has no crossOrigin.
     const wish = { origin, crossOrigin: undefined };
     const begun = await phone.post('Factors', {}, fromApp);
@@ -138,7 +138,7 @@ for (const [what, shape, origin] of [
     const registered = await phone.post('VerifyFactor', shape(passkey.register(challenge, wish)), fromApp);
     expect(registered).toMatchObject({ status: 200, body: { status: 'verified' } });
     const { body } = await phone.post('Challenges', {}, fromApp);
-    const assertion = shape(passkey.sign(body.options.publicKey.challenge, wish));
+    const assertion = shape(await passkey.sign(body.options.publicKey.challenge, wish));
     const signedIn = await phone.post('ApproveChallenge', assertion, fromApp);
     expect(signedIn).toMatchObject({ status: 200, body: { status: 'approved', identity: ada } });
     expect((await phone.send('GET', 'Factors', undefined, fromApp)).status).toBe(200);

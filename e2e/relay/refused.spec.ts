@@ -135,7 +135,7 @@ test('an error of the store is reported as the cause, without the value to store
   const { told, ...stage } = listen({ relay: { storage } });
   const browser = openBrowser(stage, ada);
   await browser.register();
-  const passkey = createAuthenticator();
+  const passkey = await createAuthenticator();
   const { challenge } = await browser.begin('Factors');
   works = false;
   const answer = await browser.post('VerifyFactor', passkey.register(challenge));
@@ -191,7 +191,7 @@ for (const [name, relay] of [
 ] as const satisfies [string, Partial<RelayConfig>][]) {
   test(`an error from ${name} is reported to onRefused and then rethrown`, async () => {
     const { told, ...stage } = listen({ relay });
-    const passkey = createAuthenticator();
+    const passkey = await createAuthenticator();
     const elsewhere = { relay: stage.again({ identify: () => ({ identity: ada }), onVerified: () => {} }) };
     const known = await openBrowser(elsewhere, ada).register();
     const play = async () => {
@@ -265,7 +265,7 @@ test('onApproved gets whether the user was verified, whether the passkey is back
   const passkey = await browser.register();
   const sign = async (flags: number, by = browser) => {
     const { challenge } = await by.begin('Challenges');
-    expect((await by.post('ApproveChallenge', passkey.sign(challenge, { flags }))).status).toBe(200);
+    expect((await by.post('ApproveChallenge', await passkey.sign(challenge, { flags }))).status).toBe(200);
   };
   await sign(0x01);
   await sign(0x05);

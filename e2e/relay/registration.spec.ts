@@ -12,7 +12,7 @@ async function beginRegistration(config: StageConfig = {}) {
   const onVerified = ({ sid }: { sid: string }) => void told.push(sid);
   const stage = setUp({ ...config, relay: { onVerified, ...(config.relay as object) } });
   const browser = openBrowser(stage, ada);
-  const passkey = createAuthenticator();
+  const passkey = await createAuthenticator();
   const { challenge } = await browser.begin('Factors');
   const credential = passkey.register(challenge);
   const sid = Buffer.from(challenge, 'base64url').toString();
@@ -147,7 +147,7 @@ test('a relay behind a real server stores a registration whose page hangs up', a
       signal: isVerifyFactor(request) ? leaving.signal : null,
     });
   const browser = openBrowser({ relay }, ada);
-  const passkey = createAuthenticator();
+  const passkey = await createAuthenticator();
   const { challenge } = await browser.begin('Factors');
   const answer = browser.post('VerifyFactor', passkey.register(challenge));
   await arrived;
@@ -266,7 +266,7 @@ test('another credential for the same challenge is refused with 60383 after the 
   await browser.post('VerifyFactor', credential);
   for (const [name, value] of cookies) browser.cookies.set(name, value);
   const kept = new Map(stage.storage);
-  const other = createAuthenticator().register(challenge);
+  const other = (await createAuthenticator()).register(challenge);
   expect(await browser.post('VerifyFactor', other)).toMatchObject(refused(403, 60383));
   expect(stage.storage).toEqual(kept);
 });

@@ -87,7 +87,7 @@ test('1,000 simultaneous ceremonies, begun on one relay and finished on the othe
     Array.from({ length: 1000 }, async (_, i) => {
       const browser = openAlternating(i);
       const { challenge } = await browser.begin('Challenges');
-      return { browser, credential: passkeys[i % 20]!.sign(challenge), identity: user(i % 20) };
+      return { browser, credential: await passkeys[i % 20]!.sign(challenge), identity: user(i % 20) };
     }),
   );
   const finished = await Promise.all(
@@ -105,7 +105,7 @@ test('stopping Redis midway gives 503 storage_unavailable and no approval, and a
     Array.from({ length: 100 }, async () => {
       const browser = openBrowser(cluster);
       const { challenge } = await browser.begin('Challenges');
-      return { browser, credential: passkey.sign(challenge) };
+      return { browser, credential: await passkey.sign(challenge) };
     }),
   );
   const finish = ({ browser, credential }: (typeof waiting)[number]) =>

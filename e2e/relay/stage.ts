@@ -3,7 +3,7 @@ import { expect } from '@playwright/test';
 import { createEmulator, type EmulatorConfig } from 'verify-passkeys/emulator';
 import { type Approval, createRelay, type RelayConfig } from 'verify-passkeys/relay';
 import { settings as verifySettings } from '../play-verify.ts';
-import { createAuthenticator, page } from '../software-authenticator.ts';
+import { type Authenticator, createAuthenticator, page } from '../software-authenticator.ts';
 import { accountSid, authToken, cookieSecret, identity, serviceSid, type Upstream } from '../world.ts';
 
 export const ada = identity;
@@ -91,7 +91,7 @@ type Body = any;
 /** The part of an answer that shows a refusal by the relay or by Verify. */
 export const refused = (status: number, code: string | number) => ({ status, body: { code, status } });
 
-export type Passkey = ReturnType<typeof createAuthenticator> & { userHandle?: string };
+export type Passkey = Authenticator & { userHandle?: string };
 
 /** A browser on the page at `page.origin`. `session` is the user whom the app has signed in there. */
 export function openBrowser({ relay }: { relay: Relay }, session?: string) {
@@ -136,7 +136,7 @@ export function openBrowser({ relay }: { relay: Relay }, session?: string) {
   }
 
   async function register(): Promise<Passkey & { sid: string }> {
-    const passkey = createAuthenticator();
+    const passkey = await createAuthenticator();
     const { challenge, user } = await begin('Factors');
     const { status, body } = await post('VerifyFactor', passkey.register(challenge));
     expect({ status, code: body.code }).toEqual({ status: 200, code: undefined });
@@ -145,7 +145,7 @@ export function openBrowser({ relay }: { relay: Relay }, session?: string) {
 
   async function signIn(passkey: Passkey): Promise<Answer> {
     const { challenge } = await begin('Challenges');
-    return post('ApproveChallenge', passkey.sign(challenge, { userHandle: passkey.userHandle }));
+    return post('ApproveChallenge', await passkey.sign(challenge, { userHandle: passkey.userHandle }));
   }
 
   return { cookies, send, post, begin, register, signIn };

@@ -50,8 +50,8 @@ for (const [what, broken] of [
     breakDown();
     relay = stage.again(impatient);
     const sent = stage.upstream.length;
-    expect(await browser.post('ApproveChallenge', passkey.sign(challenge))).toMatchObject(unavailable);
-    const credential = createAuthenticator().register(registration.challenge);
+    expect(await browser.post('ApproveChallenge', await passkey.sign(challenge))).toMatchObject(unavailable);
+    const credential = (await createAuthenticator()).register(registration.challenge);
     expect(await browser.post('VerifyFactor', credential)).toMatchObject(unavailable);
     expect(stage.upstream).toHaveLength(sent);
     expect(stage.approvals).toEqual([]);
@@ -66,7 +66,7 @@ test('with a store that keeps nothing, no passkey is created, and one that Verif
   const { challenge } = await browser.begin('Factors');
   breakDown();
   const sent = stage.upstream.length;
-  const credential = createAuthenticator().register(challenge);
+  const credential = (await createAuthenticator()).register(challenge);
   expect(await browser.post('VerifyFactor', credential)).toMatchObject(unavailable);
   expect(stage.upstream).toHaveLength(sent);
   expect((await openBrowser(stage).signIn(passkey)).status).toBe(200);
@@ -88,7 +88,7 @@ for (const [what, set] of [
     const { challenge } = await browser.begin('Challenges');
     breakDown();
     relay = stage.again(impatient);
-    const answer = await browser.post('ApproveChallenge', passkey.sign(challenge));
+    const answer = await browser.post('ApproveChallenge', await passkey.sign(challenge));
     expect(answer).toMatchObject(unavailable);
     expect(answer.headers.getSetCookie()).toEqual([]);
     expect(stage.approvals).toEqual([]);
@@ -110,9 +110,9 @@ for (const [what, set] of [
     const { challenge } = await browser.begin('Factors');
     breakDown();
     relay = stage.again(impatient);
-    expect(await browser.post('VerifyFactor', createAuthenticator().register(challenge))).toMatchObject(
-      unavailable,
-    );
+    expect(
+      await browser.post('VerifyFactor', (await createAuthenticator()).register(challenge)),
+    ).toMatchObject(unavailable);
     expect(verified).toBe(1);
   });
 }
@@ -146,7 +146,7 @@ test('records of a removed passkey that the store failed to delete are deleted w
 test('a credential id of any length gives a key of the same short length', async () => {
   const stage = setUp();
   const browser = openBrowser(stage);
-  const passkey = createAuthenticator();
+  const passkey = await createAuthenticator();
   const { challenge } = await browser.begin('Challenges');
   const keys: string[] = [];
   const get = stage.storage.get.bind(stage.storage);
@@ -155,7 +155,7 @@ test('a credential id of any length gives a key of the same short length', async
     return get(key);
   };
   const id = Buffer.alloc(1023, 0xff).toString('base64url');
-  await browser.post('ApproveChallenge', { ...passkey.sign(challenge), id, rawId: id });
+  await browser.post('ApproveChallenge', { ...(await passkey.sign(challenge)), id, rawId: id });
   expect(keys[0]).toMatch(/^VA1{32}:credential:[\w-]{43}$/);
 });
 

@@ -246,7 +246,7 @@ for (const [when, isWithinWrite] of [
         return Response.json({ sid, status: 'verified', identity: identities.get(sid) });
       },
     });
-    const passkey = createAuthenticator();
+    const passkey = await createAuthenticator();
     const answers = await Promise.all(
       [ada, bob].map(async (user) => {
         const browser = openBrowser(stage, user);

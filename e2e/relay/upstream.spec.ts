@@ -51,9 +51,9 @@ async function play(
   const kept = new Map(stage.storage);
   let body: unknown = {};
   if (route === 'VerifyFactor') {
-    body = createAuthenticator().register((await browser.begin('Factors')).challenge);
+    body = (await createAuthenticator()).register((await browser.begin('Factors')).challenge);
   }
-  if (route === 'ApproveChallenge') body = passkey.sign((await browser.begin('Challenges')).challenge);
+  if (route === 'ApproveChallenge') body = await passkey.sign((await browser.begin('Challenges')).challenge);
   on = true;
   stage.upstream.length = 0;
   relay = stage.again(change);
@@ -175,7 +175,7 @@ for (const route of routes) {
     const relay = (request: Request) => stage.relay(new Request(request, { signal: page.signal }));
     const browser = openBrowser({ relay }, ada);
     const passkey = await browser.register();
-    const body = passkey.sign((await browser.begin('Challenges')).challenge);
+    const body = await passkey.sign((await browser.begin('Challenges')).challenge);
     on = true;
     stage.upstream.length = 0;
     const answer = browser.post(route, route === 'Factors' ? {} : body);
@@ -304,7 +304,7 @@ test("the finishing call has only the credential's own members", async () => {
   const browser = openBrowser(stage, ada);
   const passkey = await browser.register();
   const { challenge } = await browser.begin('Challenges');
-  const credential = passkey.sign(challenge, { userHandle: passkey.userHandle });
+  const credential = await passkey.sign(challenge, { userHandle: passkey.userHandle });
   const strangers = {
     identity: bob,
     account_sid: accountSid,

@@ -1,14 +1,14 @@
 /** Runs ceremonies of honest pages and attackers while servers fail, and lists the faults afterwards. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startRedis } from '../redis.ts';
-import { createAuthenticator } from '../software-authenticator.ts';
+import { type Authenticator, createAuthenticator } from '../software-authenticator.ts';
 import { startVerify } from './faulty-verify.ts';
 import { type Answer, openPage, type Page } from './open-page.ts';
 import { createRandom, type Random } from './random.ts';
 import { startRelay } from './start-relay.ts';
 
 type Passkey = {
-  authenticator: ReturnType<typeof createAuthenticator>;
+  authenticator: Authenticator;
   identity: string;
   factorSid: string;
   userHandle: string;
@@ -84,7 +84,7 @@ export async function storm({ seed, ceremonies, redisPersists }: StormConfig) {
     const begun = await page.call('POST', 'Factors', {});
     if (begun.status !== 201) return begun;
     const { challenge, user } = begun.body.options.publicKey;
-    const authenticator = createAuthenticator();
+    const authenticator = await createAuthenticator();
     const factorSid = Buffer.from(challenge, 'base64url').toString();
     const answer = await finish(page, random, 'VerifyFactor', authenticator.register(challenge));
     passkeys.push({ authenticator, identity, factorSid, userHandle: user.id });
@@ -104,7 +104,7 @@ export async function storm({ seed, ceremonies, redisPersists }: StormConfig) {
     const { challenge } = begun.body.options.publicKey;
     const isHeld = await verify.isVerified(identity, factorSid);
     signers.set(Buffer.from(challenge, 'base64url').toString(), identity);
-    const credential = authenticator.sign(challenge, { userHandle });
+    const credential = await authenticator.sign(challenge, { userHandle });
     const answer = await finish(page, random, 'ApproveChallenge', credential);
     if (
       isHeld &&
@@ -121,8 +121,8 @@ export async function storm({ seed, ceremonies, redisPersists }: StormConfig) {
     const victim = random.pick(passkeys);
     const begun = await page.call('POST', 'Challenges', {});
     const challenge: string = begun.body?.options?.publicKey.challenge ?? 'none';
-    const own = createAuthenticator();
-    const forged = own.sign(challenge, { userHandle: victim.userHandle });
+    const own = await createAuthenticator();
+    const forged = await own.sign(challenge, { userHandle: victim.userHandle });
     const attacks: Record<string, () => Promise<Answer>> = {
       "another user's id with the attacker's own signature": () =>
         page.call('POST', 'ApproveChallenge', {
