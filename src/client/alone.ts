@@ -41,7 +41,7 @@ export async function createCredential(
 ): Promise<RegistrationCredential & ExtensionResults> {
   const { signal, mediation } = input;
   const creation = demandOptions('register', options);
-  return takeTurn('register', signal, (turn) => create(creation, turn, mediation));
+  return takeTurn('register', signal, (turn) => create(creation, { signal: turn, mediation }));
 }
 
 /**
@@ -68,5 +68,5 @@ export async function getCredential(
 ): Promise<AuthenticationCredential & ExtensionResults> {
   const { signal, mediation } = input;
   const request = demandOptions('authenticate', options);
-  return takeTurn('authenticate', signal, (turn) => get(request, turn, { mediation }));
+  return takeTurn('authenticate', signal, (turn) => get(request, { signal: turn, mediation }));
 }

@@ -1,16 +1,16 @@
 /** Autofill's ask station: a conditional get whose options are renewed until somebody picks a passkey. */
-
 import type { AuthenticationCredential } from '../contract/credential.ts';
-import type { RequestOptions } from '../contract/options.ts';
 import { demandRunning, follow, race } from './abort.ts';
-import { get } from './ceremony.ts';
+import type { ExtensionResults } from './credential.ts';
 import { isPasskeyError } from './error.ts';
-import type { Pass } from './event.ts';
+import type { RunStation } from './event.ts';
 import { dueOf, lifetime, longestTimer } from './lifetime.ts';
+import type { Beginning } from './line.ts';
 import { takeFreeTurn } from './turn.ts';
 
-type Begin = (signal: AbortSignal | undefined) => Promise<RequestOptions>;
-type Picked = { credential: AuthenticationCredential; options: RequestOptions };
+type SignIn = Beginning<'authenticate'>;
+type Begin = (signal: AbortSignal | undefined) => Promise<SignIn>;
+type PickedPasskey = SignIn & { credential: AuthenticationCredential & ExtensionResults };
 
 /** A renewal that failed is tried again after this share of the options' lifetime. */
 const retry = 0.05;
@@ -22,29 +22,29 @@ const pause = { shortest: 1000, longest: 60_000 };
 const look = 15_000;
 
 /**
- * Waits until somebody picks a passkey in `<input autocomplete="username webauthn">`. Gives the credential, and the
+ * Waits until somebody picks a passkey in `<input autocomplete="username webauthn">`. Returns the credential, and the
  * options that it answers.
  * https://www.w3.org/TR/webauthn-3/#dom-publickeycredential-isconditionalmediationavailable
  */
 export async function waitForPick(
-  pass: Pass,
+  runStation: RunStation,
   begin: Begin,
   signal: AbortSignal | undefined,
-): Promise<Picked> {
-  const options = await pass('begin', () => begin(signal));
+): Promise<PickedPasskey> {
+  const first = await runStation('begin', () => begin(signal));
   remindOfField();
-  return pass('ask', () => offer(begin, options, signal));
+  return runStation('ask', () => offer(begin, first, signal));
 }
 
-async function offer(begin: Begin, first: RequestOptions, signal: AbortSignal | undefined): Promise<Picked> {
-  let options = first;
-  let due = dueOf('authenticate', options);
+async function offer(begin: Begin, first: SignIn, signal: AbortSignal | undefined): Promise<PickedPasskey> {
+  let offered = first;
+  let due = dueOf('authenticate', offered.options);
   let wait = pause.shortest;
   return takeFreeTurn(signal, async (turn) => {
     for (;;) {
       const { controller: round, leave } = follow(turn);
-      let renewed: RequestOptions | undefined;
-      renew(begin, options, due, round.signal).then(
+      let renewed: SignIn | undefined;
+      renew(begin, offered.options, due, round.signal).then(
         (newer) => {
           renewed = newer;
           round.abort();
@@ -55,8 +55,9 @@ async function offer(begin: Begin, first: RequestOptions, signal: AbortSignal | 
       const began = performance.now();
       try {
         // This wait has no timeout, since its options are renewed.
-        const credential = await get(options, round.signal, { mediation: 'conditional', timeout: Infinity });
-        return { credential, options };
+        const { options, stations } = offered;
+        const asked = { signal: round.signal, mediation: 'conditional', timeout: Infinity } as const;
+        return { ...offered, credential: await stations.get(options, asked) };
       } catch (error) {
         demandRunning(turn);
         if (!renewed) {
@@ -70,8 +71,8 @@ async function offer(begin: Begin, first: RequestOptions, signal: AbortSignal | 
           wait = isAtOnce ? Math.min(2 * wait, pause.longest) : pause.shortest;
         }
         if (renewed) {
-          options = renewed;
-          due = dueOf('authenticate', options);
+          offered = renewed;
+          due = dueOf('authenticate', offered.options);
         }
       } finally {
         leave();
@@ -102,10 +103,10 @@ declare const process: { env: { NODE_ENV?: string } };
 /** Fetches new options once the old ones are due and the page is visible. Tries again after a failure. */
 async function renew(
   begin: Begin,
-  options: RequestOptions,
+  options: SignIn['options'],
   due: number,
   signal: AbortSignal,
-): Promise<RequestOptions> {
+): Promise<SignIn> {
   await fallDue(due, signal);
   for (;;) {
     await happen(document, 'visibilitychange', isSeen, signal);

@@ -8,8 +8,7 @@ import { ask, type PromptRequest } from './prompt.ts';
 
 export async function create(
   options: CreationOptions,
-  signal: AbortSignal,
-  mediation?: CredentialMediationRequirement,
+  { signal, mediation }: { signal: AbortSignal; mediation?: CredentialMediationRequirement | undefined },
 ): Promise<RegistrationCredential & ExtensionResults> {
   const authenticatorSelection = { ...options.authenticatorSelection };
   // A conditional create does not verify the user, so browsers refuse one that requires it.
@@ -38,12 +37,13 @@ export async function create(
 
 export async function get(
   options: RequestOptions,
-  signal: AbortSignal,
   {
+    signal,
     mediation,
     immediate = false,
     timeout = lifetime('authenticate', options),
   }: {
+    signal: AbortSignal;
     mediation?: CredentialMediationRequirement | undefined;
     immediate?: boolean;
     timeout?: number;

@@ -1,7 +1,7 @@
 /** The check station: judges the credential before it is sent, and says after a refusal what may be wrong. */
 import type { Ceremony } from '../contract/ceremony.ts';
-import type { Expected } from '../contract/check/issue.ts';
-import { findCauses, judgeCredential, loadAttestation } from '../contract/check/lazy.ts';
+import type { Expected, Finding, Issue } from '../contract/check/issue.ts';
+import { judge } from '../contract/check/judge.ts';
 import { readClientData } from '../contract/client-data.ts';
 import type { AuthenticationCredential, RegistrationCredential } from '../contract/credential.ts';
 import { domain } from './domain.ts';
@@ -10,36 +10,46 @@ import type { Load } from './load.ts';
 
 type Credential = RegistrationCredential | AuthenticationCredential;
 
+/** Explanations load only after something went wrong, and nothing else waits for them. */
+const loadExplanations = (load: Load) => load(() => import('../contract/check/explain.ts'));
+
 /** Judges exactly what will be sent. */
-export async function check(load: Load, ceremony: Ceremony, credential: Credential, wanted: Expected) {
-  const judging = load(() => judgeCredential(ceremony, credential, wanted));
-  const { issues } = await judging.catch((cause: unknown) => {
-    throw new PasskeyError('invalid_credential', 'Nothing was sent: the check failed.', { cause });
-  });
-  if (!issues?.[0]) return;
-  const { message, fix } = issues[0];
+export async function check(
+  load: Load,
+  ceremony: Ceremony,
+  credential: Credential,
+  wanted: Expected,
+): Promise<void> {
+  const { findings } = judge(ceremony, credential, wanted);
+  if (findings.length === 0) return;
+  const { issues } = await loadExplanations(load).then(
+    ({ explain }) => explain(ceremony, credential, wanted, findings),
+    () => ({ issues: findings.map(unexplained) }),
+  );
+  const { message, fix } = issues[0]!; // A finding has at least one issue.
   throw new PasskeyError('invalid_credential', `Nothing was sent: ${message} ${fix}`, { issues });
 }
 
-/** Gives the same error. Where Verify refused the credential, adds the issues that may be the reason. */
-export async function explained(
-  load: Load,
-  error: unknown,
-  ceremony: Ceremony,
-  wanted: Expected,
-): Promise<unknown> {
-  if (!isPasskeyError(error) || error.code !== 'rejected') return error;
-  const { message, rejection, cause } = error;
-  // Every error with the code "rejected" has a rejection.
-  const find = () => findCauses(ceremony, wanted, rejection!.code);
-  const issues = await load(find).catch(() => undefined);
-  return issues ? new PasskeyError('rejected', message, { cause, rejection, issues }) : error;
-}
+/** Rethrows the error of a refused call. Adds to a refusal by Verify the issues that may explain it. */
+export const explainRejected =
+  (load: Load, ceremony: Ceremony, wanted: Expected) =>
+  async (error: unknown): Promise<never> => {
+    if (!isPasskeyError(error) || error.code !== 'rejected') throw error;
+    const { message, rejection, cause } = error;
+    const issues = await loadExplanations(load).then(
+      ({ explainRefusal }) => explainRefusal(ceremony, wanted, rejection!.code),
+      () => undefined,
+    );
+    throw issues ? new PasskeyError('rejected', message, { cause, rejection, issues }) : error;
+  };
 
-/** Loads the part that judges this ceremony's credential. */
-export async function loadJudge(ceremony: Ceremony): Promise<void> {
-  if (ceremony === 'register') await loadAttestation();
-}
+/** What can be said of a broken rule without the explanations, which a deploy may have removed. */
+const unexplained = ({ path, code, rule }: Finding): Issue => ({
+  path,
+  code,
+  message: `${path || 'The body'} breaks the rule "${rule}".`,
+  fix: 'Reload the page: the part of verify-passkeys that explains it could not be loaded.',
+});
 
 /** What the credential must contain. Options without a relying party mean the page's domain. */
 export function expected({ response }: Credential, challenge: string, rpId = domain()): Expected {

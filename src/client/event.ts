@@ -24,14 +24,17 @@ export type PasskeyEvent = {
   error?: PasskeyError;
 };
 
-/** Runs a station and reports it. `run` is called in the same task, so that a user's click still counts. */
-export type Pass = <T>(station: PasskeyEvent['station'], run: () => T | Promise<T>) => Promise<T>;
+/**
+ * Runs a station and reports it: `runStation('ask', run)` tells that "ask" is entered, and then that it is passed or
+ * failed. `run` is called in the same task, so that a user's click still counts.
+ */
+export type RunStation = <T>(station: PasskeyEvent['station'], run: () => T | Promise<T>) => Promise<T>;
 
-export function createPass(
+export function createRunStation(
   ceremony: PasskeyEvent['ceremony'],
   way: PasskeyEvent['way'],
   tell: (event: PasskeyEvent) => void,
-): Pass {
+): RunStation {
   return async (station, run) => {
     const began = performance.now();
     const at = { ceremony, way, station };

@@ -11,16 +11,5 @@ export const lifetime = (ceremony: Ceremony, { timeout }: Timed): number =>
 export const dueOf = (ceremony: Ceremony, options: Timed): number =>
   Date.now() + 0.8 * lifetime(ceremony, options);
 
-/** Gives the options once, and only while enough of their time is left for the user to answer. */
-export function prepared<T extends Timed>(options: T, ceremony: Ceremony): () => T | undefined {
-  const due = dueOf(ceremony, options);
-  let left: T | undefined = options;
-  return () => {
-    const given = Date.now() < due ? left : undefined;
-    left = undefined;
-    return given;
-  };
-}
-
 /** The longest time of a timer, in milliseconds: a longer timer would fire at once. */
 export const longestTimer = 2 ** 31 - 1;

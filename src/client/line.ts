@@ -3,82 +3,129 @@ import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
 import type { AuthenticationCredential } from '../contract/credential.ts';
 import type { CreationOptions, OptionsOf, RequestOptions } from '../contract/options.ts';
 import type { Challenge, Factor } from './answer.ts';
-import { create, get } from './ceremony.ts';
 import type { ExtensionResults } from './credential.ts';
-import type { Pass } from './event.ts';
+import { isPasskeyError } from './error.ts';
+import type { RunStation } from './event.ts';
+import { hint } from './hint.ts';
 import type { Load } from './load.ts';
 import type { AuthenticateInput, RegisterInput } from './passkeys.ts';
+import type * as Stations from './stations.ts';
 import type { Send } from './transport.ts';
 import { takeTurn } from './turn.ts';
 
-export function createLine(send: Send, load: Load) {
-  const finish = () => import('./finish.ts');
+/** What the first station ends with: the options, and the code of the other stations. */
+export type Beginning<C extends Ceremony> = { options: OptionsOf<C>; stations: typeof Stations };
 
-  /** Fetches the options and loads the later stations meanwhile: nothing may be missing once the user has answered. */
-  const begin = async <S extends Ceremony>(
-    ceremony: S,
+/** How a passkey is made. With a `beginning`, the first station has passed already. */
+type Registration = {
+  runStation: RunStation;
+  input: RegisterInput;
+  beginning?: Beginning<'register'> | undefined;
+  mediation?: 'conditional';
+};
+
+/** How somebody signs in. With a `beginning`, the first station has passed already. */
+type Authentication = {
+  runStation: RunStation;
+  input: AuthenticateInput;
+  beginning?: Beginning<'authenticate'> | undefined;
+  /** Whether the input asks for it and the browser can do it. */
+  immediate: boolean;
+};
+
+/** A sign-in that the browser has answered. */
+type SignedChallenge = Beginning<'authenticate'> & {
+  runStation: RunStation;
+  signal: AbortSignal | undefined;
+  credential: AuthenticationCredential & ExtensionResults;
+};
+
+export function createLine(send: Send, load: Load) {
+  async function begin<C extends Ceremony>(
+    ceremony: C,
     json: object,
     signal: AbortSignal | undefined,
-  ): Promise<OptionsOf<S>> => {
-    const late = async () => {
-      const part = await finish();
-      await part.loadJudge(ceremony);
-      return part;
-    };
-    const [answer, { demandOptions }] = await Promise.all([
+  ): Promise<Beginning<C>> {
+    const [answer, loaded] = await Promise.all([
       send({ route: ceremonies[ceremony].begin, json }, signal),
-      load(late, signal),
+      load(() => import('./stations.ts'), signal),
     ]);
-    return demandOptions(ceremony, answer);
-  };
+    return { options: loaded.demandOptions(ceremony, answer), stations: loaded };
+  }
 
-  const line = {
-    begin,
+  const beginRegistration = ({ friendlyName }: RegisterInput, signal: AbortSignal | undefined) =>
+    begin('register', friendlyName ? { friendly_name: friendlyName } : {}, signal);
 
-    beginRegister: (pass: Pass, { friendlyName }: RegisterInput, signal: AbortSignal | undefined) =>
-      pass('begin', () => begin('register', friendlyName ? { friendly_name: friendlyName } : {}, signal)),
+  const beginAuthentication = (signal: AbortSignal | undefined) => begin('authenticate', {}, signal);
 
-    beginAuthenticate: (pass: Pass, signal: AbortSignal | undefined) =>
-      pass('begin', () => begin('authenticate', {}, signal)),
+  /** Makes a passkey: its credential goes from the browser through the check to VerifyFactor, and nowhere else. */
+  const register = ({ runStation, input, beginning, mediation }: Registration): Promise<Factor> =>
+    takeTurn('register', input.signal, async (turn) => {
+      const { options, stations } =
+        beginning ?? (await runStation('begin', () => beginRegistration(input, turn)));
+      const credential = await runStation('ask', () =>
+        stations.create(choose(options, input), { signal: turn, mediation }),
+      );
+      const { challenge, rp } = options;
+      const expected = { ...stations.expected(credential, challenge, rp.id), mediation };
+      try {
+        await runStation('check', () => stations.check(load, 'register', credential, expected));
+        const answer = await runStation('send', () =>
+          send({ route: 'VerifyFactor', json: credential }, input.signal).catch(
+            stations.explainRejected(load, 'register', expected),
+          ),
+        );
+        const factor = await runStation('read', () => stations.readFactor(answer));
+        return { ...factor, ...resultsOf(credential) };
+      } catch (error) {
+        if (stations.isRefused(error)) await hint(({ signalUnknown }) => signalUnknown(rp.id, credential.id));
+        throw error;
+      }
+    });
 
-    register: (
-      pass: Pass,
-      input: RegisterInput,
-      begun?: CreationOptions,
-      mediation?: 'conditional',
-    ): Promise<Factor> =>
-      takeTurn('register', input.signal, async (turn) => {
-        const options = begun ?? (await line.beginRegister(pass, input, turn));
-        const credential = await pass('ask', () => create(choose(options, input), turn, mediation));
-        const { finishRegistration } = await load(finish);
-        const tools = { pass, send, load, signal: input.signal };
-        return finishRegistration(tools, options, credential, mediation);
-      }),
+  /** Signs somebody in. The last three stations are those of `approve`. */
+  const authenticate = ({ runStation, input, beginning, immediate }: Authentication): Promise<Challenge> =>
+    takeTurn('authenticate', input.signal, async (turn) => {
+      const { options, stations } = beginning ?? (await runStation('begin', () => beginAuthentication(turn)));
+      const credential = await runStation('ask', () =>
+        stations.get(choose(options, input), { signal: turn, immediate }),
+      );
+      return approve({ runStation, signal: input.signal, options, stations, credential });
+    });
 
-    authenticate: (
-      pass: Pass,
-      input: AuthenticateInput,
-      immediate: boolean,
-      begun?: RequestOptions,
-    ): Promise<Challenge> =>
-      takeTurn('authenticate', input.signal, async (turn) => {
-        const options = begun ?? (await line.beginAuthenticate(pass, turn));
-        const credential = await pass('ask', () => get(choose(options, input), turn, { immediate }));
-        return line.approve(pass, options, credential, input.signal);
-      }),
+  /** Checks a sign-in's credential, sends it to ApproveChallenge and reads who signed in. Autofill ends here too. */
+  async function approve({
+    runStation,
+    signal,
+    options: { challenge, rpId },
+    stations,
+    credential,
+  }: SignedChallenge): Promise<Challenge> {
+    const expected = stations.expected(credential, challenge, rpId);
+    try {
+      await runStation('check', () => stations.check(load, 'authenticate', credential, expected));
+      const answer = await runStation('send', () =>
+        send({ route: 'ApproveChallenge', json: credential }, signal).catch(
+          stations.explainRejected(load, 'authenticate', expected),
+        ),
+      );
+      const { challenge: approved, names } = await runStation('read', () => stations.readApproval(answer));
+      if (names.user_name) await hint(({ signalNames }) => signalNames(rpId, approved.entitySid, names));
+      return { ...approved, ...resultsOf(credential) };
+    } catch (error) {
+      // Only Verify's own refusal counts. The relay may not know a good passkey, and the user would lose it.
+      if (isPasskeyError(error) && error.rejection?.code === 60390) {
+        await hint(({ signalUnknown }) => signalUnknown(rpId, credential.id));
+      }
+      throw error;
+    }
+  }
 
-    async approve(
-      pass: Pass,
-      options: RequestOptions,
-      credential: AuthenticationCredential & ExtensionResults,
-      signal: AbortSignal | undefined,
-    ): Promise<Challenge> {
-      const { finishAuthentication } = await load(finish);
-      return finishAuthentication({ pass, send, load, signal }, options, credential);
-    },
-  };
-  return line;
+  return { beginRegistration, beginAuthentication, register, authenticate, approve };
 }
+
+const resultsOf = ({ clientExtensionResults }: ExtensionResults): ExtensionResults =>
+  clientExtensionResults ? { clientExtensionResults } : {};
 
 type Choice = Pick<RegisterInput, 'extensions' | 'authenticatorAttachment'> & {
   hints?: string[] | undefined;

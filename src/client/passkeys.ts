@@ -1,11 +1,13 @@
 /** The ceremonies of one relay, as a page calls them. */
+
+import type { Ceremony } from '../contract/ceremony.ts';
 import type { Challenge, Factor } from './answer.ts';
 import { capabilities, demandWebAuthn } from './capabilities.ts';
 import { demandConfig, type PasskeysConfig } from './config.ts';
 import { PasskeyError } from './error.ts';
-import { createPass, type PasskeyEvent } from './event.ts';
-import { prepared } from './lifetime.ts';
-import { createLine } from './line.ts';
+import { createRunStation, type PasskeyEvent } from './event.ts';
+import { dueOf } from './lifetime.ts';
+import { type Beginning, createLine } from './line.ts';
 import { createLoad } from './load.ts';
 import type { Passkey } from './management.ts';
 import { createTransport } from './transport.ts';
@@ -213,12 +215,12 @@ export function createPasskeys(config: PasskeysConfig): Passkeys {
   const send = createTransport({ ...config, timeout }, load);
   const line = createLine(send, load);
 
-  const passOf = (
+  const stationsOf = (
     ceremony: PasskeyEvent['ceremony'],
     way: PasskeyEvent['way'],
     alsoTell?: (event: PasskeyEvent) => void,
   ) =>
-    createPass(ceremony, way, (event) => {
+    createRunStation(ceremony, way, (event) => {
       alsoTell?.(event);
       // An async function, so that neither what onEvent throws nor what it rejects with reaches the ceremony.
       (async () => onEvent?.(event))().catch(() => {});
@@ -230,11 +232,12 @@ export function createPasskeys(config: PasskeysConfig): Passkeys {
   const manage = () => load(() => import('./management.ts'));
 
   return {
-    register: async (input = {}) => line.register(passOf('register', 'plain'), input),
+    register: async (input = {}) => line.register({ runStation: stationsOf('register', 'plain'), input }),
 
     async authenticate(input = {}) {
       const immediate = await isImmediate(input);
-      return line.authenticate(passOf('authenticate', immediate ? 'immediate' : 'plain'), input, immediate);
+      const runStation = stationsOf('authenticate', immediate ? 'immediate' : 'plain');
+      return line.authenticate({ runStation, input, immediate });
     },
 
     async autofill({ signal } = {}) {
@@ -246,37 +249,50 @@ export function createPasskeys(config: PasskeysConfig): Passkeys {
         );
       }
       const { waitForPick } = await load(() => import('./autofill.ts'), signal);
-      const pass = passOf('authenticate', 'autofill');
-      const begin = (until: AbortSignal | undefined) => line.begin('authenticate', {}, until);
-      const { options, credential } = await waitForPick(pass, begin, signal);
-      return line.approve(pass, options, credential, signal);
+      const runStation = stationsOf('authenticate', 'autofill');
+      const picked = await waitForPick(runStation, line.beginAuthentication, signal);
+      return line.approve({ ...picked, runStation, signal });
     },
 
     async upgrade(input = {}) {
       if (!(await capabilities()).upgrade) return null;
       const { orNull } = await load(() => import('./upgrade.ts'), input.signal);
-      return orNull((tell) =>
-        line.register(passOf('register', 'upgrade', tell), input, undefined, 'conditional'),
-      );
+      return orNull((tell) => {
+        const runStation = stationsOf('register', 'upgrade', tell);
+        return line.register({ runStation, input, mediation: 'conditional' });
+      });
     },
 
     async prepareRegister(input = {}) {
       demandWebAuthn('register');
-      const pass = passOf('register', 'prepared');
-      const options = prepared(await line.beginRegister(pass, input, input.signal), 'register');
-      return { run: async () => line.register(pass, input, options()) };
+      const runStation = stationsOf('register', 'prepared');
+      const begun = await runStation('begin', () => line.beginRegistration(input, input.signal));
+      const take = takeOnce('register', begun);
+      return { run: async () => line.register({ runStation, input, beginning: take() }) };
     },
 
     async prepareAuthenticate(input = {}) {
       demandWebAuthn('authenticate');
-      const pass = passOf('authenticate', 'prepared');
+      const runStation = stationsOf('authenticate', 'prepared');
       const immediate = await isImmediate(input);
-      const options = prepared(await line.beginAuthenticate(pass, input.signal), 'authenticate');
-      return { run: async () => line.authenticate(pass, input, immediate, options()) };
+      const begun = await runStation('begin', () => line.beginAuthentication(input.signal));
+      const take = takeOnce('authenticate', begun);
+      return { run: async () => line.authenticate({ runStation, input, immediate, beginning: take() }) };
     },
 
     list: async () => (await manage()).list(send),
     rename: async (sid, friendlyName) => (await manage()).rename(send, sid, friendlyName),
     remove: async (sid) => (await manage()).remove(send, sid),
+  };
+}
+
+/** Returns what was begun on the first call, if the user still has time to answer; otherwise undefined. */
+function takeOnce<C extends Ceremony>(ceremony: C, begun: Beginning<C>): () => Beginning<C> | undefined {
+  const due = dueOf(ceremony, begun.options);
+  let left: Beginning<C> | undefined = begun;
+  return () => {
+    const taken = Date.now() < due ? left : undefined;
+    left = undefined;
+    return taken;
   };
 }

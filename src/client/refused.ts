@@ -1,7 +1,7 @@
-/** Turns a refusal, or an answer that is not the relay's JSON, into an error. Loaded with the first such answer. */
+/** Turns a refusal, or an answer that is not the relay's JSON, into an error, and says which refusals are for good. */
 import * as v from 'valibot';
 import { ErrorAnswer } from '../contract/rejection.ts';
-import { PasskeyError, type PasskeyErrorCode } from './error.ts';
+import { isPasskeyError, PasskeyError, type PasskeyErrorCode } from './error.ts';
 
 export function toError(route: string, response: Response, text: string): PasskeyError {
   const { status } = response;
@@ -39,4 +39,15 @@ function toSeconds(header: string | null): number | undefined {
   if (!header) return undefined;
   const seconds = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000;
   return Number.isFinite(seconds) ? Math.max(0, Math.ceil(seconds)) : undefined;
+}
+
+/**
+ * Whether a registration was refused for good, so that its passkey is useless. A late or lost answer and a failure of
+ * the server (408, 5xx) do not mean that, nor do 60317 and 60383: the passkey exists or is verified already.
+ */
+export function isRefused(error: unknown): boolean {
+  if (!isPasskeyError(error)) return false;
+  const { status = 0, code = 0 } = error.rejection ?? {};
+  const isAlive = code === 60317 || code === 60383;
+  return error.code === 'invalid_credential' || (status >= 400 && status < 500 && status !== 408 && !isAlive);
 }

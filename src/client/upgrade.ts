@@ -1,7 +1,7 @@
 /** Decides whether an upgrade without a passkey resolves to null or rejects. Loaded with the first upgrade. */
 import { isPasskeyError, type PasskeyErrorCode } from './error.ts';
 import type { PasskeyEvent } from './event.ts';
-import { isRefused } from './finish.ts';
+import { isRefused } from './refused.ts';
 
 /** The codes with which a browser declines to make a passkey without a prompt. */
 const declined: readonly PasskeyErrorCode[] = [

@@ -5,7 +5,7 @@ import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
 import { readSid } from '../contract/challenge.ts';
 import { readAttestationObject } from '../contract/check/attestation.ts';
 import { flag, shortest } from '../contract/check/authenticator-data.ts';
-import { judgeCredential } from '../contract/check/lazy.ts';
+import { judgeCredential } from '../contract/check/check.ts';
 import { codeOf } from '../contract/check/member.ts';
 import type { CredentialOf } from '../contract/check/shape.ts';
 import { readClientData } from '../contract/client-data.ts';
@@ -52,7 +52,7 @@ export async function readCredential<S extends Ceremony>(
   // Also checks that a new passkey's id is the attested one, since its owner is remembered by that id.
   // A conditional creation asks no user, and Verify judges whether this was one.
   const expected = ceremony === 'register' ? { mediation: 'conditional' as const } : {};
-  const { credential, issues } = await judgeCredential(ceremony, body, expected);
+  const { credential, issues } = judgeCredential(ceremony, body, expected);
   if (issues) throw unfit(issues);
   // The check has read the client data.
   const { origin, crossOrigin, topOrigin } = readClientData(credential.response.clientDataJSON)!;

@@ -2,16 +2,19 @@
 import { toBytes } from '../bytes.ts';
 import { readSid } from '../challenge.ts';
 import type { AuthenticationCredential } from '../credential.ts';
-import { flag, isAbsent, judgeHead, shortest, type Wanted } from './authenticator-data.ts';
-import { broken, type Finding } from './issue.ts';
+import { flag, isAbsent, judgeHead, shortest } from './authenticator-data.ts';
+import { broken, type Expected, type Finding } from './issue.ts';
 
 /** The broken rules of a sign-in's bytes. */
-export function* judgeAssertion({ response }: AuthenticationCredential, wanted: Wanted): Generator<Finding> {
+export function* judgeAssertion(
+  { response }: AuthenticationCredential,
+  expected: Expected,
+): Generator<Finding> {
   const path = 'response.authenticatorData';
   const bytes = toBytes(response.authenticatorData);
-  // Where the data is too short, there are no flags, and judgeHead reports it.
+  // bytes[32] is undefined if the data is too short; judgeHead reports that.
   const isLonger = Boolean(bytes[32]! & (flag.attested | flag.extensions));
-  yield* judgeHead(path, bytes, wanted);
+  yield* judgeHead(path, bytes, expected);
   if (isAbsent(bytes)) yield broken('user not present', path);
   if (bytes.length > shortest !== isLonger && bytes.length >= shortest) {
     yield broken('authenticator data unreadable', path);

@@ -2,16 +2,16 @@
 
 import { fromBytes, toBytes, toHex } from '../bytes.ts';
 import type { RegistrationCredential } from '../credential.ts';
-import { flag, isAbsent, judgeHead, shortest, type Wanted } from './authenticator-data.ts';
+import { flag, isAbsent, judgeHead, shortest } from './authenticator-data.ts';
 import { type CborMap, readCbor } from './cbor.ts';
-import { broken, type Finding } from './issue.ts';
+import { broken, type Expected, type Finding } from './issue.ts';
 
 const path = 'response.attestationObject';
 
 /** The broken rules of an attestation's bytes. */
 export function* judgeAttestation(
   { id, rawId, response }: RegistrationCredential,
-  wanted: Wanted,
+  expected: Expected,
 ): Generator<Finding> {
   let authData: Uint8Array | undefined;
   try {
@@ -24,11 +24,11 @@ export function* judgeAttestation(
     yield broken('attestation without authData', path);
     return;
   }
-  const head = [...judgeHead(path, authData, wanted)];
+  const head = [...judgeHead(path, authData, expected)];
   if (authData.length < shortest) return yield* head;
   // A conditional creation does not ask the user, so they need not have been present.
   // https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential
-  if (wanted.mediation !== 'conditional' && isAbsent(authData)) head.push(broken('user not present', path));
+  if (expected.mediation !== 'conditional' && isAbsent(authData)) head.push(broken('user not present', path));
   let attested: Attested | undefined;
   try {
     attested = readAttested(authData);
@@ -43,7 +43,7 @@ export function* judgeAttestation(
 }
 
 /**
- * Reads `authData` from an attestation object. Gives undefined if `fmt`, `attStmt` or `authData` is missing or
+ * Reads `authData` from an attestation object. Returns undefined if `fmt`, `attStmt` or `authData` is missing or
  * malformed. Throws if the bytes are not a CBOR map.
  * https://www.w3.org/TR/webauthn-3/#sctn-generating-an-attestation-object
  */

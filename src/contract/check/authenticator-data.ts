@@ -1,6 +1,7 @@
 /** Judges the authenticator data that both ceremonies share: the relying party and the flags. */
 import { fromBytes } from '../bytes.ts';
 import { broken, type Expected, type Finding } from './issue.ts';
+import { sha256 } from './sha256.ts';
 
 /** https://www.w3.org/TR/webauthn-3/#sctn-authenticator-data */
 export const flag = {
@@ -14,22 +15,22 @@ export const flag = {
 /** The shortest authenticator data: a hash of 32 bytes, a byte of flags, a counter of 4. */
 export const shortest = 37;
 
-/** What is expected, and the SHA-256 of `rpId` as base64url: the authenticator signs the hash instead of the id. */
-export type Wanted = Expected & { rpIdHash?: string | undefined };
+/** The SHA-256 of a relying party id, base64url: the authenticator signs it instead of the id. */
+export const hashOf = (rpId: string): string => fromBytes(sha256(new TextEncoder().encode(rpId)));
 
 /** The broken rules of the 37 bytes that both kinds of credential begin with, except for the user-present flag. */
-export function* judgeHead(path: string, bytes: Uint8Array, { rpId, rpIdHash }: Wanted): Generator<Finding> {
+export function* judgeHead(path: string, bytes: Uint8Array, { rpId }: Expected): Generator<Finding> {
   if (bytes.length < shortest) {
     yield { ...broken('authenticator data short', path), received: `${bytes.length}` };
     return;
   }
   const received = fromBytes(bytes.subarray(0, 32));
-  if (rpId != null && received !== rpIdHash) {
+  if (rpId != null && received !== hashOf(rpId)) {
     yield { ...broken('another relying party', path), received, expected: rpId };
   }
 }
 
-/** Whether authenticator data of sufficient length says that nobody touched or unlocked the authenticator. */
+/** Whether the user-present flag is missing. False if the data is too short to have flags. */
 export function isAbsent(bytes: Uint8Array): boolean {
   const flags = bytes.length < shortest ? undefined : bytes[32];
   return flags !== undefined && !(flags & flag.userPresent);

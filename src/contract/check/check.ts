@@ -1,9 +1,9 @@
 /** The public checks: whether a body is fit for VerifyFactor or ApproveChallenge, and if not, why not. */
 import type { Ceremony } from '../ceremony.ts';
 import { explain, unreadable } from './explain.ts';
-import type { Expected, Issue } from './issue.ts';
+import type { Expected, Issue, Rule } from './issue.ts';
 import { judge } from './judge.ts';
-import type { Verdict } from './verdict.ts';
+import type { CredentialOf } from './shape.ts';
 
 /**
  * Checks a body for VerifyFactor before it is sent: names everything that error 60380 and its neighbours can mean.
@@ -93,14 +93,19 @@ function fix(ceremony: Ceremony, body: unknown): unknown {
   }
 }
 
-/** Judges a body once, and gives the credential if it is fit to send, or else the issues. */
+/** A credential that is fit to send, with only the members that Verify takes, or what is wrong with the body. */
+type Verdict<C extends Ceremony> =
+  | { credential: CredentialOf<C>; issues?: undefined; rules?: undefined }
+  | { credential?: undefined; issues: Issue[]; rules: Rule[] };
+
+/** Judges a body once. Returns the credential if it is fit to send, or else the issues. Never throws. */
 export function judgeCredential<C extends Ceremony>(
   ceremony: C,
   body: unknown,
   expected?: Expected,
 ): Verdict<C> {
   try {
-    const wanted = expected ?? {};
+    const wanted = expected ?? {}; // JavaScript may pass null.
     const { findings, credential } = judge(ceremony, body, wanted);
     if (credential && findings.length === 0) return { credential };
     return explain(ceremony, body, wanted, findings);

@@ -4,9 +4,10 @@ import { type Ceremony, ceremonies, theOther } from '../ceremony.ts';
 import { readSid } from '../challenge.ts';
 import { readClientData } from '../client-data.ts';
 import { type Body, isObject } from '../json.ts';
+import { hashOf } from './authenticator-data.ts';
 import { type Encoding, readEncoding } from './encoding.ts';
 import type { Expected, Finding, Issue, Rule } from './issue.ts';
-import { hashOf, judge } from './judge.ts';
+import { judge } from './judge.ts';
 import { findPath, memberAt } from './member.ts';
 import { findMistake } from './mistake.ts';
 import { quote } from './quote.ts';
@@ -173,13 +174,12 @@ function describe(value: unknown): string {
 
 function phraseChallenge(challenge: string, ceremony: Ceremony): sentence.Words {
   const { sid, resource } = ceremonies[theOther[ceremony]];
-  const { challenges } = sentence;
   if (readSid(sid, challenge)) {
-    return sentence.wrongChallenge(challenges['of the other ceremony'](resource), ceremony);
+    return sentence.wrongChallenge(sentence.challenges['of the other ceremony'](resource), ceremony);
   }
   const { meant } = readEncoding(challenge);
   const isTwice = meant !== undefined && readSid(ceremonies[ceremony].sid, meant);
-  return sentence.wrongChallenge(challenges[isTwice ? 'encoded twice' : 'unknown'](), ceremony);
+  return sentence.wrongChallenge(sentence.challenges[isTwice ? 'encoded twice' : 'unknown'](), ceremony);
 }
 
 /** Finds the relying party id of a hash. A hash cannot be reversed: the page's domain and its parents are tried. */

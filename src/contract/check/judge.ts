@@ -1,16 +1,28 @@
-/** Judges a body at once, with every rule loaded: for servers, tools, and pages that call the checks themselves. */
-import { fromBytes } from '../bytes.ts';
+/** Judges a body by every rule, in the order in which Verify checks them: first its shape, then its bytes. */
 import type { Ceremony } from '../ceremony.ts';
+import type { AuthenticationCredential, RegistrationCredential } from '../credential.ts';
+import { judgeAssertion } from './assertion.ts';
 import { judgeAttestation } from './attestation.ts';
-import type { Expected } from './issue.ts';
-import { sha256 } from './sha256.ts';
-import { type Judged, judgeWith } from './verdict.ts';
+import type { Expected, Finding } from './issue.ts';
+import { type CredentialOf, judgeShape } from './shape.ts';
 
-/** The broken rules of a body. If there are none, its credential is fit to send. */
-export function judge<C extends Ceremony>(ceremony: C, body: unknown, expected: Expected = {}): Judged<C> {
-  const { rpId } = expected;
-  const rpIdHash = rpId == null ? undefined : hashOf(rpId);
-  return judgeWith(judgeAttestation, ceremony, body, { ...expected, rpIdHash });
+/**
+ * The broken rules of a body, and the credential with only the members that Verify takes, if its bytes could be judged.
+ * If no rule is broken, the credential is fit to send.
+ */
+export function judge<C extends Ceremony>(
+  ceremony: C,
+  body: unknown,
+  expected: Expected = {},
+): { findings: Finding[]; credential?: CredentialOf<C> } {
+  const { findings, credential } = judgeShape(ceremony, body, expected);
+  if (!credential) return { findings };
+  const bytes = isRegistration(credential)
+    ? judgeAttestation(credential, expected)
+    : judgeAssertion(credential, expected);
+  return { findings: [...findings, ...bytes], credential };
 }
 
-export const hashOf = (rpId: string) => fromBytes(sha256(new TextEncoder().encode(rpId)));
+const isRegistration = (
+  credential: RegistrationCredential | AuthenticationCredential,
+): credential is RegistrationCredential => 'attestationObject' in credential.response;
