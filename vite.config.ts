@@ -1,5 +1,6 @@
 /** Builds the package, its single-file edition, and the demo; `--mode` says which. */
-import { defineConfig, type Plugin, type UserConfig } from 'vite';
+import { parse, resolve } from 'node:path';
+import { build, defineConfig, type Plugin, type UserConfig } from 'vite';
 import { site } from './demo/site/site.ts';
 import packed from './package.json' with { type: 'json' };
 import { openapi } from './src/openapi.ts';
@@ -14,6 +15,46 @@ const writeOpenapi: Plugin = {
     this.emitFile({ type: 'asset', fileName: 'openapi.json', source });
   },
 };
+
+/**
+ * Writes each part of the page's door as one file: what index.ts exports, and what loads late. Beside the part itself it
+ * holds copies of all that it uses, valibot included, except for the modules that createPasskeys loads at first. If two
+ * late parts shared a module, esbuild and Rollup would put it in a file of its own, and a page would ask for that file
+ * only after the part had come. A module that is copied must not keep state.
+ */
+const parts: Plugin = {
+  name: 'parts',
+  enforce: 'pre',
+  async buildStart() {
+    first = await listFirst();
+  },
+  async resolveId(source, importer, { kind }) {
+    if (!importer) return undefined;
+    const isPart = kind === 'dynamic-import' || importer === resolve('src/index.ts');
+    const part = isPart ? parse(source).name : partOf(importer);
+    const resolved = await this.resolve(source, importer, { skipSelf: true });
+    const isCopied = part && resolved && !resolved.external && !first.has(resolved.id);
+    return isCopied ? `${resolved.id}?part=${part}` : resolved;
+  },
+};
+
+const partOf = (id: string) => id.split('?part=')[1];
+
+/** The modules that createPasskeys loads at first. */
+let first: Set<string>;
+
+async function listFirst(): Promise<Set<string>> {
+  const listed = new Set<string>();
+  const list: Plugin = {
+    name: 'list',
+    enforce: 'pre',
+    resolveId: (id, _, { kind }) => (kind === 'dynamic-import' ? { id, external: true } : undefined),
+    moduleParsed: ({ id }) => void listed.add(id),
+  };
+  const entry = 'src/client/passkeys.ts';
+  await build({ configFile: false, logLevel: 'warn', plugins: [list], build: { write: false, ssr: entry } });
+  return listed;
+}
 
 /**
  * The SDK imports the explanations late, but the lab and the relay import them at first. Vite would warn about that.
@@ -55,35 +96,25 @@ const builds: Record<string, UserConfig> = {
       rolldownOptions: { external: /^[^./]/, output: { preserveModules: true, preserveModulesRoot: 'src' } },
     },
   },
-  /**
-   * The page's door. Everything that loads at first is in one file. An app's Vite or esbuild would make many chunks out
-   * of many files, since the parts that load later share some of these files, and small chunks compress badly.
-   */
+  /** The page's door. */
   client: {
+    plugins: [parts],
     build: {
       target: 'es2022',
       minify: false,
       emptyOutDir: false,
-      lib: {
-        // These modules load late, and the check imports them too. They keep their own exports only as entries.
-        entry: {
-          index: 'src/index.ts',
-          'client/alone': 'src/client/alone.ts',
-          'client/check': 'src/contract/check/check.ts',
-          'client/explain': 'src/contract/check/explain.ts',
-          'client/attestation': 'src/contract/check/attestation.ts',
-        },
-        formats: ['es'],
-      },
+      lib: { entry: { index: 'src/index.ts' }, formats: ['es'] },
       rolldownOptions: {
-        external: /^[^./]/,
+        external: ['ky', '@simplewebauthn/browser'],
         output: {
           chunkFileNames: 'client/[name].js',
           codeSplitting: {
             groups: [
+              // What createPasskeys and the bare ceremonies share, so that a page may load the one without the other.
+              { name: 'turn', test: /src\/client\/turn\.ts$/, priority: 2 },
               { name: 'passkeys', test: /src\/client\/passkeys\.ts$/, priority: 1 },
-              // Kept apart from what index.ts imports: otherwise esbuild would load it at first, too.
-              { name: 'options', test: /src\/client\/options\.ts$/ },
+              { name: 'alone', test: /\?part=alone$/ },
+              { name: 'check', test: /\?part=check$/ },
             ],
           },
         },
