@@ -26,11 +26,11 @@ export function readDocuments(): Document[] {
   ];
 }
 
-/** The guides in the order of README's table. */
-const guidesInOrder = () =>
-  [...readFileSync('README.md', 'utf8').matchAll(/^\| \[[^\]]+\]\(demo\/guides\/([\w-]+)\.md\) \|/gm)].map(
-    ([, name]) => name!,
-  );
+/** The guides in the order of the table under README's heading "Guides". */
+function guidesInOrder(): string[] {
+  const table = /^## Guides\n(.*?)^## /ms.exec(readFileSync('README.md', 'utf8'))?.[1] ?? '';
+  return [...table.matchAll(/^\| \[[^\]]+\]\(demo\/guides\/([\w-]+)\.md\) \|/gm)].map(([, name]) => name!);
+}
 
 function read(source: string, name: string): Document {
   const markdown = readFileSync(source, 'utf8');
