@@ -121,13 +121,20 @@ const builds: Record<string, UserConfig> = {
       },
     },
   },
-  /** One minified file for `<script type="module">`, dependencies and explanations included. */
+  /** One minified file for `<script type="module">`, dependencies and explanations included, and their licences. */
   standalone: {
     build: {
       target: 'es2022',
       emptyOutDir: false,
+      license: { fileName: 'verify-passkeys.min.LICENSES.md' },
       lib: { entry: 'src/index.ts', formats: ['es'], fileName: () => 'verify-passkeys.min.js' },
-      rolldownOptions: { output: { codeSplitting: false, minify: true } },
+      rolldownOptions: {
+        output: {
+          codeSplitting: false,
+          minify: true,
+          postBanner: '/*! verify-passkeys, MIT. What it contains: verify-passkeys.min.LICENSES.md */',
+        },
+      },
     },
   },
   /** The demo's page, for the server that `npm run demo` starts. */

@@ -17,12 +17,15 @@ test('a developer saves the first server, starts it, makes a passkey and signs i
   const { server } = await importBlock<{ server: Server }>('Open http://localhost');
   delete process.env.PORT;
   if (!server.listening) await once(server, 'listening');
+  const errors: string[] = [];
+  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
   await page.goto(`http://localhost:${port}`);
   await page.getByRole('button', { name: 'Create a passkey' }).click();
   await expect(page.getByRole('status')).toHaveText('verified');
   expect(await authenticator.credentials()).toHaveLength(1);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page.getByRole('status')).toHaveText('approved');
+  expect(errors).toEqual([]);
   server.closeAllConnections();
   server.close();
 });

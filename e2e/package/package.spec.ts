@@ -36,11 +36,25 @@ test('the tarball holds the types of each module of src, the built modules, and 
     'LICENSE',
     'README.md',
     'dist/openapi.json',
+    'dist/verify-passkeys.min.LICENSES.md',
     'dist/verify-passkeys.min.js',
     'package.json',
   ]);
   for (const door of ['index', 'relay/index', 'emulator/index', 'playwright/index', 'cli/index'])
     expect(packed).toContain(`dist/${door}.js`);
+});
+
+test('the single file names its licence and, in the file beside it, that of every package it contains', () => {
+  const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+  const root = join(installed.folder, 'node_modules/verify-passkeys/dist');
+  const [banner] = readFileSync(join(root, 'verify-passkeys.min.js'), 'utf8').split('\n');
+  expect(banner).toMatch(/^\/\*! verify-passkeys, MIT.*: verify-passkeys\.min\.LICENSES\.md \*\/$/);
+  const licences = readFileSync(join(root, 'verify-passkeys.min.LICENSES.md'), 'utf8');
+  for (const name of Object.keys(dependencies)) {
+    const { version, license } = JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8'));
+    expect(licences).toContain(`## ${name} - ${version} (${license})\n`);
+  }
+  expect(licences.match(/Copyright \(c\)/g)).toHaveLength(Object.keys(dependencies).length);
 });
 
 test('publint finds nothing to warn of', () => {
