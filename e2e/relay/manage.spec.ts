@@ -29,6 +29,7 @@ test("the list has the user's own passkeys with their credential ids, and only t
           aaguid: '00000000-0000-0000-0000-000000000000',
         },
       ],
+      complete: true,
     },
   });
 });
@@ -69,7 +70,7 @@ test('removing a passkey returns it and deletes it from Verify and the storage, 
   const answer = await browser.send('DELETE', `Factors/${passkey.sid}`);
   expect(answer).toMatchObject({ status: 200, body: { sid: passkey.sid, credential_id: passkey.id } });
   expect([...stage.storage.keys()].filter((key) => !key.endsWith(':alive'))).toEqual([]);
-  expect((await list(browser)).body).toEqual({ factors: [] });
+  expect((await list(browser)).body).toEqual({ factors: [], complete: false });
   expect(await browser.signIn(passkey)).toMatchObject(refused(404, 60390));
   expect(await browser.send('DELETE', `Factors/${passkey.sid}`)).toMatchObject(refused(404, 'not_found'));
 });

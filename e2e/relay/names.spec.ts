@@ -54,8 +54,15 @@ test("the list has the names of the session's user, and none if identify() retur
     },
   });
   const isAda = (request: Request) => sessionOf(request)?.identity === ada;
-  expect((await openBrowser(stage, ada).send('GET', 'Factors')).body).toEqual({ factors: [], ...names });
-  expect((await openBrowser(stage, bob).send('GET', 'Factors')).body).toEqual({ factors: [] });
+  expect((await openBrowser(stage, ada).send('GET', 'Factors')).body).toEqual({
+    factors: [],
+    complete: false,
+    ...names,
+  });
+  expect((await openBrowser(stage, bob).send('GET', 'Factors')).body).toEqual({
+    factors: [],
+    complete: false,
+  });
 });
 
 test('a sign-in gives names only to the user of the session', async () => {

@@ -58,7 +58,9 @@ async function play(
   stage.upstream.length = 0;
   relay = stage.again(change);
   const answer = await browser.post(route, body);
-  const remembered = [...stage.storage.keys()].filter((key) => !kept.has(key) && !key.endsWith(':alive'));
+  const remembered = [...stage.storage.keys()].filter(
+    (key) => !kept.has(key) && /:(credential|factor):/.test(key),
+  );
   return { answer, remembered, ...stage };
 }
 

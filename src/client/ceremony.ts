@@ -5,6 +5,7 @@ import type { CreationOptions, RequestOptions } from '../contract/options.ts';
 import { type ExtensionResults, toAuthentication, toRegistration } from './credential.ts';
 import { lifetime } from './lifetime.ts';
 import { ask, type PromptRequest } from './prompt.ts';
+import { remember } from './recent.ts';
 
 export async function create(
   options: CreationOptions,
@@ -25,13 +26,15 @@ export async function create(
   } as PublicKeyCredentialCreationOptions; // The DOM's types forbid a member that is undefined.
   const timeout = lifetime('register', options);
   return ask({ ceremony: 'register', timeout, criteria: authenticatorSelection }, signal, async (until) => {
-    const credential = await navigator.credentials.create({
-      publicKey,
-      signal: until,
-      ...(mediation && { mediation }),
+    return remember(async () => {
+      const credential = await navigator.credentials.create({
+        publicKey,
+        signal: until,
+        ...(mediation && { mediation }),
+      });
+      // It was asked for with `publicKey`.
+      return credential && toRegistration(credential as PublicKeyCredential, options);
     });
-    // It was asked for with `publicKey`.
-    return credential && toRegistration(credential as PublicKeyCredential, options);
   });
 }
 

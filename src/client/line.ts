@@ -6,9 +6,10 @@ import type { Challenge, Factor } from './answer.ts';
 import type { ExtensionResults } from './credential.ts';
 import { isPasskeyError } from './error.ts';
 import type { RunStation } from './event.ts';
-import { hint } from './hint.ts';
 import type { Load } from './load.ts';
+import { demandNickname } from './nickname.ts';
 import type { AuthenticateInput, RegisterInput } from './passkeys.ts';
+import { tellBrowser } from './signal.ts';
 import type * as Stations from './stations.ts';
 import type { Send } from './transport.ts';
 import { takeTurn } from './turn.ts';
@@ -53,8 +54,10 @@ export function createLine(send: Send, load: Load) {
     return { options: loaded.demandOptions(ceremony, answer), stations: loaded };
   }
 
-  const beginRegistration = ({ friendlyName }: RegisterInput, signal: AbortSignal | undefined) =>
-    begin('register', friendlyName ? { friendly_name: friendlyName } : {}, signal);
+  const beginRegistration = async ({ friendlyName }: RegisterInput, signal: AbortSignal | undefined) => {
+    const friendly_name = friendlyName && demandNickname(friendlyName);
+    return begin('register', friendly_name ? { friendly_name } : {}, signal);
+  };
 
   const beginAuthentication = (signal: AbortSignal | undefined) => begin('authenticate', {}, signal);
 
@@ -78,7 +81,8 @@ export function createLine(send: Send, load: Load) {
         const factor = await runStation('read', () => stations.readFactor(answer));
         return { ...factor, ...resultsOf(credential) };
       } catch (error) {
-        if (stations.isRefused(error)) await hint(({ signalUnknown }) => signalUnknown(rp.id, credential.id));
+        if (stations.isRefused(error))
+          await tellBrowser(({ signalUnknown }) => signalUnknown(rp.id, credential.id));
         throw error;
       }
     });
@@ -110,12 +114,13 @@ export function createLine(send: Send, load: Load) {
         ),
       );
       const { challenge: approved, names } = await runStation('read', () => stations.readApproval(answer));
-      if (names.user_name) await hint(({ signalNames }) => signalNames(rpId, approved.entitySid, names));
+      if (names.user_name)
+        await tellBrowser(({ signalNames }) => signalNames(rpId, approved.entitySid, names));
       return { ...approved, ...resultsOf(credential) };
     } catch (error) {
       // Only Verify's own refusal counts. The relay may not know a good passkey, and the user would lose it.
       if (isPasskeyError(error) && error.rejection?.code === 60390) {
-        await hint(({ signalUnknown }) => signalUnknown(rpId, credential.id));
+        await tellBrowser(({ signalNotFound }) => signalNotFound(rpId, credential.id));
       }
       throw error;
     }

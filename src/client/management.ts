@@ -4,7 +4,8 @@ import { ceremonies } from '../contract/ceremony.ts';
 import { sidOf } from '../contract/identifier.ts';
 import { PasskeyAnswer, PasskeyList } from '../contract/passkey.ts';
 import { PasskeyError } from './error.ts';
-import { hint } from './hint.ts';
+import { demandNickname } from './nickname.ts';
+import { tellBrowser } from './signal.ts';
 import type { Send } from './transport.ts';
 
 const { begin: route } = ceremonies.register;
@@ -28,26 +29,40 @@ export type Passkey = {
   lastUsed?: string | undefined;
 };
 
+/** How old a list may be when the browser is told of it, in milliseconds: a tab that slept may read it hours later. */
+const maxListAge = 300_000;
+
+/** Counts the lists and removals. Of a list that is older than what the browser was told last, nothing is told. */
+let turns = 0;
+let toldTurn = 0;
+
 export async function list(send: Send): Promise<Passkey[]> {
+  const asked = Date.now();
+  const turn = ++turns;
   const answer = await send({ method: 'GET', route }, undefined);
   const { output, success } = v.safeParse(PasskeyList, answer);
   if (!success) throw new PasskeyError('invalid_response', 'Factors: expected { factors: [{ sid, … }] }.');
   const all = output.factors.map(toManaged);
-  await hint(async ({ signalAccepted, signalNames }) => {
-    await signalAccepted(all);
-    await signalNames(all[0]?.rpId, all[0]?.entitySid, output);
+  await tellBrowser(async ({ signalAccepted, signalNames }) => {
+    const age = Date.now() - asked;
+    if (age < 0 || age > maxListAge || turn < toldTurn) return;
+    toldTurn = turn;
+    const accepted = output.complete ? signalAccepted(all) : undefined;
+    await Promise.all([accepted, signalNames(all[0]?.rpId, all[0]?.entitySid, output)]);
   });
   return all.map(({ passkey }) => passkey);
 }
 
 export async function rename(send: Send, sid: string, friendlyName: string): Promise<Passkey> {
-  const json = { friendly_name: friendlyName };
+  const json = { friendly_name: demandNickname(friendlyName) };
   return readPasskey(await send({ route: routeOf(sid), json }, undefined)).passkey;
 }
 
 export async function remove(send: Send, sid: string): Promise<void> {
   const removed = readPasskey(await send({ method: 'DELETE', route: routeOf(sid) }, undefined));
-  await hint(({ signalUnknown }) => signalUnknown(removed.rpId, removed.passkey.credentialId));
+  toldTurn = ++turns;
+  if (removed.passkey.sid !== sid) return;
+  await tellBrowser(({ signalUnknown }) => signalUnknown(removed.rpId, removed.passkey.credentialId));
 }
 
 /** Text that is not a SID could reach another route of the relay, so it is refused here with the relay's own error. */
@@ -59,15 +74,15 @@ function routeOf(sid: string): string {
 }
 
 /** A passkey, and what else the Signal API needs to know of it. */
-export type Managed = { passkey: Passkey; rpId: string | undefined; entitySid: string | undefined };
+export type ManagedPasskey = { passkey: Passkey; rpId: string | undefined; entitySid: string | undefined };
 
-function readPasskey(answer: unknown): Managed {
+function readPasskey(answer: unknown): ManagedPasskey {
   const { output, success } = v.safeParse(PasskeyAnswer, answer);
   if (!success) throw new PasskeyError('invalid_response', 'Factors: expected a passkey { sid, … }.');
   return toManaged(output);
 }
 
-function toManaged(answer: v.InferOutput<typeof PasskeyAnswer>): Managed {
+function toManaged(answer: v.InferOutput<typeof PasskeyAnswer>): ManagedPasskey {
   const passkey = {
     sid: answer.sid,
     friendlyName: answer.friendly_name,

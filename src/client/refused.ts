@@ -1,5 +1,6 @@
 /** Turns a refusal, or an answer that is not the relay's JSON, into an error, and says which refusals are for good. */
 import * as v from 'valibot';
+import { isFinal } from '../contract/final-refusal.ts';
 import { ErrorAnswer } from '../contract/rejection.ts';
 import { isPasskeyError, PasskeyError, type PasskeyErrorCode } from './error.ts';
 
@@ -42,12 +43,14 @@ function toSeconds(header: string | null): number | undefined {
 }
 
 /**
- * Whether a registration was refused for good, so that its passkey is useless. A late or lost answer and a failure of
- * the server (408, 5xx) do not mean that, nor do 60317 and 60383: the passkey exists or is verified already.
+ * Whether a registration was refused for good, so that its passkey is useless: nothing was sent, or Verify or the app
+ * refused the credential itself. After any other failure it may be verified, now or at a late answer.
  */
 export function isRefused(error: unknown): boolean {
   if (!isPasskeyError(error)) return false;
-  const { status = 0, code = 0 } = error.rejection ?? {};
-  const isAlive = code === 60317 || code === 60383;
-  return error.code === 'invalid_credential' || (status >= 400 && status < 500 && status !== 408 && !isAlive);
+  const { code, rejection } = error;
+  return (
+    code === 'invalid_credential' ||
+    (code === 'rejected' && rejection!.status < 500 && isFinal(rejection!.code))
+  );
 }

@@ -3,24 +3,36 @@
  * https://www.w3.org/TR/webauthn-3/#sctn-signal-methods
  */
 import { fromText } from '../contract/bytes.ts';
+import { fitName } from '../contract/name.ts';
 import { domain } from './domain.ts';
-import type { Managed } from './management.ts';
+import { forgetRecent, haveAllRecent, isNotRecent } from './doubt.ts';
+import type { ManagedPasskey } from './management.ts';
 
 type Signal = 'signalUnknownCredential' | 'signalAllAcceptedCredentials' | 'signalCurrentUserDetails';
 
-/** Names of the account, as the app's own login page shows them. */
+/** The user's account names, as `identify()` gave them. */
 export type UserNames = { user_name?: string | undefined; display_name?: string | undefined };
 
-/** Tells the browser that this passkey can never be used again, so that it may hide it. */
+/** Tells the browser that this passkey was refused for good or removed, so that it may hide it. */
 export async function signalUnknown(rpId = domain(), credentialId: string | undefined): Promise<void> {
-  if (credentialId) await tell('signalUnknownCredential', { rpId, credentialId });
+  if (!credentialId) return;
+  forgetRecent(credentialId);
+  await tell('signalUnknownCredential', { rpId, credentialId });
 }
 
-/** Tells the browser that these are all of the user's passkeys. It hides the others, so every id must be known. */
-export async function signalAccepted(all: Managed[]): Promise<void> {
+/** The same of a passkey that Verify did not find. It may not find a new one at once, so of those nothing is told. */
+export async function signalNotFound(rpId: string | undefined, credentialId: string): Promise<void> {
+  if (isNotRecent(credentialId)) await signalUnknown(rpId, credentialId);
+}
+
+/**
+ * Tells the browser that these are all of the user's passkeys. It drops the others, and a dropped passkey cannot be
+ * brought back: in doubt nothing is told. The next list that is sure tells it.
+ */
+export async function signalAccepted(all: ManagedPasskey[]): Promise<void> {
   const [first] = all;
   const ids = all.flatMap(({ passkey }) => passkey.credentialId ?? []);
-  if (!first?.entitySid || ids.length < all.length) return;
+  if (!first?.entitySid || ids.length < all.length || !haveAllRecent(ids)) return;
   const { rpId = domain(), entitySid } = first;
   await tell('signalAllAcceptedCredentials', {
     rpId,
@@ -33,10 +45,11 @@ export async function signalAccepted(all: Managed[]): Promise<void> {
 export async function signalNames(
   rpId = domain(),
   entitySid: string | undefined,
-  { user_name: name, display_name: displayName = name }: UserNames,
+  { user_name: name, display_name: displayName }: UserNames,
 ): Promise<void> {
   if (!entitySid || !name) return;
-  await tell('signalCurrentUserDetails', { rpId, userId: fromText(entitySid), name, displayName });
+  const names = { name: fitName(name), displayName: fitName(displayName ?? name) };
+  await tell('signalCurrentUserDetails', { rpId, userId: fromText(entitySid), ...names });
 }
 
 async function tell(signal: Signal, options: object): Promise<void> {

@@ -36,6 +36,8 @@ export function createTransport(config: PasskeysConfig, load: Load): Send {
       const pending = relay(route, {
         method,
         headers: sent,
+        // A list of passkeys from a cache may be older than the passkeys of this browser.
+        cache: 'no-store',
         ...(json !== undefined && { json }),
         ...(signal && { signal }),
       });

@@ -15,8 +15,15 @@ export const PasskeyAnswer = v.object({
 /** The names of the account, as `identify()` gave them. Absent if it gave none. */
 const userNames = { user_name: optional(text), display_name: optional(text) };
 
-/** A user's passkeys, as the relay lists them. */
-export const PasskeyList = v.object({ factors: v.array(PasskeyAnswer), ...userNames });
+/**
+ * A user's passkeys, as the relay lists them. The page tells the browser that there are no others only if `complete` is
+ * true: nobody knows of a passkey of this user that may be missing. Any other value, or none, means doubt.
+ */
+export const PasskeyList = v.object({
+  factors: v.array(PasskeyAnswer),
+  complete: v.fallback(v.optional(v.boolean()), undefined),
+  ...userNames,
+});
 
 /** An approved sign-in, as the relay answers it. */
 export const ApprovalAnswer = v.object({ ...ChallengeAnswer.entries, ...userNames });

@@ -1,12 +1,10 @@
 /** The resources that Verify answers with. */
 import * as v from 'valibot';
 import { sidOf } from './identifier.ts';
+import { maxFriendlyName } from './name.ts';
 import { optional, text } from './wire.ts';
 
 const sid = (letters: 'YE' | 'YF' | 'YC') => v.pipe(v.string(), v.regex(sidOf(letters)));
-
-/** The most characters (UTF-16 code units) in the name of a passkey. */
-export const maxFriendlyName = 64;
 
 /** The name of a passkey. */
 export const friendlyName = v.pipe(v.string(), v.minLength(1), v.maxLength(maxFriendlyName));

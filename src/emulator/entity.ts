@@ -1,6 +1,6 @@
 /** Lists, reads, renames and deletes an Entity's Factors. */
 import { sidOf } from '../contract/identifier.ts';
-import { maxFriendlyName } from '../contract/resource.ts';
+import { maxFriendlyName } from '../contract/name.ts';
 import { presentFactor } from './factor.ts';
 import { Refusal } from './refusal.ts';
 import type { Service } from './service.ts';

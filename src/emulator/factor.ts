@@ -2,7 +2,7 @@
 import { verifyRegistrationResponse } from '@simplewebauthn/server';
 import { fromBytes, fromText } from '../contract/bytes.ts';
 import { ceremonies } from '../contract/ceremony.ts';
-import { maxFriendlyName } from '../contract/resource.ts';
+import { maxFriendlyName } from '../contract/name.ts';
 import { type Criterion, criterionNames } from '../contract/service.ts';
 import { demandIdentity, readFields } from './body.ts';
 import { readCredential } from './credential.ts';

@@ -9,7 +9,8 @@ import { findBegun, readCredential, readSigned } from './credential.ts';
 import type { Entered } from './gate.ts';
 import type { Tools } from './handler.ts';
 import { findUser, namesOf } from './identity.ts';
-import { createMemory, type Owner } from './memory.ts';
+import { createMemory, type Memory, type Owner } from './memory.ts';
+import { isNewest } from './newest.ts';
 import { Refusal } from './refusal.ts';
 import { reply } from './reply.ts';
 
@@ -40,7 +41,9 @@ export async function finishAuthentication(
   const { sid } = begun;
   // identify() is called before Verify, so that an app that fails here has not used up the Challenge.
   const who = begun.identity ? await findUser(tools.identify, request, 'authenticate') : null;
-  const answer = await tools.verify(request, { method: 'POST', path, json: credential });
+  const answer = await tools
+    .verify(request, { method: 'POST', path, json: credential })
+    .catch((error: unknown) => refuseMissing(error, memory, owner));
   const challenge = readFinished(ChallengeAnswer, sid, done, answer);
   const known = owner ?? readOwner(challenge, begun.identity);
   const isTheirs =
@@ -81,6 +84,16 @@ export async function finishAuthentication(
   // The names go only to the user of the app's own session.
   const names = who?.identity === identity ? namesOf(who) : {};
   return reply(200, { ...challenge, ...whose, ...names }, headers);
+}
+
+/** Verify may not find a passkey at once that it has just verified. Told that it is gone, a browser would drop it. */
+async function refuseMissing(error: unknown, memory: Memory, owner: Owner | undefined): Promise<never> {
+  const isMissing = error instanceof Refusal && error.code === 60390;
+  if (!isMissing || !owner || !(await isNewest(memory, owner))) throw error;
+  throw new Refusal('verify_invalid_answer', {
+    message: 'Verify does not find the new passkey yet: try again in a moment.',
+    cause: error,
+  });
 }
 
 /**

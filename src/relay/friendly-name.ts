@@ -1,18 +1,21 @@
 /** Reads the nickname of a passkey, the only thing that the page may choose. */
-import * as v from 'valibot';
-import { friendlyName, maxFriendlyName } from '../contract/resource.ts';
+import { isObject } from '../contract/json.ts';
+import { cleanName, maxFriendlyName } from '../contract/name.ts';
 import { unfit } from './refusal.ts';
 
-const Named = v.object({ friendly_name: v.optional(friendlyName) });
-
-/** The name in a body, or undefined if it has none. */
+/** The clean nickname in a body, or undefined if it has none. */
 export function readName(body: unknown): string | undefined {
-  const named = v.safeParse(Named, body);
-  return named.success ? named.output.friendly_name : refuseName();
+  if (!isObject(body)) return refuseName('a body that is no object');
+  const { friendly_name: name } = body;
+  if (name === undefined) return undefined;
+  if (typeof name !== 'string') return refuseName(name === null ? 'null' : `a ${typeof name}`);
+  const clean = cleanName(name);
+  const { length } = clean;
+  return length > 0 && length <= maxFriendlyName ? clean : refuseName(`${length} characters`);
 }
 
-/** Refuses a body whose name is missing or malformed. */
-export function refuseName(): never {
-  const message = `friendly_name must be a text of 1 to ${maxFriendlyName} characters.`;
+/** Refuses a body whose nickname is missing or malformed. */
+export function refuseName(came = 'none'): never {
+  const message = `friendly_name must be a text of 1 to ${maxFriendlyName} characters (UTF-16 code units, as JavaScript counts them), without controls; ${came} came.`;
   throw unfit([{ path: 'friendly_name', code: 60388, message, fix: 'Send { "friendly_name": "Laptop" }.' }]);
 }

@@ -1,11 +1,12 @@
 /** Asks the app who is signed in. Nothing else decides it. */
 import { identityPattern } from '../contract/identifier.ts';
+import { fitName, maxFriendlyName } from '../contract/name.ts';
 import type { RelayConfig, Who } from './config.ts';
 import { Refusal } from './refusal.ts';
 
 type Identify = RelayConfig['identify'];
 
-/** The user of the session, or null if nobody is signed in. */
+/** The user of the session, with names that fit a chooser, or null if nobody is signed in. */
 export async function findUser(
   identify: Identify,
   request: Request,
@@ -18,7 +19,15 @@ export async function findUser(
     if (given !== 'string')
       throw new TypeError(`identify() must give ${name} as a text, but gave a ${given}`);
   }
-  if (typeof who.identity === 'string' && identityPattern.test(who.identity)) return who;
+  if (typeof who.identity === 'string' && identityPattern.test(who.identity)) {
+    const { identity, userName, displayName, friendlyName } = who;
+    return {
+      identity,
+      userName: fitName(userName ?? ''),
+      displayName: fitName(displayName ?? ''),
+      friendlyName: fitName(friendlyName ?? '', maxFriendlyName),
+    };
+  }
   throw new Refusal(60420, {
     message: 'identify() must give an identity of 8 to 64 letters, digits and dashes.',
   });

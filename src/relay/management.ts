@@ -7,6 +7,7 @@ import type { Entered } from './gate.ts';
 import type { Tools } from './handler.ts';
 import { demandUser, namesOf } from './identity.ts';
 import { createMemory, type Memory } from './memory.ts';
+import { forgetNewest, haveNewest } from './newest.ts';
 import { Refusal } from './refusal.ts';
 import { reply } from './reply.ts';
 import { addressOf } from './verify.ts';
@@ -26,9 +27,13 @@ export async function listPasskeys(tools: Tools, request: Request): Promise<Resp
   const who = await demandUser(tools.identify, request, 'manage');
   const factors = (await readFactors(tools, request, who.identity)).filter(isPasskey);
   const memory = createMemory(tools);
-  await Promise.all([...tools.unforgotten].map((sid) => forget(tools, memory, sid)));
-  const presented = await Promise.all(factors.map((factor) => present(memory, factor)));
-  return reply(200, { factors: presented, ...namesOf(who) });
+  await Promise.all([...tools.unforgotten].map((sid) => forget(tools, memory, who.identity, sid)));
+  const sids = factors.map(({ sid }) => sid);
+  const [complete, presented] = await Promise.all([
+    haveNewest(tools, memory, request, who.identity, sids),
+    Promise.all(factors.map((factor) => present(memory, factor))),
+  ]);
+  return reply(200, { factors: presented, complete, ...namesOf(who) });
 }
 
 /** All Factors of a user, from every page of the list: the browser drops each passkey that is missing from it. */
@@ -74,18 +79,19 @@ export async function renamePasskey(
 
 /** DELETE Factors/{sid}: the answer has the credential id, so that the page can tell the browser. */
 export async function removePasskey(tools: Tools, request: Request, { sid }: Entered): Promise<Response> {
-  const { path, factor } = await findOwn(tools, request, sid);
+  const { identity, path, factor } = await findOwn(tools, request, sid);
   const memory = createMemory(tools);
   const removed = await present(memory, factor);
   // Verify first: if it refuses, the passkey stays as it was.
   await tools.verify(request, { method: 'DELETE', path });
-  await forget(tools, memory, sid);
+  await forget(tools, memory, identity, sid);
   return reply(200, removed);
 }
 
 /** Forgets a passkey that Verify has deleted. If the store fails, the next list tries again. */
-async function forget({ unforgotten }: Tools, memory: Memory, sid: string): Promise<void> {
+async function forget({ unforgotten }: Tools, memory: Memory, identity: string, sid: string): Promise<void> {
   unforgotten.add(sid);
+  await forgetNewest(memory, identity, sid);
   await memory.forget(sid);
   unforgotten.delete(sid);
 }
@@ -103,7 +109,7 @@ async function findOwn(tools: Tools, request: Request, sid: string) {
     throw new Refusal('verify_invalid_answer');
   }
   if (!isPasskey(factor.output)) throw new Refusal('not_found');
-  return { path, factor: factor.output };
+  return { identity, path, factor: factor.output };
 }
 
 type Managed = v.InferOutput<typeof ManagedFactor>;

@@ -20,6 +20,14 @@ const Owner = v.object({
 /** The owner of a credential id. */
 export type Owner = v.InferOutput<typeof Owner>;
 
+const Newest = v.object({ at: v.number(), factorSid: v.optional(v.string()) });
+
+/**
+ * The newest registration of a user, and when it was sent to Verify, in milliseconds since 1970. Without a SID none is
+ * known, and none was missed since.
+ */
+export type Newest = v.InferOutput<typeof Newest>;
+
 /** Each method refuses with `storage_unavailable` if the store fails, hangs or returns invalid data. */
 export type Memory = {
   /** The owner of a credential id, or undefined if none is remembered. */
@@ -33,6 +41,10 @@ export type Memory = {
    * registrations of the same credential id came at once. What is already remembered for the same user is completed.
    */
   remember(credentialId: string, owner: Owner): Promise<Owner>;
+  /** The newest registration of a user, or undefined if the store remembers none that can be read. */
+  newestOf(identity: string): Promise<Newest | undefined>;
+  /** Replaces the newest registration of a user. */
+  setNewest(identity: string, newest: Newest | undefined): Promise<void>;
   /** Removes a Factor and the owner of its credential id. */
   forget(factorSid: string): Promise<void>;
 };
@@ -44,6 +56,7 @@ export function createMemory({ storage, serviceSid, call }: Tools): Memory {
     const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(credentialId));
     return `${serviceSid}:credential:${fromBytes(new Uint8Array(hash))}`;
   };
+  const newestKey = (identity: string) => `${serviceSid}:newest:${identity}`;
   const aliveKey = `${serviceSid}:alive`;
 
   function available<T>(operation: () => T): Promise<Awaited<T>> {
@@ -101,6 +114,16 @@ export function createMemory({ storage, serviceSid, call }: Tools): Memory {
         await twice(() => write(factorKey(factorSid), credentialId));
       }
       return holder;
+    },
+    async newestOf(identity) {
+      const value = await read(newestKey(identity));
+      const { success, output } = v.safeParse(v.pipe(v.string(), v.parseJson(), Newest), value);
+      return success ? output : undefined;
+    },
+    async setNewest(identity, newest) {
+      const key = newestKey(identity);
+      if (newest) await twice(() => write(key, JSON.stringify(newest)));
+      else await available(() => storage.delete(key));
     },
     async forget(factorSid) {
       const credentialId = await read(factorKey(factorSid));

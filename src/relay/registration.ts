@@ -11,6 +11,7 @@ import type { Entered } from './gate.ts';
 import type { Tools } from './handler.ts';
 import { demandUser } from './identity.ts';
 import { createMemory, type Memory } from './memory.ts';
+import { rememberNewest } from './newest.ts';
 import { Refusal } from './refusal.ts';
 import { reply } from './reply.ts';
 import type { Verify } from './verify.ts';
@@ -45,7 +46,9 @@ export async function finishRegistration(
   const owner = await memory.ownerOf(credential.id);
   if (owner && (owner.identity !== identity || (owner.factorSid ?? sid) !== sid)) throw exists();
   if (!owner) await memory.demandKeeping();
-  const { factor, isAgain } = await verifyFactor(tools, memory, request, begun, credential);
+  const { factor, isAgain } = await rememberNewest(memory, begun, () =>
+    verifyFactor(tools, memory, request, begun, credential),
+  );
   const { friendly_name: friendlyName } = factor;
   // Where the answer names no Entity, it is the one that the registration began with.
   const entitySid = factor.entity_sid ?? (begun.entitySid || undefined);

@@ -5,6 +5,6 @@ import type * as signalApi from './signal-api.ts';
 const load = createLoad(1000);
 
 /** Waits at most a second: the browser should know before a page navigates away after its sign-in. */
-export async function hint(tell: (api: typeof signalApi) => Promise<void>): Promise<void> {
+export async function tellBrowser(tell: (api: typeof signalApi) => Promise<void>): Promise<void> {
   await load(async () => tell(await import('./signal-api.ts'))).catch(() => {});
 }

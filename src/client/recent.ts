@@ -1,0 +1,43 @@
+/**
+ * Remembers in localStorage, for every tab, which passkeys this browser makes: no list of the server may have them yet.
+ * doubt.ts reads what is remembered.
+ */
+
+/** Each passkey has an item of its own, so that two tabs do not overwrite each other's. */
+export const prefix = 'verify-passkeys.recent.';
+
+/** The items of this page: they stay even if the app clears its localStorage, or it is full. */
+export const own = new Map<string, string>();
+
+/** Writes an item: when, in milliseconds since 1970, and the id of the passkey. Without an id it is still being made. */
+export function write(key: string, id?: string): void {
+  const value = JSON.stringify({ at: Date.now(), id });
+  own.set(key, value);
+  localStorage.setItem(key, value);
+}
+
+/** Removes an item. */
+export function erase(key: string): void {
+  own.delete(key);
+  localStorage.removeItem(key);
+}
+
+/** Makes a passkey: it is remembered before the browser is asked, and forgotten if the browser makes none. */
+export async function remember<T extends { id: string }>(make: () => Promise<T | null>): Promise<T | null> {
+  const key = prefix + Math.random();
+  // The ceremony goes on without a storage: doubt.ts sees for itself that there is none.
+  const attempt = (change: () => void) => {
+    try {
+      change();
+    } catch {}
+  };
+  attempt(() => write(key));
+  try {
+    const made = await make();
+    attempt(() => (made ? write(key, made.id) : erase(key)));
+    return made;
+  } catch (error) {
+    attempt(() => erase(key));
+    throw error;
+  }
+}

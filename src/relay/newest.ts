@@ -1,0 +1,92 @@
+/**
+ * Remembers the newest registration of each user, so that a list of Verify's that does not have it yet is told from a
+ * complete one. A browser drops every passkey that is missing from a complete list.
+ */
+import * as v from 'valibot';
+import { isFinal } from '../contract/final-refusal.ts';
+import { ManagedFactor } from '../contract/managed-factor.ts';
+import type { Tools } from './handler.ts';
+import type { Memory, Newest } from './memory.ts';
+import { Refusal } from './refusal.ts';
+
+/** For how many milliseconds Verify may not find a passkey that it has verified, and may verify one that it has begun. */
+const maxLag = 600_000;
+
+const isRecent = ({ at }: Newest) => Math.abs(Date.now() - at) < maxLag;
+
+/**
+ * Runs the call that has Verify verify a Factor. It is remembered before, so that a list that Verify made earlier and
+ * this relay answers later is in doubt too. A Factor that Verify refuses for good is forgotten.
+ */
+export async function rememberNewest<T>(
+  memory: Memory,
+  { identity, sid: factorSid }: { identity: string; sid: string },
+  verify: () => Promise<T>,
+): Promise<T> {
+  const before = await memory.newestOf(identity);
+  if (before?.factorSid !== factorSid) await memory.setNewest(identity, { factorSid, at: Date.now() });
+  try {
+    return await verify();
+  } catch (error) {
+    const isRefused = error instanceof Refusal && isFinal(error.code);
+    if (isRefused) await replaceNewest(memory, identity, factorSid, before);
+    throw error;
+  }
+}
+
+/** Forgets a passkey that Verify has deleted. */
+export const forgetNewest = (memory: Memory, identity: string, factorSid: string): Promise<void> =>
+  replaceNewest(memory, identity, factorSid, undefined);
+
+/** If this fails, the next lists are in doubt for a while, or ask Verify. */
+async function replaceNewest(
+  memory: Memory,
+  identity: string,
+  factorSid: string,
+  by: Newest | undefined,
+): Promise<void> {
+  const replace = async () => {
+    const newest = await memory.newestOf(identity);
+    if (newest?.factorSid === factorSid) await memory.setNewest(identity, by);
+  };
+  await replace().catch(() => {});
+}
+
+/**
+ * Whether the verified Factors of a user, which Verify listed before this call, have the newest one. If the store
+ * remembers none, because it is old, was lost or the newest was removed, it begins to remember now.
+ */
+export async function haveNewest(
+  { verify }: Tools,
+  memory: Memory,
+  request: Request,
+  identity: string,
+  factorSids: string[],
+): Promise<boolean> {
+  const newest = await memory.newestOf(identity);
+  if (!newest && factorSids.length > 0) await memory.setNewest(identity, { at: Date.now() }).catch(() => {});
+  if (!newest) return false;
+  const { factorSid } = newest;
+  if (factorSid !== undefined && factorSids.includes(factorSid)) return true;
+  if (isRecent(newest)) return false;
+  return factorSid === undefined || isGone(verify, request, `/Entities/${identity}/Factors/${factorSid}`);
+}
+
+/** Whether Verify has deleted a Factor that it had time to find, or never verified it and no longer would. */
+async function isGone(verify: Tools['verify'], request: Request, path: string): Promise<boolean> {
+  try {
+    const factor = v.safeParse(ManagedFactor, await verify(request, { method: 'GET', path }));
+    return factor.success && factor.output.status === 'unverified';
+  } catch (error) {
+    return error instanceof Refusal && [60390, 60392, 'not_found'].includes(error.code);
+  }
+}
+
+/** Whether this is the user's newest passkey, and so new that Verify may not find it yet. In doubt, true. */
+export async function isNewest(
+  memory: Memory,
+  { identity, factorSid }: { identity: string; factorSid?: string | undefined },
+): Promise<boolean> {
+  const newest = await memory.newestOf(identity).catch(() => ({ factorSid, at: Date.now() }));
+  return newest !== undefined && newest.factorSid === factorSid && isRecent(newest);
+}
