@@ -52,15 +52,15 @@ export type Authenticator = {
   /** The passkeys that it holds now. */
   credentials(): Promise<VirtualCredential[]>;
   /**
-   * Puts a passkey on it, for example one that `credentials()` gave in an earlier test.
+   * Puts a passkey on it, for example one that `credentials()` returned in an earlier test.
    *
-   * @throws Error where it holds this id already, or the browser refuses the passkey, for example for its kind of key
+   * @throws Error if it holds this id already, or the browser refuses the passkey, for example for its kind of key
    */
   add(credential: VirtualCredential): Promise<void>;
   /**
    * Removes the passkey with this id. The id is base64url.
    *
-   * @throws Error where it holds no passkey with this id
+   * @throws Error if it holds no passkey with this id
    */
   remove(id: string): Promise<void>;
   /** Removes all passkeys. */
@@ -82,7 +82,7 @@ export type Authenticator = {
    */
   refuse(): Promise<void>;
   /**
-   * Sets whether verifying the user succeeds. Where it fails, `userVerification: 'required'` ends in NotAllowedError.
+   * Sets whether verifying the user succeeds. If it fails, `userVerification: 'required'` ends in NotAllowedError.
    *
    * @throws Error in a stand-in, if `isUserVerified` is false
    */
@@ -95,13 +95,13 @@ export type Authenticator = {
  * Adds an authenticator to a context. The fixture does the same. Use this for a second device, or for a context that
  * you made yourself.
  *
- * A page that is opened later gets it as soon as Playwright reports the page. To be sure, await any method of the
- * authenticator before such a page makes its first call.
+ * Pages and popups that are opened later have it too, even if they sign in while they load: their first call of
+ * `navigator.credentials` waits until it is there.
  *
  * In Firefox and WebKit it is a stand-in, see `kind`. A stand-in cannot hold or refuse a ceremony, fail to verify its
  * user, be anything but a built-in authenticator, or be the second one in its context: it throws instead.
  *
- * @throws Error where a stand-in cannot do what the options ask, or Playwright has no `context.credentials`
+ * @throws Error if a stand-in cannot do what the options ask, or Playwright has no `context.credentials`
  * @example
  * ```ts
  * import { chromium } from '@playwright/test';

@@ -29,7 +29,7 @@ export type { VirtualCredential } from './credential.ts';
  * });
  * ```
  *
- * @throws Error from the fixture, where a stand-in cannot do what the options ask
+ * @throws Error from the fixture, if a stand-in cannot do what the options ask
  */
 export function withAuthenticator<T extends PlaywrightTestArgs, W extends PlaywrightWorkerArgs>(
   test: TestType<T, W>,

@@ -3,6 +3,7 @@ import type { BrowserContext, Page } from '@playwright/test';
 import { toBase64 } from '../contract/bytes.ts';
 import type { Ability, Authenticator } from './authenticator.ts';
 import { fromHeld, type HeldCredential, toHeld } from './credential.ts';
+import { delayFirstCalls } from './first-call.ts';
 import { createSeat, type Seat } from './seat.ts';
 
 export async function addVirtualAuthenticator(
@@ -33,7 +34,13 @@ export async function addVirtualAuthenticator(
     queue = queue.then(() => done.catch(() => {}));
     return done;
   };
-  const attach = (page: Page) =>
+  const attached = new WeakMap<Page, Promise<void>>();
+  const attach = (page: Page): Promise<void> => {
+    const done = attached.get(page) ?? attachOnce(page);
+    attached.set(page, done);
+    return done;
+  };
+  const attachOnce = (page: Page) =>
     inTurn(async () => {
       page.on('close', () => seats.delete(page));
       const seat = await createSeat(page, {
@@ -70,6 +77,7 @@ export async function addVirtualAuthenticator(
     });
 
   context.on('page', attach);
+  const endDelay = await delayFirstCalls(context, attach);
   await Promise.all(context.pages().map(attach));
 
   return {
@@ -106,6 +114,7 @@ export async function addVirtualAuthenticator(
     unplug: () =>
       inTurn(async () => {
         context.off('page', attach);
+        endDelay();
         await everywhere((seat) => seat.leave());
         seats.clear();
       }),
