@@ -1,178 +1,157 @@
-/** Autofill's ask station: a conditional get whose options are renewed until somebody picks a passkey. */
-import type { AuthenticationCredential } from '../contract/credential.ts';
-import { demandRunning, follow, race } from './abort.ts';
-import type { ExtensionResults } from './credential.ts';
-import { isPasskeyError } from './error.ts';
-import type { RunStation } from './event.ts';
-import { dueOf, lifetime, longestTimer } from './lifetime.ts';
-import type { Beginning } from './line.ts';
-import { takeFreeTurn } from './turn.ts';
-
-type SignIn = Beginning<'authenticate'>;
-type Begin = (signal: AbortSignal | undefined) => Promise<SignIn>;
-type PickedPasskey = SignIn & { credential: AuthenticationCredential & ExtensionResults };
-
-/** A renewal that failed is tried again after this share of the options' lifetime. */
-const retry = 0.05;
-
-/** Milliseconds between two offers. While offers end at once, the pause doubles, up to the longest. */
-const pause = { shortest: 1000, longest: 60_000 };
-
-/** Milliseconds between two looks at the clock. */
-const look = 15_000;
-
 /**
- * Waits until somebody picks a passkey in `<input autocomplete="username webauthn">`. Returns the credential, and the
- * options that it answers.
+ * Offers passkeys in the field, and signs in with the one that is picked. A failure that another pick may cure is told,
+ * and the field goes on offering. Loaded with the first autofill.
  * https://www.w3.org/TR/webauthn-3/#dom-publickeycredential-isconditionalmediationavailable
  */
-export async function waitForPick(
-  runStation: RunStation,
-  begin: Begin,
-  signal: AbortSignal | undefined,
-): Promise<PickedPasskey> {
-  const first = await runStation('begin', () => begin(signal));
-  remindOfField();
-  return runStation('ask', () => offer(begin, first, signal));
-}
+import type { AuthenticationCredential } from '../contract/credential.ts';
+import { demandRunning, follow } from './abort.ts';
+import type { Challenge } from './answer.ts';
+import type { ExtensionResults } from './credential.ts';
+import type { PasskeyError } from './error.ts';
+import type { RunStation } from './event.ts';
+import { remindOfField } from './field.ts';
+import { dueOf } from './lifetime.ts';
+import type { Beginning } from './line.ts';
+import { createPause } from './pause.ts';
+import { takeFreeTurn } from './turn.ts';
+import { waitUntilDue, waitUntilVisible } from './wait.ts';
 
-async function offer(begin: Begin, first: SignIn, signal: AbortSignal | undefined): Promise<PickedPasskey> {
-  let offered = first;
-  let due = dueOf('authenticate', offered.options);
-  let wait = pause.shortest;
-  return takeFreeTurn(signal, async (turn) => {
+type Begin = (signal: AbortSignal | undefined) => Promise<Beginning<'authenticate'>>;
+type PickedPasskey = Beginning<'authenticate'> & { credential: AuthenticationCredential & ExtensionResults };
+
+type Autofill = {
+  runStation: RunStation;
+  /** Fetches a Challenge. */
+  begin: Begin;
+  /** Checks the credential, sends it and reads who signed in. */
+  approve: (picked: PickedPasskey) => Promise<Challenge>;
+  signal: AbortSignal | undefined;
+  onFailure: ((error: PasskeyError) => void) | undefined;
+};
+
+/** A Challenge that has not been sent, and when it should be renewed, in milliseconds since 1970. */
+type Offer = Beginning<'authenticate'> & { due: number };
+
+export async function signInByAutofill({
+  runStation,
+  begin,
+  approve,
+  signal,
+  onFailure,
+}: Autofill): Promise<Challenge> {
+  // The server's pause must not keep a field from offering a Challenge that it still has.
+  const pauses = { server: createPause(), browser: createPause() };
+
+  /** Throws what no other pick can cure. Tells of any other failure, and begins the pause after it. */
+  const demandCurable = (error: PasskeyError, pause: keyof typeof pauses, tryBegan: number): void => {
+    if (isHopeless(error)) throw error;
+    pauses[pause].begin(tryBegan, error);
+    // If the browser answers without a credential, nobody has picked one: a locked password manager does so.
+    if (error.code === 'no_credential') return;
+    // An async function, so that neither what onFailure throws nor what it rejects with reaches the ceremony.
+    (async () => onFailure?.(error))().catch(() => {});
+  };
+
+  /** Fetches a Challenge once the page is visible and the pause is over. Returns undefined if that fails. */
+  const tryBegin = async (
+    fetchOptions: Begin,
+    until: AbortSignal | undefined,
+  ): Promise<Offer | undefined> => {
+    await pauses.server.wait(until);
+    await waitUntilVisible(until);
+    const began = performance.now();
+    try {
+      const beginning = await fetchOptions(until);
+      return { ...beginning, due: dueOf('authenticate', beginning.options) };
+    } catch (error) {
+      demandRunning(until);
+      demandCurable(error as PasskeyError, 'server', began); // Every error of a station is one.
+      return undefined;
+    }
+  };
+
+  const renew = async ({ due }: Offer, until: AbortSignal): Promise<Offer> => {
+    await waitUntilDue(due, until);
+    for (;;) {
+      const renewed = await tryBegin(begin, until);
+      if (renewed) return renewed;
+    }
+  };
+
+  let offer: Offer | undefined;
+
+  /** Offers passkeys until one is picked. Nothing is sent meanwhile, so the same Challenge may be offered again. */
+  const waitForPick = async (turn: AbortSignal, first: Offer): Promise<PickedPasskey> => {
+    let current = first;
     for (;;) {
       const { controller: round, leave } = follow(turn);
-      let renewed: SignIn | undefined;
-      renew(begin, offered.options, due, round.signal).then(
+      let renewed: Offer | undefined;
+      renew(current, round.signal).then(
         (newer) => {
           renewed = newer;
           round.abort();
         },
-        // A renewal fails only when this round ends.
-        () => {},
+        (error) => round.abort(error),
       );
       const began = performance.now();
       try {
         // This wait has no timeout, since its options are renewed.
-        const { options, stations } = offered;
         const asked = { signal: round.signal, mediation: 'conditional', timeout: Infinity } as const;
-        return { ...offered, credential: await stations.get(options, asked) };
+        return { ...current, credential: await current.stations.get(current.options, asked) };
       } catch (error) {
         demandRunning(turn);
         if (!renewed) {
-          // The field goes on offering passkeys where the user picked one but closed its prompt, or the browser gave
-          // up. A locked password manager answers without a credential, and may be unlocked while the page is hidden.
-          const code = isPasskeyError(error) && error.code;
-          if (code !== 'cancelled' && code !== 'no_credential') throw error;
-          const isAtOnce = performance.now() - began < wait;
-          const resting = code === 'cancelled' ? sleep(wait, round.signal) : rest(wait, round.signal);
-          await resting.catch(() => demandRunning(turn));
-          wait = isAtOnce ? Math.min(2 * wait, pause.longest) : pause.shortest;
+          demandCurable(error as PasskeyError, 'browser', began); // Every error of a station is one.
+          await pauses.browser.wait(round.signal).catch(() => demandRunning(turn));
         }
         if (renewed) {
-          offered = renewed;
-          due = dueOf('authenticate', offered.options);
+          current = renewed;
+          offer = renewed;
         }
       } finally {
         leave();
         round.abort();
       }
     }
-  });
-}
-
-/** Tells the developer once why nothing is offered. Bundlers leave this out of production builds. */
-function remindOfField(): void {
-  try {
-    if (process.env.NODE_ENV !== 'production' && !isReminded && !document.querySelector(field)) {
-      isReminded = true;
-      console.info(
-        'verify-passkeys: autofill() waits for a field, and this page has none yet: add <input autocomplete="username webauthn">.',
-      );
-    }
-  } catch {
-    // Without a bundler there is no `process`, so nothing says whether this is development.
-  }
-}
-
-let isReminded = false;
-const field = '[autocomplete~="webauthn" i]';
-declare const process: { env: { NODE_ENV?: string } };
-
-/** Fetches new options once the old ones are due and the page is visible. Tries again after a failure. */
-async function renew(
-  begin: Begin,
-  options: SignIn['options'],
-  due: number,
-  signal: AbortSignal,
-): Promise<SignIn> {
-  await fallDue(due, signal);
-  for (;;) {
-    await happen(document, 'visibilitychange', isSeen, signal);
-    try {
-      return await begin(signal);
-    } catch (error) {
-      demandRunning(signal);
-      const { retryAfter = 0 } = isPasskeyError(error) ? error : {};
-      await sleep(Math.max(retry * lifetime('authenticate', options), retryAfter * 1000), signal);
-    }
-  }
-}
-
-/**
- * Waits until the options are due. Looks at the clock often, since timers stop while the device sleeps. A page that
- * comes back from the back/forward cache has lost its pending get, so its options are due at once.
- * https://developer.mozilla.org/docs/Web/API/Window/pageshow_event
- */
-async function fallDue(due: number, signal: AbortSignal): Promise<void> {
-  const { controller: waiting, leave } = follow(signal);
-  // Only pageshow calls it with an event.
-  const isBack = (event?: Event) => (event as PageTransitionEvent | undefined)?.persisted === true;
-  const pass = async () => {
-    while (Date.now() < due) await sleep(Math.min(due - Date.now(), look), waiting.signal);
   };
-  await Promise.race([pass(), happen(globalThis, 'pageshow', isBack, waiting.signal)]).finally(() => {
-    leave();
-    waiting.abort();
+
+  const fetchReported: Begin = (until) => runStation('begin', () => begin(until));
+  offer = await tryBegin(fetchReported, signal);
+  remindOfField();
+  return takeFreeTurn(signal, async (turn) => {
+    for (;;) {
+      offer ??= await tryBegin(fetchReported, turn);
+      if (!offer) continue;
+      const current = offer;
+      const began = performance.now();
+      const picked = await runStation('ask', () => waitForPick(turn, current));
+      // Verify accepts a Challenge once, so this one is never sent again.
+      offer = undefined;
+      try {
+        return await approve(picked);
+      } catch (error) {
+        demandCurable(error as PasskeyError, 'server', began); // Every error of a station is one.
+        demandRunning(turn);
+      }
+    }
   });
 }
 
-/** Waits for this time, or until the page becomes visible again. */
-async function rest(milliseconds: number, signal: AbortSignal): Promise<void> {
-  const { controller: waiting, leave } = follow(signal);
-  const isShown = (event?: Event) => event !== undefined && isSeen();
-  await Promise.race([
-    sleep(milliseconds, waiting.signal),
-    happen(document, 'visibilitychange', isShown, waiting.signal),
-  ]).finally(() => {
-    leave();
-    waiting.abort();
-  });
-}
+/** Whether no other pick can cure it: the browser, the page or the way to the relay is at fault, or the caller ended it. */
+const isHopeless = ({ code, rejection }: PasskeyError): boolean =>
+  hopeless.has(code) || hopeless.has(`${rejection?.code}`);
 
-const isSeen = () => document.visibilityState === 'visible';
-
-async function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const woken = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, Math.min(milliseconds, longestTimer));
-  });
-  await race(woken, signal).finally(() => clearTimeout(timer));
-}
-
-/** Waits until `holds` gives true. `holds` is called now and at each event. */
-async function happen(
-  target: EventTarget,
-  name: string,
-  holds: (event?: Event) => boolean,
-  signal: AbortSignal,
-): Promise<void> {
-  const listening = new AbortController();
-  const happened = new Promise<void>((resolve) => {
-    const test = (event?: Event) => holds(event) && resolve();
-    target.addEventListener(name, test, listening);
-    test();
-  });
-  await race(happened, signal).finally(() => listening.abort());
-}
+const hopeless: ReadonlySet<string> = new Set([
+  'unsupported',
+  'insecure_context',
+  'not_permitted',
+  'aborted',
+  'wrong_relying_party',
+  'invalid_options',
+  'not_signed_in',
+  'forbidden_origin',
+  'not_found',
+  'method_not_allowed',
+  'body_too_large',
+  'not_json',
+]);

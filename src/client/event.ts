@@ -13,7 +13,8 @@ export type PasskeyEvent = {
   way: 'plain' | 'autofill' | 'upgrade' | 'immediate' | 'prepared';
   /**
    * `begin` fetches the options, `ask` waits for the browser and its user, `check` judges the credential, `send` posts
-   * it, `read` judges the answer. Autofill reports one `begin` and one `ask`, however often it renews its options.
+   * it, `read` judges the answer. Autofill reports one `begin` and one `ask` for each pick, however often it renews its
+   * options.
    */
   station: 'begin' | 'ask' | 'check' | 'send' | 'read';
   /** Each station is entered, and then passed or failed. */

@@ -109,27 +109,35 @@ export type Passkeys = {
    */
   authenticate(input?: AuthenticateInput): Promise<Challenge>;
   /**
-   * Waits until somebody picks a passkey in `<input autocomplete="username webauthn">`. Renews its Challenge before it
-   * expires, makes room for any other ceremony of the page, and comes back if that ends without success. It also goes
-   * on when the user closes the prompt, or a password manager answers with no credential. Abort it when the page
-   * removes the field.
+   * Offers passkeys in `<input autocomplete="username webauthn">`, and signs in with the one that is picked. Fetches its
+   * first Challenge when the page is first visible, and renews it before it expires. Makes room for any other ceremony
+   * of the page, and comes back if that ends without success. Abort it when the page removes the field.
    *
-   * Rejects with
-   * - `unsupported` at once where the browser has no autofill for passkeys,
-   * - `insecure_context`, `not_permitted` or `wrong_relying_party` where the page cannot do this,
-   * - `aborted` when the signal aborts, another ceremony of the page succeeds or another `autofill` takes over,
-   * - `authenticator_failed` where the browser throws an unknown error,
-   * - `not_signed_in`, `rejected`, `rate_limited`, `timed_out`, `unreachable` or `invalid_response` where the relay or
-   *   Verify refuses or cannot be reached, for the first options or after a pick,
-   * - `invalid_options` or `invalid_credential` where the options or the credential have mistakes.
+   * A failure that another pick may cure does not end it: it calls `onFailure`, fetches a new Challenge after a pause,
+   * and the field goes on offering. The pause is `retryAfter` if the server gives one, otherwise a second, and longer
+   * each time while tries fail at once, up to a minute.
    *
-   * After any of these the field no longer offers passkeys, until `autofill` is called again.
+   * Rejects only with what no other pick can cure:
+   * - `unsupported` at once if the browser has no autofill for passkeys, or later if it cannot do what the options ask,
+   * - `insecure_context`, `not_permitted`, `wrong_relying_party` or `invalid_options` if the page or the Service must be
+   *   changed first,
+   * - `aborted` if the signal aborts, another ceremony of the page succeeds or another `autofill` takes over,
+   * - `not_signed_in` if the server answers 401,
+   * - `rejected` if `rejection.code` is `forbidden_origin`, `not_found`, `method_not_allowed`, `body_too_large` or
+   *   `not_json`: the way to the relay must be changed first,
+   * - `unreachable` at once if a part of this package could not be loaded: reload the page.
    *
    * @see https://www.w3.org/TR/webauthn-3/#dom-publickeycredential-isconditionalmediationavailable
    */
   autofill(input?: {
     /** Aborts the wait, which then rejects with `aborted`. */
     signal?: AbortSignal | undefined;
+    /**
+     * Called with each failure after which the field goes on offering: of a pick, such as `rejected` (409, 410, 5xx, a
+     * passkey that Verify no longer has), `rate_limited`, `unreachable`, `timed_out` or `cancelled`, and of a Challenge
+     * that could not be fetched. Tell the user. Whatever it throws is ignored.
+     */
+    onFailure?: ((error: PasskeyError) => void) | undefined;
   }): Promise<Challenge>;
   /**
    * Makes a passkey without a prompt, right after a password sign-in. Resolves to `null` where the browser declines or
@@ -240,7 +248,7 @@ export function createPasskeys(config: PasskeysConfig): Passkeys {
       return line.authenticate({ runStation, input, immediate });
     },
 
-    async autofill({ signal } = {}) {
+    async autofill({ signal, onFailure } = {}) {
       demandWebAuthn('authenticate');
       if (!(await capabilities()).autofill) {
         throw new PasskeyError(
@@ -248,10 +256,15 @@ export function createPasskeys(config: PasskeysConfig): Passkeys {
           'This browser offers no passkeys in autofill: offer a button instead.',
         );
       }
-      const { waitForPick } = await load(() => import('./autofill.ts'), signal);
+      const { signInByAutofill } = await load(() => import('./autofill.ts'), signal);
       const runStation = stationsOf('authenticate', 'autofill');
-      const picked = await waitForPick(runStation, line.beginAuthentication, signal);
-      return line.approve({ ...picked, runStation, signal });
+      return signInByAutofill({
+        runStation,
+        begin: line.beginAuthentication,
+        approve: (picked) => line.approve({ ...picked, runStation, signal }),
+        signal,
+        onFailure,
+      });
     },
 
     async upgrade(input = {}) {
