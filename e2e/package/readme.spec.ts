@@ -93,7 +93,7 @@ test('the doc comments list every code, with the status that the relay answers a
     [...readFileSync(file, 'utf8').matchAll(pattern)]
       .map(([, code, status = '']) => `\`${code}\` ${status}`.trim())
       .sort();
-  const [pageCodes, relayCodes] = ['src/contract/error-code.ts', 'src/relay/codes.ts'] as const;
+  const [pageCodes, relayCodes] = ['src/contract/error-code.ts', 'src/relay/refusal.ts'] as const;
   expect(found(pageCodes, /^ \* - `(\w+)`:/gm), `the doc comment in ${pageCodes}`).toEqual(page);
   expect(found(relayCodes, /^ \* - `(\w+)` \((\d+)\):/gm), `the doc comment in ${relayCodes}`).toEqual(relay);
   expect(found(relayCodes, /^ {2}(\w+): \[\s*(\d+),/gm), `the answers in ${relayCodes}`).toEqual(relay);

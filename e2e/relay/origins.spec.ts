@@ -220,6 +220,6 @@ test('without origins set, forbidden_origin names the page and the option, but n
   const { code, message } = (await response.json()) as Record<string, string>;
   expect(code).toBe('forbidden_origin');
   expect(message).toContain(`"${page.origin}"`);
-  expect(message).toContain('Set origins');
+  expect(message).toContain('Set `origins`');
   expect(message).not.toContain('10.0.0.7');
 });

@@ -3,32 +3,35 @@
  * arrive.
  */
 
+import { TimedOut } from './deadline.ts';
+import { type Refusal, refuseBody } from './refusal.ts';
+
 /** The body is empty, or has been read already. */
-export class NoBody extends Error {}
+class NoBody extends Error {}
 
 /** The JSON has too many members and items: parsing and checking it would take too long. */
-export class TooMany extends Error {}
+class TooMany extends Error {}
 
-/** Returns the value, or undefined if there are more than `most` bytes. Throws if the body is not JSON in UTF-8. */
+/** Returns the value, or undefined if there are more than `maxBytes` bytes. Throws if the body is not JSON in UTF-8. */
 export async function readJson(
   source: Request | Response,
-  most: number,
+  maxBytes: number,
   signal: AbortSignal,
-  mostValues = Infinity,
+  maxValues = Infinity,
 ): Promise<unknown> {
   const announced = source.headers.get('content-length') ?? '';
-  if (Number(announced) > most) return void source.body?.cancel().catch(() => {});
+  if (Number(announced) > maxBytes) return void source.body?.cancel().catch(() => {});
   // HTTP ensures that a body has the length in Content-Length, which is its length before decompression.
   const isBounded = /^\d+$/.test(announced) && !source.headers.has('content-encoding');
-  const bytes = await (isBounded ? source.arrayBuffer() : readCounted(source, most, signal)).catch(
+  const bytes = await (isBounded ? source.arrayBuffer() : readCounted(source, maxBytes, signal)).catch(
     (error) => {
       // Every platform throws a TypeError if the body was read before.
       throw error instanceof TypeError ? new NoBody('the body was read before', { cause: error }) : error;
     },
   );
-  if (!bytes || bytes.byteLength > most) return undefined;
+  if (!bytes || bytes.byteLength > maxBytes) return undefined;
   if (bytes.byteLength === 0) throw new NoBody('the body has no bytes');
-  if (countValues(new Uint8Array(bytes)) > mostValues) throw new TooMany(`more than ${mostValues} values`);
+  if (countValues(new Uint8Array(bytes)) > maxValues) throw new TooMany(`more than ${maxValues} values`);
   return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
 }
 
@@ -43,7 +46,7 @@ function countValues(bytes: Uint8Array): number {
 }
 
 /** Reads the bytes as they arrive. Returns undefined as soon as there are too many. */
-async function readCounted({ body }: Request | Response, most: number, signal: AbortSignal) {
+async function readCounted({ body }: Request | Response, maxBytes: number, signal: AbortSignal) {
   const reader = body?.getReader();
   const leave = () => void reader?.cancel().catch(() => {});
   signal.addEventListener('abort', leave);
@@ -55,7 +58,7 @@ async function readCounted({ body }: Request | Response, most: number, signal: A
     if (!value) break;
     chunks.push(value);
     size += value.length;
-    if (size > most) return leave();
+    if (size > maxBytes) return leave();
   }
   const bytes = new Uint8Array(size);
   let at = 0;
@@ -64,4 +67,28 @@ async function readCounted({ body }: Request | Response, most: number, signal: A
     at += chunk.length;
   }
   return bytes;
+}
+
+/** Refuses a body that `readJson` could not read. */
+export function refuseUnreadable(cause: unknown): Refusal {
+  const [message, fix] =
+    cause instanceof NoBody
+      ? [
+          'The body is empty, or something in front of the relay, such as a body parser, has read it.',
+          'Mount the relay in front of the body parser, or give it new Request(url, { method, headers, body: JSON.stringify(parsed) }).',
+        ]
+      : cause instanceof TimedOut
+        ? ['The body did not arrive whole and in time.', 'Send what JSON.stringify makes, whole.']
+        : cause instanceof TooMany
+          ? [
+              'The body has more than 500 members and items; a credential has about twenty.',
+              'Send the credential that the browser gave, and nothing else.',
+            ]
+          : [
+              'The body is not JSON in UTF-8, or did not arrive whole.',
+              'Send what JSON.stringify makes, whole.',
+            ];
+  // The error of JSON.parse quotes the body, which may hold a credential.
+  const isQuote = cause instanceof SyntaxError;
+  return refuseBody([{ path: '', code: 60306, message, fix }], isQuote ? undefined : cause);
 }

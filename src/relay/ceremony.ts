@@ -4,11 +4,11 @@ import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
 import { readSid } from '../contract/challenge.ts';
 import { type CreationOptions, readOptions } from '../contract/options.ts';
 import { ChallengeAnswer, FactorAnswer } from '../contract/resource.ts';
+import { reply } from './answer.ts';
 import type { Who } from './config.ts';
-import type { Tools } from './handler.ts';
+import type { CallContext } from './context.ts';
 import { namesOf } from './identity.ts';
 import { Refusal } from './refusal.ts';
-import { reply } from './reply.ts';
 
 const answers = { register: FactorAnswer, authenticate: ChallengeAnswer };
 
@@ -17,7 +17,7 @@ const answers = { register: FactorAnswer, authenticate: ChallengeAnswer };
  * passkey's nickname as the account's names. The relay replaces them with the user's own names.
  */
 export async function beginCeremony(
-  tools: Tools,
+  context: CallContext,
   request: Request,
   ceremony: Ceremony,
   who: Who | null,
@@ -26,21 +26,26 @@ export async function beginCeremony(
   const { begin, sid: letters, pending } = ceremonies[ceremony];
   const identity = who?.identity;
   const json = { ...named, ...(identity !== undefined && { identity }) };
-  const answer = await tools.verify(request, { method: 'POST', path: `/Passkeys/${begin}`, json });
-  const begun = v.safeParse(answers[ceremony], answer);
+  const answer = await context.verify(request, { method: 'POST', path: `/Passkeys/${begin}`, json });
+  const resource = v.safeParse(answers[ceremony], answer);
   const options = readOptions(ceremony, answer);
-  if (!begun.success || !options.success) throw new Refusal('verify_invalid_answer');
-  const { sid, status } = begun.output;
-  const isOurs = begun.output.identity === identity && readSid(letters, options.output.challenge) === sid;
+  if (!resource.success || !options.success) throw new Refusal('verify_invalid_answer');
+  const { sid, status } = resource.output;
+  const isOurs = resource.output.identity === identity && readSid(letters, options.output.challenge) === sid;
   if (!isOurs || status !== pending) throw new Refusal('verify_invalid_answer');
   // If the answer names no Entity, the user handle of the new passkey does: it encodes the Entity's SID.
   const handled = 'user' in options.output ? readSid('YE', options.output.user.id) : undefined;
-  const entitySid = begun.output.entity_sid ?? handled ?? '';
-  const cookies = await tools.cookies.begin(request, { ceremony, sid, identity: identity ?? '', entitySid });
+  const entitySid = resource.output.entity_sid ?? handled ?? '';
+  const cookies = await context.cookies.begin(request, {
+    ceremony,
+    sid,
+    identity: identity ?? '',
+    entitySid,
+  });
   // Verify's extension inputs are not passed on, since nothing here checks them. A page adds its own.
   const { extensions: _, ...checked } = options.output;
   const publicKey = 'user' in checked ? nameUser(checked, namesOf(who)) : checked;
-  return reply(201, { ...begun.output, options: { publicKey } }, cookies);
+  return reply(201, { ...resource.output, options: { publicKey } }, cookies);
 }
 
 /** https://www.w3.org/TR/webauthn-3/#dictdef-publickeycredentialuserentity */

@@ -2,7 +2,7 @@
 import { sidOf } from '../contract/identifier.ts';
 import { findOriginFlaw } from '../contract/origin.ts';
 import { expectedTimeout, isTimeout } from '../contract/timeout.ts';
-import type { Refused } from './codes.ts';
+import type { Refused } from './answer.ts';
 
 /** The user of the app's own session. */
 export type Who = {

@@ -8,7 +8,7 @@ import { Refusal } from './refusal.ts';
  * The contents of a cookie. `identity` is empty if any user may sign in, and `entitySid` if Verify named no Entity.
  * `expires` is in milliseconds since 1970.
  */
-export type Begun = {
+export type PendingCeremony = {
   ceremony: Ceremony;
   sid: string;
   identity: string;
@@ -18,22 +18,22 @@ export type Begun = {
 
 export type CookieJar = {
   /** The Set-Cookie headers that begin a ceremony and remove the oldest ones beyond five. */
-  begin(request: Request, begun: Omit<Begun, 'expires'>): Promise<[string, string][]>;
+  begin(request: Request, ceremony: Omit<PendingCeremony, 'expires'>): Promise<[string, string][]>;
   /** The ceremony with this SID that this browser began. Refuses if there is no such ceremony, or if it has expired. */
-  find(request: Request, ceremony: Ceremony, sid: string): Promise<Begun>;
+  find(request: Request, ceremony: Ceremony, sid: string): Promise<PendingCeremony>;
   /** Refuses a browser that has begun no ceremony here, before its body is read. */
   demandAny(request: Request): Promise<void>;
   /** The Set-Cookie header that ends a ceremony. */
   clear(request: Request, sid: string): [string, string];
 };
 
-const atOnce = 5;
+const maxCeremonies = 5;
 
 /**
  * How many cookies are checked in one call: enough for four relays on one host. Each costs a signature check.
  * Browsers send the newest last. https://www.rfc-editor.org/rfc/rfc6265#section-5.4
  */
-const most = 4 * atOnce;
+const maxCookies = 4 * maxCeremonies;
 
 type Jar = Pick<Settings, 'cookieSecrets' | 'serviceSid' | 'origins'>;
 
@@ -53,14 +53,14 @@ export function createCookieJar({ cookieSecrets, serviceSid, origins }: Jar): Co
   // The purpose and the Service are signed too, so that a signature made elsewhere with this secret is not valid here.
   const message = (content: string) => encoder.encode(`verify-passkeys ${serviceSid} ${content}`);
 
-  async function seal({ ceremony, sid, identity, entitySid, expires }: Begun): Promise<string> {
+  async function seal({ ceremony, sid, identity, entitySid, expires }: PendingCeremony): Promise<string> {
     const content = [ceremony, sid, identity, entitySid, expires].join('.');
     const [newest] = await load();
     const signature = await crypto.subtle.sign('HMAC', newest!, message(content)); // There is at least one secret.
     return `${content}.${fromBytes(new Uint8Array(signature))}`;
   }
 
-  async function unseal(value: string): Promise<Begun | undefined> {
+  async function unseal(value: string): Promise<PendingCeremony | undefined> {
     const end = value.lastIndexOf('.');
     const signature = value.slice(end + 1);
     if (!/^[\w-]{43}$/.test(signature)) return undefined;
@@ -93,29 +93,29 @@ export function createCookieJar({ cookieSecrets, serviceSid, origins }: Jar): Co
   }
 
   return {
-    async begin(request, begun) {
+    async begin(request, pending) {
       const secure = isSecure(request);
-      const expires = Date.now() + ceremonies[begun.ceremony].lifetime;
-      const gone: Begun[] = [];
-      const alive: Begun[] = [];
-      for (const [, value] of readCookies(request, secure).slice(-most)) {
+      const expires = Date.now() + ceremonies[pending.ceremony].lifetime;
+      const gone: PendingCeremony[] = [];
+      const alive: PendingCeremony[] = [];
+      for (const [, value] of readCookies(request, secure).slice(-maxCookies)) {
         // A cookie with another signature may be another relay's, so it is left alone.
         const other = await unseal(value);
         if (other) (other.expires > Date.now() ? alive : gone).push(other);
       }
-      const began = (other: Begun) => other.expires - ceremonies[other.ceremony].lifetime;
-      gone.push(...alive.sort((a, b) => began(b) - began(a)).slice(atOnce - 1));
-      // The cookie is kept for twice the ceremony's lifetime, so that a late finish gets ceremony_expired.
-      const age = (2 * ceremonies[begun.ceremony].lifetime) / 1000;
+      const began = (other: PendingCeremony) => other.expires - ceremonies[other.ceremony].lifetime;
+      gone.push(...alive.sort((a, b) => began(b) - began(a)).slice(maxCeremonies - 1));
+      // The cookie is kept for retryOnce the ceremony's lifetime, so that a late finish gets ceremony_expired.
+      const age = (2 * ceremonies[pending.ceremony].lifetime) / 1000;
       return [
         ...gone.map((other) => setCookie(secure, other.sid, '', 0)),
-        setCookie(secure, begun.sid, await seal({ ...begun, expires }), age),
+        setCookie(secure, pending.sid, await seal({ ...pending, expires }), age),
       ];
     },
     async find(request, ceremony, sid) {
       const secure = isSecure(request);
       const named = demandCookies(request, secure).filter((cookie) => cookie[0] === sid);
-      for (const [, value] of named.slice(-most)) {
+      for (const [, value] of named.slice(-maxCookies)) {
         const found = await unseal(value);
         if (found?.sid !== sid || found.ceremony !== ceremony) continue;
         if (found.expires > Date.now()) return found;
@@ -124,7 +124,7 @@ export function createCookieJar({ cookieSecrets, serviceSid, origins }: Jar): Co
       throw new Refusal('ceremony_mismatch');
     },
     async demandAny(request) {
-      for (const [, value] of demandCookies(request, isSecure(request)).slice(-most)) {
+      for (const [, value] of demandCookies(request, isSecure(request)).slice(-maxCookies)) {
         if (await unseal(value)) return;
       }
       throw new Refusal('ceremony_mismatch');
@@ -153,8 +153,11 @@ function readCookies(request: Request, secure: boolean): [sid: string, value: st
     ]);
 }
 
+const noCookieCauses =
+  "Page and relay must be on the same site; a call across origins needs credentials: 'include'; a frame on another site has no cookies.";
+
 function demandCookies(request: Request, secure: boolean): [sid: string, value: string][] {
   const cookies = readCookies(request, secure);
-  if (cookies.length === 0) throw new Refusal('no_ceremony_cookie');
+  if (cookies.length === 0) throw new Refusal('no_ceremony_cookie', { note: noCookieCauses });
   return cookies;
 }

@@ -12,17 +12,17 @@ import { readClientData } from '../contract/client-data.ts';
 import type { AuthenticationCredential, RegistrationCredential } from '../contract/credential.ts';
 import { isObject } from '../contract/json.ts';
 import type { Settings } from './config.ts';
-import type { Begun, CookieJar } from './cookie.ts';
-import { allowedOrigins } from './gate.ts';
-import { unfit } from './refusal.ts';
+import type { CookieJar, PendingCeremony } from './cookie.ts';
+import { allowedOrigins, refuseFrame, refuseSigned } from './forbidden.ts';
+import { refuseBody } from './refusal.ts';
 
 /** The ceremony that a body finishes, read before the rest is checked; undefined if the body names no ceremony. */
-export async function findBegun(
+export async function findCeremony(
   cookies: CookieJar,
   request: Request,
   ceremony: Ceremony,
   body: unknown,
-): Promise<Begun | undefined> {
+): Promise<PendingCeremony | undefined> {
   const clientDataJSON = isObject(body) && isObject(body.response) && body.response.clientDataJSON;
   demandShort(clientDataJSON);
   const challenge = readClientData(clientDataJSON)?.challenge;
@@ -31,15 +31,15 @@ export async function findBegun(
 }
 
 /** The largest number of characters in clientDataJSON: ten times what browsers write. */
-const longest = 8192;
+const maxCharacters = 8192;
 
 /** Parsing client data without a limit could take long. */
 function demandShort(clientDataJSON: unknown): void {
   const length = typeof clientDataJSON === 'string' ? clientDataJSON.length : 0;
-  if (length <= longest) return;
+  if (length <= maxCharacters) return;
   const path = 'response.clientDataJSON';
-  const message = `${path} has ${length} characters; expected at most ${longest}.`;
-  throw unfit([{ path, code: codeOf(path), message, fix: `Send ${path} as the browser gave it.` }]);
+  const message = `${path} has ${length} characters; expected at most ${maxCharacters}.`;
+  throw refuseBody([{ path, code: codeOf(path), message, fix: `Send ${path} as the browser gave it.` }]);
 }
 
 /** The credential with only the allowed members, signed on an allowed page. Refuses with the issues otherwise. */
@@ -53,18 +53,14 @@ export async function readCredential<S extends Ceremony>(
   // A conditional creation asks no user, and Verify judges whether this was one.
   const expected = ceremony === 'register' ? { mediation: 'conditional' as const } : {};
   const { credential, issues } = judgeCredential(ceremony, body, expected);
-  if (issues) throw unfit(issues);
+  if (issues) throw refuseBody(issues);
   // The check has read the client data.
   const { origin, crossOrigin, topOrigin } = readClientData(credential.response.clientDataJSON)!;
   // A Service may have more origins than this relay, and a passkey works on all of them.
   // https://www.w3.org/TR/webauthn-3/#sctn-verifying-assertion steps 10 to 12
-  if (!allowedOrigins(request, settings).includes(origin)) {
-    throw (await import('./gate-refusal.ts')).forbidSigned(origin, request, settings);
-  }
+  if (!allowedOrigins(request, settings).includes(origin)) throw refuseSigned(origin, request, settings);
   const isFramed = crossOrigin === true || topOrigin !== undefined;
-  if (isFramed && !isAllowedFrame(topOrigin, settings)) {
-    throw (await import('./gate-refusal.ts')).forbidFrame(topOrigin, settings);
-  }
+  if (isFramed && !isAllowedFrame(topOrigin, settings)) throw refuseFrame(topOrigin, settings);
   return credential;
 }
 
@@ -80,12 +76,12 @@ function readFlags(authenticatorData: Uint8Array) {
 }
 
 /** The flags of a sign-in. */
-export function readSigned({ response }: AuthenticationCredential) {
+export function readSignInFlags({ response }: AuthenticationCredential) {
   return readFlags(toBytes(response.authenticatorData));
 }
 
 /** The flags of a new passkey, and the authenticator's model as a UUID. */
-export function readMade({ response }: RegistrationCredential) {
+export function readRegistrationFacts({ response }: RegistrationCredential) {
   // The check has already read these bytes, so they exist.
   const authData = readAttestationObject(toBytes(response.attestationObject))!;
   const hex = toHex(authData.subarray(shortest, shortest + 16));

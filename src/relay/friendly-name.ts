@@ -1,7 +1,7 @@
 /** Reads the nickname of a passkey, the only thing that the page may choose. */
 import { isObject } from '../contract/json.ts';
 import { cleanName, maxFriendlyName } from '../contract/name.ts';
-import { unfit } from './refusal.ts';
+import { refuseBody } from './refusal.ts';
 
 /** The clean nickname in a body, or undefined if it has none. */
 export function readName(body: unknown): string | undefined {
@@ -17,5 +17,7 @@ export function readName(body: unknown): string | undefined {
 /** Refuses a body whose nickname is missing or malformed. */
 export function refuseName(came = 'none'): never {
   const message = `friendly_name must be a text of 1 to ${maxFriendlyName} characters (UTF-16 code units, as JavaScript counts them), without controls; ${came} came.`;
-  throw unfit([{ path: 'friendly_name', code: 60388, message, fix: 'Send { "friendly_name": "Laptop" }.' }]);
+  throw refuseBody([
+    { path: 'friendly_name', code: 60388, message, fix: 'Send { "friendly_name": "Laptop" }.' },
+  ]);
 }

@@ -3,37 +3,39 @@
 import { ceremonies } from '../contract/ceremony.ts';
 import { sidOf } from '../contract/identifier.ts';
 import type { Route } from '../contract/route.ts';
-import { readJson } from './body.ts';
+import { readJson, refuseUnreadable } from './body.ts';
 import type { Settings } from './config.ts';
 import type { CookieJar } from './cookie.ts';
-import { type Call, within } from './deadline.ts';
+import { type Deadline, within } from './deadline.ts';
+import { allowedOrigins, refusePage } from './forbidden.ts';
 import { Refusal } from './refusal.ts';
 
 /** An accepted request: its route, the passkey it names, and its JSON body. */
-export type Entered = { route: Route; sid: string; body: unknown };
+export type Admitted = { route: Route; sid: string; body: unknown };
 
 const { register, authenticate } = ceremonies;
 const posted: readonly Route[] = [register.begin, register.finish, authenticate.begin, authenticate.finish];
 
-/** The largest body of a page in bytes: many times the size of a credential. */
-const largest = 64 * 1024;
+/** The maxBodyBytes body of a page in bytes: many times the size of a credential. */
+const maxBodyBytes = 64 * 1024;
 
 /** The most members and items in a page's body: many times those of a credential and its extensions. */
-const mostValues = 500;
+const maxValues = 500;
 
-export async function enter(
+/** Returns the accepted request. Refuses any other one before its body is read. */
+export async function admit(
   request: Request,
   settings: Settings,
   cookies: CookieJar,
-  call: Call,
-): Promise<Entered> {
+  deadline: Deadline,
+): Promise<Admitted> {
   const { route, sid } = findRoute(request);
-  await demandPage(request, settings);
+  demandPage(request, settings);
   if (request.method !== 'POST') return { route, sid, body: undefined };
   demandJson(request);
   // JSON.parse alone takes milliseconds for some bodies, so the body of a browser without a ceremony is not read.
   if (route === register.finish || route === authenticate.finish) await cookies.demandAny(request);
-  return { route, sid, body: await readPosted(request, call) };
+  return { route, sid, body: await readPosted(request, deadline) };
 }
 
 /**
@@ -57,16 +59,9 @@ function findRoute({ url, method }: Request): { route: Route; sid: string } {
   throw new Refusal('method_not_allowed', { headers: { allow: allow.join(', ') } });
 }
 
-/** The origins of the pages and apps that may call and sign credentials. */
-export function allowedOrigins({ url }: Request, { origins }: Settings): readonly string[] {
-  return origins ?? [new URL(url).origin];
-}
-
 /** Refuses a call that does not come from an allowed page or app. */
-async function demandPage(request: Request, settings: Settings): Promise<void> {
-  if (!isAllowed(request, settings)) {
-    throw (await import('./gate-refusal.ts')).forbidPage(request, settings);
-  }
+function demandPage(request: Request, settings: Settings): void {
+  if (!isAllowed(request, settings)) throw refusePage(request, settings);
 }
 
 /**
@@ -92,10 +87,10 @@ function demandJson({ headers }: Request): void {
   if (!/^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i.test(type)) throw new Refusal('not_json');
 }
 
-async function readPosted(request: Request, { left }: Call): Promise<unknown> {
-  const body = await within(left(), (signal) => readJson(request, largest, signal, mostValues)).catch(
-    async (cause) => {
-      throw (await import('./gate-refusal.ts')).refuseBody(cause);
+async function readPosted(request: Request, { left }: Deadline): Promise<unknown> {
+  const body = await within(left(), (signal) => readJson(request, maxBodyBytes, signal, maxValues)).catch(
+    (cause) => {
+      throw refuseUnreadable(cause);
     },
   );
   if (body === undefined) throw new Refusal('body_too_large');
@@ -103,7 +98,7 @@ async function readPosted(request: Request, { left }: Call): Promise<unknown> {
 }
 
 /** Lets a page on another listed origin read the answer. A page on the relay's own origin does not need it. */
-export function openTo(request: Request, { origins }: Settings, response: Response): Response {
+export function addCorsHeaders(request: Request, { origins }: Settings, response: Response): Response {
   const origin = request.headers.get('origin');
   if (!origin || !origins?.includes(origin)) return response;
   response.headers.set('access-control-allow-origin', origin);
@@ -114,9 +109,9 @@ export function openTo(request: Request, { origins }: Settings, response: Respon
 }
 
 /** Answers a CORS preflight request. Returns undefined for any other request. */
-export async function answerPreflight(request: Request, settings: Settings): Promise<Response | undefined> {
+export function answerPreflight(request: Request, settings: Settings): Response | undefined {
   if (request.method !== 'OPTIONS' || !request.headers.has('access-control-request-method')) return undefined;
-  await demandPage(request, settings);
+  demandPage(request, settings);
   // A listed origin may send the headers that identify() reads. They never go on to Verify.
   const headers = request.headers.get('access-control-request-headers') ?? 'content-type';
   return new Response(null, {

@@ -5,14 +5,16 @@
  * @module
  */
 import type { Route } from '../contract/route.ts';
+import { answerError } from './answer.ts';
 import { type RelayConfig, readConfig } from './config.ts';
+import type { Handler } from './context.ts';
 import { createCookieJar } from './cookie.ts';
-import { type Call, startCall } from './deadline.ts';
-import { answerPreflight, type Entered, enter, openTo } from './gate.ts';
-import type { Tools } from './handler.ts';
-import { createVerify } from './verify.ts';
+import { type Deadline, startDeadline } from './deadline.ts';
+import { addCorsHeaders, admit, answerPreflight } from './gate.ts';
+import { createOwners } from './owners.ts';
+import { createVerify, type Trace } from './verify.ts';
 
-export type { Refused, RelayCode } from './codes.ts';
+export type { Refused } from './answer.ts';
 export type {
   Account,
   AnswerHeaders,
@@ -23,11 +25,10 @@ export type {
   VerifiedFactor,
   Who,
 } from './config.ts';
-
-type Handler = (tools: Tools, request: Request, entered: Entered) => Promise<Response>;
+export type { RelayCode } from './refusal.ts';
 
 /** A route's code is loaded with its first call. If loading fails, the next call tries again. */
-function late(load: () => Promise<Handler>): Handler {
+function lazy(load: () => Promise<Handler>): Handler {
   let loading: Promise<Handler> | undefined;
   return async (...asked) => {
     loading ??= load().catch((error: unknown) => {
@@ -39,13 +40,13 @@ function late(load: () => Promise<Handler>): Handler {
 }
 
 const routes: Record<Route, Handler> = {
-  Factors: late(async () => (await import('./registration.ts')).beginRegistration),
-  VerifyFactor: late(async () => (await import('./registration.ts')).finishRegistration),
-  Challenges: late(async () => (await import('./authentication.ts')).beginAuthentication),
-  ApproveChallenge: late(async () => (await import('./authentication.ts')).finishAuthentication),
-  list: late(async () => (await import('./management.ts')).listPasskeys),
-  rename: late(async () => (await import('./management.ts')).renamePasskey),
-  remove: late(async () => (await import('./management.ts')).removePasskey),
+  Factors: lazy(async () => (await import('./registration.ts')).beginRegistration),
+  VerifyFactor: lazy(async () => (await import('./registration.ts')).finishRegistration),
+  Challenges: lazy(async () => (await import('./authentication.ts')).beginAuthentication),
+  ApproveChallenge: lazy(async () => (await import('./authentication.ts')).finishAuthentication),
+  list: lazy(async () => (await import('./management.ts')).listPasskeys),
+  rename: lazy(async () => (await import('./management.ts')).renamePasskey),
+  remove: lazy(async () => (await import('./management.ts')).removePasskey),
 };
 
 /**
@@ -73,28 +74,24 @@ const routes: Record<Route, Handler> = {
 export function createRelay(config: RelayConfig): (request: Request) => Promise<Response> {
   const settings = readConfig(config);
   const cookies = createCookieJar(settings);
-  const unforgotten = new Set<string>();
+  const pendingDeletions = new Map<string, string>();
 
-  async function respond(request: Request, call: Call): Promise<Response> {
-    const preflight = await answerPreflight(request, settings);
+  async function respond(request: Request, deadline: Deadline, trace: Trace): Promise<Response> {
+    const preflight = answerPreflight(request, settings);
     if (preflight) return preflight;
-    const entered = await enter(request, settings, cookies, call);
-    const tools: Tools = {
-      ...settings,
-      call,
-      cookies,
-      verify: createVerify(settings, call),
-      unforgotten,
-    };
-    return routes[entered.route](tools, request, entered);
+    const admitted = await admit(request, settings, cookies, deadline);
+    const verify = createVerify(settings, deadline, trace);
+    const owners = createOwners(settings, deadline);
+    const context = { ...settings, cookies, verify, owners, pendingDeletions };
+    return routes[admitted.route](context, request, admitted);
   }
 
   return async (request) => {
-    const call = startCall(settings.timeout);
-    const response = await respond(request, call).catch(async (error: unknown) => {
-      const { answer } = await import('./codes.ts');
-      return answer(error, request, settings, call.requestId);
-    });
-    return openTo(request, settings, response);
+    const trace: Trace = {};
+    const deadline = startDeadline(settings.timeout);
+    const response = await respond(request, deadline, trace).catch((error: unknown) =>
+      answerError(error, request, settings, trace),
+    );
+    return addCorsHeaders(request, settings, response);
   };
 }

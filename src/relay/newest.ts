@@ -5,8 +5,8 @@
 import * as v from 'valibot';
 import { isFinal } from '../contract/final-refusal.ts';
 import { ManagedFactor } from '../contract/managed-factor.ts';
-import type { Tools } from './handler.ts';
-import type { Memory, Newest } from './memory.ts';
+import type { CallContext } from './context.ts';
+import type { Newest, Owners } from './owners.ts';
 import { Refusal } from './refusal.ts';
 
 /** For how many milliseconds Verify may not find a passkey that it has verified, and may verify one that it has begun. */
@@ -19,35 +19,35 @@ const isRecent = ({ at }: Newest) => Math.abs(Date.now() - at) < maxLag;
  * this relay answers later is in doubt too. A Factor that Verify refuses for good is forgotten.
  */
 export async function rememberNewest<T>(
-  memory: Memory,
+  owners: Owners,
   { identity, sid: factorSid }: { identity: string; sid: string },
   verify: () => Promise<T>,
 ): Promise<T> {
-  const before = await memory.newestOf(identity);
-  if (before?.factorSid !== factorSid) await memory.setNewest(identity, { factorSid, at: Date.now() });
+  const before = await owners.findNewest(identity);
+  if (before?.factorSid !== factorSid) await owners.setNewest(identity, { factorSid, at: Date.now() });
   try {
     return await verify();
   } catch (error) {
     const isRefused = error instanceof Refusal && isFinal(error.code);
-    if (isRefused) await replaceNewest(memory, identity, factorSid, before);
+    if (isRefused) await replaceNewest(owners, identity, factorSid, before);
     throw error;
   }
 }
 
 /** Forgets a passkey that Verify has deleted. */
-export const forgetNewest = (memory: Memory, identity: string, factorSid: string): Promise<void> =>
-  replaceNewest(memory, identity, factorSid, undefined);
+export const forgetNewest = (owners: Owners, identity: string, factorSid: string): Promise<void> =>
+  replaceNewest(owners, identity, factorSid, undefined);
 
 /** If this fails, the next lists are in doubt for a while, or ask Verify. */
 async function replaceNewest(
-  memory: Memory,
+  owners: Owners,
   identity: string,
   factorSid: string,
   by: Newest | undefined,
 ): Promise<void> {
   const replace = async () => {
-    const newest = await memory.newestOf(identity);
-    if (newest?.factorSid === factorSid) await memory.setNewest(identity, by);
+    const newest = await owners.findNewest(identity);
+    if (newest?.factorSid === factorSid) await owners.setNewest(identity, by);
   };
   await replace().catch(() => {});
 }
@@ -57,14 +57,13 @@ async function replaceNewest(
  * remembers none, because it is old, was lost or the newest was removed, it begins to remember now.
  */
 export async function haveNewest(
-  { verify }: Tools,
-  memory: Memory,
+  { verify, owners }: CallContext,
   request: Request,
   identity: string,
   factorSids: string[],
 ): Promise<boolean> {
-  const newest = await memory.newestOf(identity);
-  if (!newest && factorSids.length > 0) await memory.setNewest(identity, { at: Date.now() }).catch(() => {});
+  const newest = await owners.findNewest(identity);
+  if (!newest && factorSids.length > 0) await owners.setNewest(identity, { at: Date.now() }).catch(() => {});
   if (!newest) return false;
   const { factorSid } = newest;
   if (factorSid !== undefined && factorSids.includes(factorSid)) return true;
@@ -73,7 +72,7 @@ export async function haveNewest(
 }
 
 /** Whether Verify has deleted a Factor that it had time to find, or never verified it and no longer would. */
-async function isGone(verify: Tools['verify'], request: Request, path: string): Promise<boolean> {
+async function isGone(verify: CallContext['verify'], request: Request, path: string): Promise<boolean> {
   try {
     const factor = v.safeParse(ManagedFactor, await verify(request, { method: 'GET', path }));
     return factor.success && factor.output.status === 'unverified';
@@ -84,9 +83,9 @@ async function isGone(verify: Tools['verify'], request: Request, path: string): 
 
 /** Whether this is the user's newest passkey, and so new that Verify may not find it yet. In doubt, true. */
 export async function isNewest(
-  memory: Memory,
+  owners: Owners,
   { identity, factorSid }: { identity: string; factorSid?: string | undefined },
 ): Promise<boolean> {
-  const newest = await memory.newestOf(identity).catch(() => ({ factorSid, at: Date.now() }));
+  const newest = await owners.findNewest(identity).catch(() => ({ factorSid, at: Date.now() }));
   return newest !== undefined && newest.factorSid === factorSid && isRecent(newest);
 }

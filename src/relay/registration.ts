@@ -3,62 +3,60 @@
 import { ceremonies } from '../contract/ceremony.ts';
 import type { RegistrationCredential } from '../contract/credential.ts';
 import { FactorAnswer } from '../contract/resource.ts';
+import { reply } from './answer.ts';
 import { beginCeremony, readFinished } from './ceremony.ts';
-import type { Begun } from './cookie.ts';
-import { findBegun, readCredential, readMade } from './credential.ts';
+import type { CallContext } from './context.ts';
+import type { PendingCeremony } from './cookie.ts';
+import { findCeremony, readCredential, readRegistrationFacts } from './credential.ts';
 import { readName } from './friendly-name.ts';
-import type { Entered } from './gate.ts';
-import type { Tools } from './handler.ts';
+import type { Admitted } from './gate.ts';
 import { demandUser } from './identity.ts';
-import { createMemory, type Memory } from './memory.ts';
 import { rememberNewest } from './newest.ts';
 import { Refusal } from './refusal.ts';
-import { reply } from './reply.ts';
 import type { Verify } from './verify.ts';
 
 const { finish, done } = ceremonies.register;
 
 /** POST Factors: the identity comes from the session. The page may choose only the passkey's nickname. */
 export async function beginRegistration(
-  tools: Tools,
+  context: CallContext,
   request: Request,
-  { body }: Entered,
+  { body }: Admitted,
 ): Promise<Response> {
   const name = readName(body);
-  const who = await demandUser(tools.identify, request, 'register');
+  const who = await demandUser(context.identify, request, 'register');
   const friendly_name = name ?? (who.friendlyName || who.identity);
-  return beginCeremony(tools, request, 'register', who, { friendly_name });
+  return beginCeremony(context, request, 'register', who, { friendly_name });
 }
 
 /** POST VerifyFactor: the relay remembers the owner of the passkey after Verify has verified it. */
 export async function finishRegistration(
-  tools: Tools,
+  context: CallContext,
   request: Request,
-  { body }: Entered,
+  { body }: Admitted,
 ): Promise<Response> {
-  const begun = await findBegun(tools.cookies, request, 'register', body);
-  const { identity } = await demandUser(tools.identify, request, 'register');
-  const credential = await readCredential(tools, request, 'register', body);
-  if (begun?.identity !== identity) throw new Refusal('ceremony_mismatch');
-  const { sid } = begun;
+  const ceremony = await findCeremony(context.cookies, request, 'register', body);
+  const { identity } = await demandUser(context.identify, request, 'register');
+  const credential = await readCredential(context, request, 'register', body);
+  if (ceremony?.identity !== identity) throw new Refusal('ceremony_mismatch');
+  const { sid } = ceremony;
   // An attestation of format "none" proves no possession, so a known id must not be registered again.
-  const memory = createMemory(tools);
-  const owner = await memory.ownerOf(credential.id);
-  if (owner && (owner.identity !== identity || (owner.factorSid ?? sid) !== sid)) throw exists();
-  if (!owner) await memory.demandKeeping();
-  const { factor, isAgain } = await rememberNewest(memory, begun, () =>
-    verifyFactor(tools, memory, request, begun, credential),
+  const owner = await context.owners.findOwner(credential.id);
+  if (owner && (owner.identity !== identity || (owner.factorSid ?? sid) !== sid)) throw alreadyRegistered();
+  if (!owner) await context.owners.demandDurable();
+  const { factor, isAgain } = await rememberNewest(context.owners, ceremony, () =>
+    verifyFactor(context, request, ceremony, credential),
   );
   const { friendly_name: friendlyName } = factor;
   // Where the answer names no Entity, it is the one that the registration began with.
-  const entitySid = factor.entity_sid ?? (begun.entitySid || undefined);
+  const entitySid = factor.entity_sid ?? (ceremony.entitySid || undefined);
   // Verify does not say which credential verified its Factor. So if the first post was not remembered, the second must
   // not set an owner: the next sign-in learns the owner from Verify.
-  const made = readMade(credential);
+  const made = readRegistrationFacts(credential);
   if (owner || !isAgain) {
     const found = { identity, factorSid: sid, entitySid, aaguid: made.aaguid };
-    const holder = await memory.remember(credential.id, found).catch(mayWork);
-    if (holder.factorSid !== sid) throw exists();
+    const holder = await context.owners.remember(credential.id, found).catch(throwUncertain);
+    if (holder.factorSid !== sid) throw alreadyRegistered();
   }
   const verified = {
     sid,
@@ -68,8 +66,8 @@ export async function finishRegistration(
     credentialId: credential.id,
     ...made,
   };
-  const headers = new Headers((await tools.onVerified?.(verified, request)) ?? undefined);
-  headers.append(...tools.cookies.clear(request, sid));
+  const headers = new Headers((await context.onVerified?.(verified, request)) ?? undefined);
+  headers.append(...context.cookies.clear(request, sid));
   return reply(200, factor, headers);
 }
 
@@ -78,10 +76,9 @@ export async function finishRegistration(
  * already, the Factor is read once. If it is verified, that is a success.
  */
 async function verifyFactor(
-  tools: Tools,
-  memory: Memory,
+  context: CallContext,
   request: Request,
-  { sid, identity, entitySid }: Begun,
+  { sid, identity, entitySid }: PendingCeremony,
   credential: RegistrationCredential,
 ): Promise<{ factor: FactorAnswer; isAgain: boolean }> {
   const call = async (sent: Parameters<Verify>[1]) => {
@@ -89,7 +86,7 @@ async function verifyFactor(
       FactorAnswer,
       sid,
       done,
-      await tools.verify(request, { ...sent, outlivesPage: true }),
+      await context.verify(request, { ...sent, outlivesPage: true }),
     );
     const { entity_sid: entity = entitySid } = factor;
     const isAnothers = factor.identity !== identity || (entitySid !== '' && entity !== entitySid);
@@ -103,10 +100,10 @@ async function verifyFactor(
     const isAgain = error instanceof Refusal && error.code === 60383;
     if (!isAgain && !isLost(error)) throw error;
     // The Factor may have been verified with another credential that signed the same challenge.
-    const known = await memory.credentialOf(sid).catch(mayWork);
+    const known = await context.owners.findCredentialId(sid).catch(throwUncertain);
     if (known !== undefined && known !== credential.id) throw error;
     const path = `/Entities/${identity}/Factors/${sid}`;
-    const factor = await call({ method: 'GET', path }).catch(() => mayWork(error));
+    const factor = await call({ method: 'GET', path }).catch(() => throwUncertain(error));
     return { factor, isAgain };
   }
 }
@@ -120,12 +117,12 @@ function isLost(error: unknown): boolean {
 }
 
 /** Refuses as `error` does, and says that the passkey may work anyway. */
-function mayWork(error: unknown): never {
+function throwUncertain(error: unknown): never {
   if (!(error instanceof Refusal)) throw error;
   const message = 'It is not certain that the passkey was kept. It may work: try to sign in with it.';
   throw new Refusal(error.code, { ...error.details, message });
 }
 
-function exists(): Refusal {
+function alreadyRegistered(): Refusal {
   return new Refusal(60317, { message: 'This passkey exists already.', status: 409 });
 }

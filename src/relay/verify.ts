@@ -1,11 +1,12 @@
 /** Calls Verify with a new request that holds only named parts, and reads the answer up to a limit. */
 import { readJson } from './body.ts';
 import type { Settings } from './config.ts';
-import { type Call, Late, within } from './deadline.ts';
+import { type Deadline, TimedOut, within } from './deadline.ts';
 import { Refusal } from './refusal.ts';
+import { readVerifyError } from './verify-error.ts';
 
 /** The body: JSON, a form, or nothing. With `outlivesPage` the call goes on after the page has left. */
-type Sent = {
+type VerifyCall = {
   method: 'GET' | 'POST' | 'DELETE';
   path: string;
   json?: unknown;
@@ -13,18 +14,25 @@ type Sent = {
   outlivesPage?: boolean;
 };
 
-/** The largest answer in bytes: a list of a hundred Factors is longer than any body from a page. */
-const largest = 256 * 1024;
+/** The maxAnswerBytes answer in bytes: a list of a hundred Factors is longer than any body from a page. */
+const maxAnswerBytes = 256 * 1024;
 
 /** The address of a Service. Nothing else is ever called with the account's secret. */
 export const addressOf = (serviceSid: string) => `https://verify.twilio.com/v2/Services/${serviceSid}`;
 
-export type Verify = (request: Request, sent: Sent) => Promise<unknown>;
+export type Verify = (request: Request, call: VerifyCall) => Promise<unknown>;
+
+/** What support needs to find a call: the Twilio-Request-Id of Verify's last answer. */
+export type Trace = { requestId?: string };
 
 /** The form of a Twilio-Request-Id. */
 const requestIdPattern = /^[\w-]{1,64}$/;
 
-export function createVerify({ serviceSid, authorization, fetch, secrets }: Settings, of: Call): Verify {
+export function createVerify(
+  { serviceSid, authorization, fetch, secrets }: Settings,
+  deadline: Deadline,
+  trace: Trace,
+): Verify {
   const base = addressOf(serviceSid);
 
   /**
@@ -40,19 +48,21 @@ export function createVerify({ serviceSid, authorization, fetch, secrets }: Sett
       const init: RequestInit = { method, headers, body, signal, redirect: 'manual' };
       const response = await fetch(`${base}${path}`, init);
       const requestId = response.headers.get('twilio-request-id') ?? '';
-      if (requestIdPattern.test(requestId)) of.requestId = requestId;
+      if (requestIdPattern.test(requestId)) trace.requestId = requestId;
       if (response.status === 204) return { response, answer: undefined };
-      const answer = await readJson(response, largest, signal).catch(() => undefined);
+      const answer = await readJson(response, maxAnswerBytes, signal).catch(() => undefined);
       signal.throwIfAborted();
       return { response, answer };
     }
 
     // A call that outlives the page leaves a quarter of the time to read its result and remember it.
-    const [time, page] = outlivesPage ? [0.75 * of.left(), undefined] : [of.left(), request.signal];
+    const [time, page] = outlivesPage
+      ? [0.75 * deadline.left(), undefined]
+      : [deadline.left(), request.signal];
     const { response, answer } = await within(time, call, page).catch((cause) => {
-      throw new Refusal(cause instanceof Late ? 'verify_timeout' : 'verify_unreachable', { cause });
+      throw new Refusal(cause instanceof TimedOut ? 'verify_timeout' : 'verify_unreachable', { cause });
     });
     if (response.ok) return answer;
-    return (await import('./verify-error.ts')).refuse(response, answer, path, secrets);
+    throw readVerifyError(response, answer, path, secrets);
   };
 }

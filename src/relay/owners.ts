@@ -1,9 +1,18 @@
-/** Remembers the owners of passkeys. */
+/**
+ * Remembers the owners of passkeys in the app's store, under these keys:
+ *
+ *     SERVICE_SID:credential:SHA-256 of the credential id, base64url   the owner, as JSON
+ *     SERVICE_SID:factor:FACTOR_SID                                    the credential id of that passkey
+ *     SERVICE_SID:newest:IDENTITY                                      the user's newest registration, as JSON
+ *     SERVICE_SID:alive                                                'yes', to see whether the store keeps a value
+ *
+ * The value of a passkey is `{ identity, factorSid?, entitySid?, aaguid?, isClaimed? }`.
+ */
 import * as v from 'valibot';
 import { fromBytes } from '../contract/bytes.ts';
 import { identityPattern } from '../contract/identifier.ts';
-import { within } from './deadline.ts';
-import type { Tools } from './handler.ts';
+import type { Settings } from './config.ts';
+import { type Deadline, within } from './deadline.ts';
 import { Refusal } from './refusal.ts';
 
 const Owner = v.object({
@@ -29,27 +38,30 @@ const Newest = v.object({ at: v.number(), factorSid: v.optional(v.string()) });
 export type Newest = v.InferOutput<typeof Newest>;
 
 /** Each method refuses with `storage_unavailable` if the store fails, hangs or returns invalid data. */
-export type Memory = {
+export type Owners = {
   /** The owner of a credential id, or undefined if none is remembered. */
-  ownerOf(credentialId: string): Promise<Owner | undefined>;
+  findOwner(credentialId: string): Promise<Owner | undefined>;
   /** The credential id of a Factor, or undefined if none is remembered. */
-  credentialOf(factorSid: string): Promise<string | undefined>;
+  findCredentialId(factorSid: string): Promise<string | undefined>;
   /** Refuses if the store does not keep what is written, so that no passkey is created and then forgotten. */
-  demandKeeping(): Promise<void>;
+  demandDurable(): Promise<void>;
   /**
    * Remembers the owner of a credential id and returns the owner that the store then has. That is another owner if two
    * registrations of the same credential id came at once. What is already remembered for the same user is completed.
    */
   remember(credentialId: string, owner: Owner): Promise<Owner>;
   /** The newest registration of a user, or undefined if the store remembers none that can be read. */
-  newestOf(identity: string): Promise<Newest | undefined>;
+  findNewest(identity: string): Promise<Newest | undefined>;
   /** Replaces the newest registration of a user. */
   setNewest(identity: string, newest: Newest | undefined): Promise<void>;
   /** Removes a Factor and the owner of its credential id. */
   forget(factorSid: string): Promise<void>;
 };
 
-export function createMemory({ storage, serviceSid, call }: Tools): Memory {
+export function createOwners(
+  { storage, serviceSid }: Pick<Settings, 'storage' | 'serviceSid'>,
+  deadline: Deadline,
+): Owners {
   const factorKey = (factorSid: string) => `${serviceSid}:factor:${factorSid}`;
   // Hashed, since an id may be longer than the keys that some stores allow.
   const credentialKey = async (credentialId: string) => {
@@ -59,22 +71,22 @@ export function createMemory({ storage, serviceSid, call }: Tools): Memory {
   const newestKey = (identity: string) => `${serviceSid}:newest:${identity}`;
   const aliveKey = `${serviceSid}:alive`;
 
-  function available<T>(operation: () => T): Promise<Awaited<T>> {
-    return within(call.left(), async () => await operation()).catch((cause) => {
+  function orUnavailable<T>(operation: () => T): Promise<Awaited<T>> {
+    return within(deadline.left(), async () => await operation()).catch((cause) => {
       throw new Refusal('storage_unavailable', { cause });
     });
   }
 
   /** Values are texts, since every store keeps a text unchanged. */
   const read = (key: string) =>
-    available(async () => {
+    orUnavailable(async () => {
       const value = (await storage.get(key)) ?? undefined;
       if (value === undefined || typeof value === 'string') return value;
       throw new TypeError(`the storage returned a ${typeof value}, not a text`);
     });
 
   const write = (key: string, value: string) =>
-    available(async () => {
+    orUnavailable(async () => {
       // Keyv returns false if it failed.
       if ((await storage.set(key, value)) === false) throw new Error('the storage did not keep a value');
     });
@@ -82,7 +94,7 @@ export function createMemory({ storage, serviceSid, call }: Tools): Memory {
   async function readOwner(key: string): Promise<Owner | undefined> {
     const value = await read(key);
     if (value === undefined) return undefined;
-    return available(() => {
+    return orUnavailable(() => {
       const owner: unknown = JSON.parse(value);
       if (v.is(Owner, owner)) return owner;
       throw new TypeError('the storage returned a malformed owner');
@@ -90,9 +102,9 @@ export function createMemory({ storage, serviceSid, call }: Tools): Memory {
   }
 
   return {
-    ownerOf: async (credentialId) => readOwner(await credentialKey(credentialId)),
-    credentialOf: (factorSid) => read(factorKey(factorSid)),
-    async demandKeeping() {
+    findOwner: async (credentialId) => readOwner(await credentialKey(credentialId)),
+    findCredentialId: (factorSid) => read(factorKey(factorSid)),
+    async demandDurable() {
       if ((await read(aliveKey)) !== undefined) return;
       await write(aliveKey, 'yes');
       if ((await read(aliveKey)) === undefined) throw new Refusal('storage_unavailable');
@@ -105,38 +117,38 @@ export function createMemory({ storage, serviceSid, call }: Tools): Memory {
         return (await readOwner(key)) ?? owner;
       };
       // A sign-in finds the owner by this key, so it is written first.
-      const before = await twice(() => readOwner(key));
+      const before = await retryOnce(() => readOwner(key));
       const { identity, factorSid } = owner;
       const isTheirs = before?.identity === identity;
       const completes = isTheirs && (before.isClaimed || (!before.factorSid && factorSid));
-      const holder = before && !completes ? before : await twice(keep);
+      const holder = before && !completes ? before : await retryOnce(keep);
       if (factorSid && factorSid === holder.factorSid) {
-        await twice(() => write(factorKey(factorSid), credentialId));
+        await retryOnce(() => write(factorKey(factorSid), credentialId));
       }
       return holder;
     },
-    async newestOf(identity) {
+    async findNewest(identity) {
       const value = await read(newestKey(identity));
       const { success, output } = v.safeParse(v.pipe(v.string(), v.parseJson(), Newest), value);
       return success ? output : undefined;
     },
     async setNewest(identity, newest) {
       const key = newestKey(identity);
-      if (newest) await twice(() => write(key, JSON.stringify(newest)));
-      else await available(() => storage.delete(key));
+      if (newest) await retryOnce(() => write(key, JSON.stringify(newest)));
+      else await orUnavailable(() => storage.delete(key));
     },
     async forget(factorSid) {
       const credentialId = await read(factorKey(factorSid));
       if (credentialId !== undefined) {
         const key = await credentialKey(credentialId);
-        await available(() => storage.delete(key));
+        await orUnavailable(() => storage.delete(key));
       }
-      await available(() => storage.delete(factorKey(factorSid)));
+      await orUnavailable(() => storage.delete(factorKey(factorSid)));
     },
   };
 }
 
 /** Tries again after one failure, since Verify already has the passkey. */
-function twice<T>(work: () => Promise<T>): Promise<T> {
+function retryOnce<T>(work: () => Promise<T>): Promise<T> {
   return work().catch(work);
 }

@@ -1,0 +1,18 @@
+/** The context of one call, given to the handler of its route. */
+import type { Settings } from './config.ts';
+import type { CookieJar } from './cookie.ts';
+import type { Admitted } from './gate.ts';
+import type { Owners } from './owners.ts';
+import type { Verify } from './verify.ts';
+
+/** Made for one call of the page. `verify` and `owners` share its deadline. */
+export type CallContext = Settings & {
+  cookies: CookieJar;
+  verify: Verify;
+  owners: Owners;
+  /** Factors that Verify has deleted but the storage still has, with their identity. They outlive the call. */
+  pendingDeletions: Map<string, string>;
+};
+
+/** Answers one route. */
+export type Handler = (context: CallContext, request: Request, admitted: Admitted) => Promise<Response>;
