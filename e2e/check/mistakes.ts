@@ -180,7 +180,7 @@ const both: Row[] = [
     'type is "password"; expected "public-key"',
   ],
   ['type null', set('type', null), 60434, 'type', 'type is null;'],
-  ...['raw_id', 'rawID', 'RawId', 'raw-id'].map(
+  ...['raw_id', 'rawID', 'RawId', 'raw-id', 'keyId'].map(
     (key): Row => [
       key,
       rename('rawId', key),
@@ -312,6 +312,13 @@ export const tables: [string, (body: unknown) => Issue[], Changed, Row[]][] = [
         60380,
         'response',
         'The body is the payload of ApproveChallenge',
+      ],
+      [
+        'the attachment of a security key, made up as platform',
+        set('response.transports', ['usb', 'nfc']),
+        60377,
+        'authenticatorAttachment',
+        'authenticatorAttachment is "platform", but response.transports lists only transports of security keys;',
       ],
       [
         'unknown transports',

@@ -4,7 +4,19 @@ import { examples } from '../../demo/page/lab/examples.ts';
 import { authentication } from '../../demo/page/lab/recorded.ts';
 import { expect, hideAutofill, test } from '../start-demo.ts';
 
-const fixable = ['flat', 'misspelled', 'decoded', 'twice', 'stringified', 'base64', 'hex', 'wrapped'];
+const fixable = [
+  'flat',
+  'misspelled',
+  'decoded',
+  'twice',
+  'stringified',
+  'base64',
+  'hex',
+  'key-id',
+  'flat-bytes',
+  'made-up-attachment',
+  'wrapped',
+];
 
 test('the lab finds each classic mistake at once, and fixes those that it can fix without a guess', async ({
   page,
@@ -20,7 +32,8 @@ test('the lab finds each classic mistake at once, and fixes those that it can fi
       await expect(page.getByLabel('Payload')).toHaveValue(make());
       await expect(verdict).toContainText(id === 'cut' ? 'This is not JSON' : /wrong\./);
       await expect(page.locator('#marks mark').first()).toBeAttached();
-      await expect(fixed).toHaveCount(fixable.includes(id) ? 1 : 0);
+      // Of a flat body whose bytes are lost only the place of the members can be fixed.
+      await expect(fixed).toHaveCount(fixable.includes(id) || id === 'flat-buffers' ? 1 : 0);
       if (!fixable.includes(id)) return;
       const check = ceremony === 'register' ? checkRegistration : checkAuthentication;
       expect(check(JSON.parse((await fixed.textContent())!))).toEqual([]);

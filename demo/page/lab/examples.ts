@@ -19,7 +19,13 @@ const toPlainBase64 = (text: string) => {
 const toHex = (text: string) =>
   Array.from(atob(toPlainBase64(text)), (byte) => byte.charCodeAt(0).toString(16).padStart(2, '0')).join('');
 
+/** What JSON makes of a Uint8Array: {"0":73,"1":150,…}. */
+const toNumberedBytes = (text: string) =>
+  Object.fromEntries(Array.from(atob(toPlainBase64(text)), (byte, i) => [i, byte.charCodeAt(0)]));
+
 const { response: signed, ...withoutResponse } = authentication;
+const { rawId, ...withoutRawId } = authentication;
+const { response: _, ...withoutRegistered } = registration;
 const { clientDataJSON, ...withoutClientData } = registration.response;
 
 export const examples: Example[] = [
@@ -83,6 +89,41 @@ export const examples: Example[] = [
     title: 'rawId in hex',
     ceremony: 'authenticate',
     make: () => json({ ...authentication, rawId: toHex(authentication.rawId) }),
+  },
+  {
+    id: 'key-id',
+    title: 'keyId for rawId',
+    ceremony: 'authenticate',
+    make: () => json({ ...withoutRawId, keyId: rawId }),
+  },
+  {
+    id: 'flat-buffers',
+    title: 'Flat, with {} for buffers',
+    ceremony: 'register',
+    make: () =>
+      json({
+        ...withoutRegistered,
+        rawId: {},
+        clientDataJSON: {},
+        attestationObject: {},
+        transports: ['internal'],
+      }),
+  },
+  {
+    id: 'flat-bytes',
+    title: 'Flat, with lists of bytes',
+    ceremony: 'authenticate',
+    make: () =>
+      json({
+        ...withoutResponse,
+        ...Object.fromEntries(Object.entries(signed).map(([name, text]) => [name, toNumberedBytes(text)])),
+      }),
+  },
+  {
+    id: 'made-up-attachment',
+    title: "attachment || 'platform'",
+    ceremony: 'register',
+    make: () => respond(registration, { transports: ['usb'] }),
   },
   {
     id: 'attachment',

@@ -16,7 +16,13 @@ const members: { readonly [P in MemberPath]: Row<P> } = {
     form: 'base64url',
     aliases: ['credentialid'],
   },
-  rawId: { code: 60376, register: 'required', authenticate: 'required', form: 'base64url' },
+  rawId: {
+    code: 60376,
+    register: 'required',
+    authenticate: 'required',
+    form: 'base64url',
+    aliases: ['keyid'],
+  },
   type: { code: 60434, register: 'optional', authenticate: 'optional', form: { oneOf: ['public-key'] } },
   authenticatorAttachment: {
     code: 60377,

@@ -5,6 +5,7 @@
 
 import { type Ceremony, theOther } from '../ceremony.ts';
 import { type Body, isObject, parse } from '../json.ts';
+import { isMadeUpAttachment } from './attachment.ts';
 import type { Issue } from './issue.ts';
 import { codeOf, findName, nested, pathOf, requiredOf, top } from './member.ts';
 import * as sentence from './sentence.ts';
@@ -30,7 +31,8 @@ export function findMistake(ceremony: Ceremony, body: unknown): Mistake | undefi
     misspelled(body, response) ??
     flat(body, response) ??
     inResponse(ceremony, body, response) ??
-    otherCeremony(ceremony, response)
+    otherCeremony(ceremony, response) ??
+    madeUpAttachment(body)
   );
 }
 
@@ -174,6 +176,12 @@ function inResponse(ceremony: Ceremony, body: Body, response: Body): Mistake | u
   }
   const words = sentence.strangeResponse(sentence.describe(kindOf(value)), ceremony);
   return mistake('response', words, undefined, code);
+}
+
+function madeUpAttachment(body: Body): Mistake | undefined {
+  if (!isMadeUpAttachment(body)) return undefined;
+  const path = 'authenticatorAttachment';
+  return mistake(path, sentence.madeUpAttachment, { ...body, [path]: 'cross-platform' }, codeOf(path));
 }
 
 /** The credential of the other ceremony: cause 3 on Twilio's page about 60380. */

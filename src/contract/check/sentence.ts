@@ -84,6 +84,12 @@ export const wishedAttachment = (path: string, what: string, wanted: string): Wo
   'Send the attachment of the credential, not that of the options: only options may say "any".',
 ];
 
+/** `authenticatorAttachment || 'platform'`, sent for a security key. */
+export const madeUpAttachment: Words = [
+  'authenticatorAttachment is "platform", but response.transports lists only transports of security keys; expected "cross-platform".',
+  'Send authenticatorAttachment of the credential; if the browser gave null, send "platform" only if the transports name internal.',
+];
+
 export const oneOf = (words: readonly string[]) => words.map((word) => `"${word}"`).join(' or ');
 
 export const listOf = (words: 'text' | readonly string[]) =>
@@ -104,7 +110,7 @@ export const forms: Record<Form & string, (ceremony: Ceremony) => string> = {
 const fixes: Record<string, string> = {
   response: whole,
   authenticatorAttachment:
-    'Send authenticatorAttachment of the credential; if the browser gave null, send "platform".',
+    'Send authenticatorAttachment of the credential; if the browser gave null, send "cross-platform" if the passkey has transports without internal, else "platform".',
   'response.transports':
     'Send what getTransports() returned, without the names that are not listed, or leave transports out.',
 };

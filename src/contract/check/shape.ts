@@ -6,6 +6,7 @@ import { readSid } from '../challenge.ts';
 import { readClientData } from '../client-data.ts';
 import { AuthenticationSchema, RegistrationSchema } from '../credential.ts';
 import { isObject } from '../json.ts';
+import { isMadeUpAttachment } from './attachment.ts';
 import { broken, type Expected, type Finding, type Rule } from './issue.ts';
 import { findName, nested, optionalOf, pathOf, top } from './member.ts';
 
@@ -38,6 +39,7 @@ export function judgeShape<C extends Ceremony>(
   const credential = shape.output;
   const { id, rawId, response } = credential;
   const findings = id === rawId ? [] : [broken('ids differ', 'rawId')];
+  if (isMadeUpAttachment(credential)) findings.push(broken('shape', 'authenticatorAttachment'));
   return {
     findings: [...findings, ...judgeClientData(ceremony, response.clientDataJSON, expected)],
     credential,
