@@ -143,3 +143,24 @@ for (const method of ['GET', 'DELETE', 'POST'] as const) {
     expect((await verify.call(`${factors}/${answer.body.sid}`)).body).toEqual(answer.body);
   });
 }
+
+test("an Entity is read, and its deletion takes every Factor of every type and the user's sign-in", async () => {
+  const verify = playVerify();
+  const entity = `/Entities/${identity}`;
+  expect(await verify.call(entity)).toMatchObject(refusal(60392, 404));
+  const { authenticator } = await verify.register();
+  for (const type of ['totp', 'push']) {
+    const other = await verify.call(factors, form(`FactorType=${type}&FriendlyName=Phone`));
+    expect(other).toMatchObject({ status: 201, body: { factor_type: type, status: 'unverified' } });
+  }
+  expect(await verify.call(factors, form('FactorType=sms&FriendlyName=Phone'))).toMatchObject(
+    refusal(60369, 400),
+  );
+  expect((await verify.call(factors)).body.factors).toHaveLength(3);
+  const read = await verify.call(entity);
+  expect(read).toMatchObject({ status: 200, body: { identity, service_sid: serviceSid } });
+  expect((await verify.call(entity, { method: 'DELETE' })).status).toBe(204);
+  for (const path of [entity, factors]) expect(await verify.call(path)).toMatchObject(refusal(60392, 404));
+  expect(await verify.call(entity, { method: 'DELETE' })).toMatchObject(refusal(60392, 404));
+  expect((await verify.signIn(authenticator)).answer).toMatchObject(refusal(60390, 404));
+});

@@ -48,7 +48,7 @@ async function findWhose(service: Service, identity: unknown, factorSid: unknown
   demandIdentity(identity);
   const entity = await loadEntity(service, identity);
   if (!entity) throw new Refusal(60392, 'Entity not found');
-  let factors = await loadFactors(service, entity);
+  let factors = (await loadFactors(service, entity)).filter(({ type }) => !type);
   if (factorSid !== undefined && factorSid !== '') {
     if (typeof factorSid !== 'string' || !sidOf('YF').test(factorSid))
       throw new Refusal(60362, 'Factor SID invalid');

@@ -1,10 +1,20 @@
-/** Lists, reads, renames and deletes an Entity's Factors. */
+/** Reads and deletes Entities, and lists, reads, renames and deletes their Factors. */
 import { sidOf } from '../contract/identifier.ts';
 import { maxFriendlyName } from '../contract/name.ts';
+import { demandIdentity } from './body.ts';
 import { presentFactor } from './factor.ts';
 import { Refusal } from './refusal.ts';
 import type { Service } from './service.ts';
-import { type Factor, loadEntity, loadFactor, loadFactors, saveFactor } from './state.ts';
+import {
+  createSid,
+  type Entity,
+  type Factor,
+  loadEntity,
+  loadFactor,
+  loadFactors,
+  saveFactor,
+  toDate,
+} from './state.ts';
 
 /**
  * GET Entities/{identity}/Factors. A `PageToken` is `PA` or `PB` and the SID of a Factor: `PA` asks for the Factors
@@ -12,8 +22,7 @@ import { type Factor, loadEntity, loadFactor, loadFactors, saveFactor } from './
  * https://www.twilio.com/docs/usage/twilios-response#pagination
  */
 export async function listFactors(service: Service, identity: string, query: URLSearchParams) {
-  const entity = await loadEntity(service, identity);
-  if (!entity) throw new Refusal(60392, 'Entity not found');
+  const entity = await findEntity(service, identity);
   const size = readCount(query, 'PageSize', 50, 1);
   const page = readCount(query, 'Page', 0, 0);
   const factors = await loadFactors(service, entity);
@@ -76,8 +85,70 @@ export async function deleteFactor(service: Service, identity: string, sid: stri
   const entity = await loadEntity(service, identity);
   const factors = entity?.factors.filter((other) => other !== sid);
   if (entity) await service.storage.set(`entity:${identity}`, { ...entity, factors });
-  if (factor.credential) await service.storage.delete(`credential:${factor.credential.id}`);
-  await service.storage.delete(`factor:${sid}`);
+  await eraseFactor(service, factor);
+}
+
+async function eraseFactor({ storage }: Service, { sid, credential }: Factor): Promise<void> {
+  if (credential) await storage.delete(`credential:${credential.id}`);
+  await storage.delete(`factor:${sid}`);
+}
+
+/** GET Entities/{identity} */
+export async function readEntity(service: Service, identity: string): Promise<unknown> {
+  const { sid, created } = await findEntity(service, identity);
+  const url = `https://verify.twilio.com/v2/Services/${service.sid}/Entities/${identity}`;
+  return {
+    sid,
+    account_sid: service.accountSid,
+    service_sid: service.sid,
+    identity,
+    date_created: toDate(created[0] ?? null),
+    date_updated: toDate(created.at(-1) ?? null),
+    url,
+    links: { factors: `${url}/Factors`, new_factors: `${url}/Factors`, challenges: `${url}/Challenges` },
+  };
+}
+
+/** DELETE Entities/{identity}: the Entity and its Factors of every type. */
+export async function deleteEntity(service: Service, identity: string): Promise<undefined> {
+  const entity = await findEntity(service, identity);
+  for (const factor of await loadFactors(service, entity)) await eraseFactor(service, factor);
+  await service.storage.delete(`entity:${identity}`);
+}
+
+/**
+ * POST Entities/{identity}/Factors: a Factor of another type, which stays unverified. It has none of its secrets: it is
+ * here because an Entity may have such Factors beside its passkeys.
+ */
+export async function createOtherFactor(service: Service, identity: string, form: URLSearchParams) {
+  demandIdentity(identity);
+  const type = form.get('FactorType');
+  const friendlyName = form.get('FriendlyName') ?? '';
+  if (type !== 'totp' && type !== 'push') throw new Refusal(60369, 'Factor type invalid: totp or push');
+  if (friendlyName === '') throw new Refusal(60200, 'Invalid parameter: FriendlyName is missing');
+  const now = service.now();
+  const entity = (await loadEntity(service, identity)) ?? { sid: createSid('YE'), factors: [], created: [] };
+  const factor: Factor = {
+    sid: createSid('YF'),
+    entitySid: entity.sid,
+    identity,
+    friendlyName,
+    type,
+    status: 'unverified',
+    created: now,
+    updated: now,
+    config: { relying_party: { id: '', name: '', origins: [] } },
+  };
+  await saveFactor(service, factor);
+  const changed = { ...entity, factors: [...entity.factors, factor.sid], created: [...entity.created, now] };
+  await service.storage.set(`entity:${identity}`, changed);
+  return presentFactor(service, factor);
+}
+
+async function findEntity(service: Service, identity: string): Promise<Entity> {
+  const entity = await loadEntity(service, identity);
+  if (!entity) throw new Refusal(60392, 'Entity not found');
+  return entity;
 }
 
 async function findFactor(service: Service, identity: string, sid: string): Promise<Factor> {

@@ -112,7 +112,10 @@ export async function verifyFactor(service: Service, body: unknown): Promise<unk
     'register',
     service,
     body,
-    (sid) => loadFactor(service, sid),
+    async (sid) => {
+      const found = await loadFactor(service, sid);
+      return found?.type ? undefined : found;
+    },
     ({ config }) => config.relying_party,
   );
   const { relying_party, user_verification } = factor.config;
@@ -165,8 +168,8 @@ export function presentFactor(service: Service, factor: Factor) {
     date_updated: toDate(factor.updated),
     friendly_name: factor.friendlyName,
     status: factor.status,
-    factor_type: 'passkeys',
-    config: factor.config,
+    factor_type: factor.type ?? 'passkeys',
+    config: factor.type ? {} : factor.config,
     metadata: presentMetadata(service, factor),
     url: `https://verify.twilio.com/v2/Services/${service.sid}/Entities/${factor.identity}/Factors/${factor.sid}`,
   };

@@ -7,7 +7,15 @@
 import { readForm, readJson } from './body.ts';
 import { approveChallenge, createChallenge } from './challenge.ts';
 import { type Config, type EmulatorConfig, readConfig } from './config.ts';
-import { deleteFactor, listFactors, readFactor, renameFactor } from './entity.ts';
+import {
+  createOtherFactor,
+  deleteEntity,
+  deleteFactor,
+  listFactors,
+  readEntity,
+  readFactor,
+  renameFactor,
+} from './entity.ts';
 import { createFactor, verifyFactor } from './factor.ts';
 import { Refusal } from './refusal.ts';
 import { createService, findService, presentService, updateService } from './service.ts';
@@ -95,7 +103,13 @@ async function route(config: Config, request: Request): Promise<[status: number,
     if (name === 'Challenges') return [201, await createChallenge(service, await body())];
     if (name === 'ApproveChallenge') return [200, await approveChallenge(service, await body())];
   }
+  if (group === 'Entities' && name && factors === undefined) {
+    if (method === 'GET') return [200, await readEntity(service, name)];
+    if (method === 'DELETE') return [204, await deleteEntity(service, name)];
+  }
   if (group === 'Entities' && name && factors === 'Factors') {
+    if (method === 'POST' && !sid)
+      return [201, await createOtherFactor(service, name, await readForm(request))];
     if (method === 'GET' && !sid) return [200, await listFactors(service, name, searchParams)];
     if (method === 'GET' && sid) return [200, await readFactor(service, name, sid)];
     if (method === 'POST' && sid)
