@@ -2,6 +2,7 @@
 import { sidOf } from '../contract/identifier.ts';
 import { findOriginFlaw } from '../contract/origin.ts';
 import { expectedTimeout, isTimeout } from '../contract/timeout.ts';
+import type { Transport } from '../contract/transport.ts';
 import type { Refused } from './answer.ts';
 
 /** The user of the app's own session. */
@@ -54,6 +55,11 @@ export type Approval = {
   /** Whether the passkey is backed up at the moment, in a password manager for example. */
   backedUp: boolean;
   /**
+   * Whether the passkey is in this device (`platform`) or in another one, such as a phone or a security key
+   * (`cross-platform`), as the browser said. It is not signed: a hint for what to offer next, never for security.
+   */
+  authenticatorAttachment: 'platform' | 'cross-platform';
+  /**
    * The identity that the Challenge was created for, as `identify` returned it for `authenticate`; undefined if any
    * user could sign in. For a step-up, require that it is the session's user.
    */
@@ -81,6 +87,32 @@ export type VerifiedFactor = {
   userVerified: boolean;
   /** Whether the passkey is backed up at the moment, in a password manager for example. */
   backedUp: boolean;
+  /**
+   * Whether the passkey is in this device (`platform`) or in another one, such as a phone or a security key
+   * (`cross-platform`), as the browser said. It is not signed: a hint for what to offer next, never for security.
+   */
+  authenticatorAttachment: 'platform' | 'cross-platform';
+  /** How browsers may reach the authenticator, as the browser said; empty if it did not say. Not signed either. */
+  transports: Transport[];
+};
+
+/** The passkey that its user wants to remove. */
+export type Removal = {
+  /** The identity of its owner, as `identify` returned it. */
+  identity: string;
+  /** Its SID at Verify, `YF…`. */
+  sid: string;
+  /** Its nickname, as Verify stores it. */
+  friendlyName: string | undefined;
+  /** The passkey's id, base64url; undefined if the storage does not know it. */
+  credentialId: string | undefined;
+  /** The authenticator's model (AAGUID) as a UUID, if it is known. */
+  aaguid: string | undefined;
+  /**
+   * How many verified passkeys the user has left afterwards. One relay removes a user's passkeys one after the other.
+   * Two relays may count at the same moment, so only a lock of the app's own guards the last passkey across relays.
+   */
+  remaining: number;
 };
 
 /**
@@ -148,12 +180,19 @@ export type RelayConfig = Account & {
    */
   onApproved?(approval: Approval, request: Request): Awaitable<AnswerHeaders | void | boolean>;
   /**
-   * Called for each new passkey. The headers that it returns are added to the answer. If the page lost the answer and
-   * posts the passkey again, it is called again for that passkey.
+   * Called for each new passkey, before it is remembered. The headers that it returns are added to the answer. `false`
+   * refuses the passkey: it is deleted at Verify, the page gets 403 `not_allowed`, and the browser drops it. If the
+   * deletion fails, this relay refuses the passkey all the same, and tries again when it is used or listed. If the page
+   * lost the answer and posts the passkey again, it is called again for that passkey.
    */
-  onVerified?(factor: VerifiedFactor, request: Request): Awaitable<AnswerHeaders | void>;
+  onVerified?(factor: VerifiedFactor, request: Request): Awaitable<AnswerHeaders | void | boolean>;
   /**
-   * Called once for every refusal and for every error that `identify`, `onApproved` or `onVerified` throws, for the
+   * Asked before a passkey is removed. The headers that it returns are added to the answer. `false` keeps the passkey,
+   * and the page gets 403 `not_allowed`.
+   */
+  onRemove?(removal: Removal, request: Request): Awaitable<AnswerHeaders | void | boolean>;
+  /**
+   * Called once for every refusal and for every error that one of the other functions throws, for the
    * operator's log. Its own errors are ignored, and a promise that it returns is not awaited.
    */
   onRefused?(refused: Refused, request: Request): void;
@@ -187,8 +226,8 @@ export type RelayConfig = Account & {
   fetch?: (request: Request) => Promise<Response>;
   /**
    * Milliseconds, 1 to 2147483647, that the relay may wait in one call: for the body, for Verify and for `storage`,
-   * taken together. The time that your own functions take counts too, but they are not interrupted. Keep it under the
-   * page's `timeout`, so that the page gets the relay's reason.
+   * taken together. Your own functions share this time: one that takes longer counts as one that threw. Keep it under
+   * the page's `timeout`, so that the page gets the relay's reason.
    *
    * @default 8000
    */
@@ -196,7 +235,15 @@ export type RelayConfig = Account & {
 };
 
 /** The options that are kept as they were given. */
-type Given = 'serviceSid' | 'identify' | 'onApproved' | 'onVerified' | 'onRefused' | 'origins' | 'topOrigins';
+type Given =
+  | 'serviceSid'
+  | 'identify'
+  | 'onApproved'
+  | 'onVerified'
+  | 'onRemove'
+  | 'onRefused'
+  | 'origins'
+  | 'topOrigins';
 
 /** The options, read once and checked. */
 export type Settings = { [Option in Given]: RelayConfig[Option] } & {
@@ -221,7 +268,8 @@ function warnOfMemory(): void {
 }
 
 export function readConfig(config: RelayConfig): Settings {
-  const { serviceSid, cookieSecret, identify, onApproved, onVerified, onRefused, storage, fetch } = config;
+  const { serviceSid, cookieSecret, identify, onApproved, onVerified, onRemove, onRefused, storage, fetch } =
+    config;
   const { origins, topOrigins, timeout = 8_000 } = config;
   const cookieSecrets = [cookieSecret].flat();
   const isStrong = (secret: unknown) => typeof secret === 'string' && secret.length >= 32;
@@ -229,7 +277,7 @@ export function readConfig(config: RelayConfig): Settings {
   const areStrong = cookieSecrets.length > 0 && cookieSecrets.every(isStrong);
   demand(areStrong, 'cookieSecret', 'at least 32 characters long', cookieSecret === undefined);
   demand(typeof identify === 'function', 'identify', 'a function', identify === undefined);
-  for (const [name, hook] of Object.entries({ onApproved, onVerified, onRefused, fetch })) {
+  for (const [name, hook] of Object.entries({ onApproved, onVerified, onRemove, onRefused, fetch })) {
     demand(hook === undefined || typeof hook === 'function', name, 'a function');
   }
   const isStore = [storage?.get, storage?.set, storage?.delete].every(
@@ -251,6 +299,7 @@ export function readConfig(config: RelayConfig): Settings {
     identify,
     onApproved,
     onVerified,
+    onRemove,
     onRefused,
     origins,
     topOrigins,
