@@ -235,8 +235,7 @@ export type RelayConfig = Account & {
 };
 
 /** The options that are kept as they were given. */
-type Given =
-  | 'serviceSid'
+type KeptOption =
   | 'identify'
   | 'onApproved'
   | 'onVerified'
@@ -245,15 +244,20 @@ type Given =
   | 'origins'
   | 'topOrigins';
 
-/** The options, read once and checked. */
-export type Settings = { [Option in Given]: RelayConfig[Option] } & {
+/** The Service at Verify and the store, read once and checked. */
+export type Connection = {
+  serviceSid: string;
   authorization: string;
-  cookieSecrets: string[];
   storage: RelayStorage;
   fetch: (url: string, init: RequestInit) => Promise<Response>;
   timeout: number;
   /** Must not appear in any message: the account's secret, the Authorization header with it, and the cookie secrets. */
   secrets: string[];
+};
+
+/** The options of the relay, read once and checked. */
+export type Settings = Connection & { [Option in KeptOption]: RelayConfig[Option] } & {
+  cookieSecrets: string[];
 };
 
 let hasWarned = false;
@@ -268,34 +272,24 @@ function warnOfMemory(): void {
 }
 
 export function readConfig(config: RelayConfig): Settings {
-  const { serviceSid, cookieSecret, identify, onApproved, onVerified, onRemove, onRefused, storage, fetch } =
-    config;
-  const { origins, topOrigins, timeout = 8_000 } = config;
+  const { cookieSecret, identify, onApproved, onVerified, onRemove, onRefused, origins, topOrigins } = config;
+  const demand = createDemand('createRelay');
+  const connection = readConnection(config, demand);
   const cookieSecrets = [cookieSecret].flat();
   const isStrong = (secret: unknown) => typeof secret === 'string' && secret.length >= 32;
-  demand(sidOf('VA').test(serviceSid), 'serviceSid', 'VA and 32 hex digits', serviceSid === undefined);
   const areStrong = cookieSecrets.length > 0 && cookieSecrets.every(isStrong);
   demand(areStrong, 'cookieSecret', 'at least 32 characters long', cookieSecret === undefined);
   demand(typeof identify === 'function', 'identify', 'a function', identify === undefined);
-  for (const [name, hook] of Object.entries({ onApproved, onVerified, onRemove, onRefused, fetch })) {
+  for (const [name, hook] of Object.entries({ onApproved, onVerified, onRemove, onRefused })) {
     demand(hook === undefined || typeof hook === 'function', name, 'a function');
   }
-  const isStore = [storage?.get, storage?.set, storage?.delete].every(
-    (method) => typeof method === 'function',
-  );
-  demand(storage === undefined || isStore, 'storage', 'an object with get, set and delete');
-  demandOrigins('origins', origins);
-  demandOrigins('topOrigins', topOrigins);
-  demand(isTimeout(timeout), 'timeout', expectedTimeout);
-  const { user, password } = readAccount(config);
-  if (!storage) warnOfMemory();
-  // Verify accepts only Basic auth for passkeys.
-  const basic = btoa(`${user}:${password}`);
+  demandOrigins(demand, 'origins', origins);
+  demandOrigins(demand, 'topOrigins', topOrigins);
+  if (!config.storage) warnOfMemory();
   return {
-    serviceSid,
-    authorization: `Basic ${basic}`,
+    ...connection,
+    secrets: [...connection.secrets, ...cookieSecrets],
     cookieSecrets,
-    secrets: [password, basic, ...cookieSecrets],
     identify,
     onApproved,
     onVerified,
@@ -303,6 +297,28 @@ export function readConfig(config: RelayConfig): Settings {
     onRefused,
     origins,
     topOrigins,
+  };
+}
+
+/** The options that a relay and an admin share. */
+export type ConnectionConfig = Account & Pick<RelayConfig, 'serviceSid' | 'storage' | 'fetch' | 'timeout'>;
+
+export function readConnection(config: ConnectionConfig, demand: Demand): Connection {
+  const { serviceSid, storage, fetch, timeout = 8_000 } = config;
+  demand(sidOf('VA').test(serviceSid), 'serviceSid', 'VA and 32 hex digits', serviceSid === undefined);
+  demand(fetch === undefined || typeof fetch === 'function', 'fetch', 'a function');
+  const isStore = [storage?.get, storage?.set, storage?.delete].every(
+    (method) => typeof method === 'function',
+  );
+  demand(storage === undefined || isStore, 'storage', 'an object with get, set and delete');
+  demand(isTimeout(timeout), 'timeout', expectedTimeout);
+  const { user, password } = readAccount(config, demand);
+  // Verify accepts only Basic auth for passkeys.
+  const basic = btoa(`${user}:${password}`);
+  return {
+    serviceSid,
+    authorization: `Basic ${basic}`,
+    secrets: [password, basic],
     storage: storage ?? new Map<string, string>(),
     // Given a Request, the platform's fetch would copy it and its body again.
     fetch: (url, init) => (fetch ? fetch(new Request(url, init)) : globalThis.fetch(url, init)),
@@ -310,7 +326,7 @@ export function readConfig(config: RelayConfig): Settings {
   };
 }
 
-function readAccount({ accountSid, authToken, apiKey, apiKeySecret }: RelayConfig) {
+function readAccount({ accountSid, authToken, apiKey, apiKeySecret }: Account, demand: Demand) {
   const byAccount = accountSid !== undefined || authToken !== undefined;
   const byKey = apiKey !== undefined || apiKeySecret !== undefined;
   demand(!(byKey && byAccount), 'apiKey', 'given without accountSid and authToken');
@@ -325,7 +341,7 @@ function readAccount({ accountSid, authToken, apiKey, apiKeySecret }: RelayConfi
   return { user, password: secret };
 }
 
-function demandOrigins(option: string, origins: unknown): void {
+function demandOrigins(demand: Demand, option: string, origins: unknown): void {
   if (origins === undefined) return;
   const expected = 'a list of origins such as https://login.example.com or android:apk-key-hash:…';
   const list: unknown[] = Array.isArray(origins) ? origins : [];
@@ -337,7 +353,12 @@ function demandOrigins(option: string, origins: unknown): void {
   }
 }
 
-function demand(holds: boolean, option: string, expected: string, isMissing = false): void {
-  if (!holds)
-    throw new TypeError(`createRelay: ${option} must be ${expected}${isMissing ? ', but is missing' : ''}`);
-}
+type Demand = (holds: boolean, option: string, expected: string, isMissing?: boolean) => void;
+
+/** Returns a function that throws unless an option of `maker` is as expected. */
+export const createDemand =
+  (maker: string): Demand =>
+  (holds, option, expected, isMissing = false) => {
+    if (!holds)
+      throw new TypeError(`${maker}: ${option} must be ${expected}${isMissing ? ', but is missing' : ''}`);
+  };

@@ -16,12 +16,14 @@ import { createOwners } from './owners.ts';
 import { createTurns } from './turns.ts';
 import { createVerify, type Trace } from './verify.ts';
 
+export { type Admin, type AdminConfig, AdminError, type AdminPasskey, createAdmin } from './admin.ts';
 export type { Refused } from './answer.ts';
 export type {
   Account,
   AnswerHeaders,
   Approval,
   Awaitable,
+  ConnectionConfig,
   RelayConfig,
   RelayStorage,
   Removal,

@@ -10,7 +10,7 @@ import { demandUser, namesOf } from './identity.ts';
 import { forgetNewest, haveNewest } from './newest.ts';
 import { Refusal } from './refusal.ts';
 import { deleteRefused } from './refused-passkey.ts';
-import { addressOf } from './verify.ts';
+import { addressOf, type Caller } from './verify.ts';
 
 const pageSize = 100;
 
@@ -47,7 +47,11 @@ async function isAccepted(context: CallContext, request: Request, { sid }: Manag
 }
 
 /** All Factors of a user, from every page of the list: the browser drops each passkey that is missing from it. */
-async function readFactors(context: CallContext, request: Request, identity: string): Promise<Managed[]> {
+export async function readFactors(
+  context: Pick<CallContext, 'verify' | 'serviceSid'>,
+  request: Caller,
+  identity: string,
+): Promise<Managed[]> {
   const path = `/Entities/${identity}/Factors`;
   const factors: Managed[] = [];
   let search = `?PageSize=${pageSize}`;
@@ -156,12 +160,15 @@ async function findOwn(context: CallContext, request: Request, sid: string, iden
 type Managed = v.InferOutput<typeof ManagedFactor>;
 
 /** An Entity may also have Factors of other types, and Factors whose registration was never finished. */
-function isPasskey({ factor_type, status }: Managed): boolean {
+export function isPasskey({ factor_type, status }: Managed): boolean {
   return factor_type === 'passkeys' && status === 'verified';
 }
 
 /** The passkey as its owner gets it. The storage may have what Verify does not return. */
-async function present({ owners }: CallContext, { config, metadata, factor_type: _, ...factor }: Managed) {
+export async function present(
+  { owners }: Pick<CallContext, 'owners'>,
+  { config, metadata, factor_type: _, ...factor }: Managed,
+) {
   const credential_id = await owners.findCredentialId(factor.sid);
   const aaguid = metadata?.aaguid ?? (credential_id && (await owners.findOwner(credential_id))?.aaguid);
   const rp_id = config?.relying_party?.id;
