@@ -10,6 +10,8 @@ export type Emulate = {
   base: string;
   /** The environment variables that the command prints for a back end. */
   account: { accountSid: string; authToken: string; serviceSid: string };
+  /** All of the variables that the command prints, by name. */
+  variables: Record<string, string>;
   /** The lines printed so far, one for each call. */
   calls(): string[];
   /** Stops the command as Ctrl-C does, and returns its exit status. */
@@ -41,6 +43,9 @@ export async function startEmulate(...args: string[]): Promise<Emulate> {
       authToken: read('TWILIO_AUTH_TOKEN'),
       serviceSid: read('TWILIO_VERIFY_SERVICE_SID'),
     },
+    variables: Object.fromEntries(
+      [...out.matchAll(/^ {2}([A-Z_]+)=(\S+)$/gm)].map(([, name, value]) => [name!, value!]),
+    ),
     calls: () =>
       out
         .slice(out.indexOf('Ctrl-C stops it.\n\n') + 18)

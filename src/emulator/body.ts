@@ -4,6 +4,7 @@ import { identityPattern } from '../contract/identifier.ts';
 import { isObject } from '../contract/json.ts';
 import { Refusal } from './refusal.ts';
 
+/** Assumptions: verify-content-type, approve-content-type */
 export async function readJson(request: Request): Promise<unknown> {
   const type = request.headers.get('content-type') ?? '';
   if (!/^application\/json\s*(;|$)/i.test(type)) {
@@ -33,6 +34,7 @@ export function demandIdentity(identity: unknown): asserts identity is string {
   if (typeof identity !== 'string' || identity === '')
     throw new Refusal(60367, 'Entity identity invalid or missing');
   if (!identityPattern.test(identity)) {
+    // Assumption: identity-limit
     throw new Refusal(60420, 'identity takes 8 to 64 letters, digits and dashes');
   }
 }

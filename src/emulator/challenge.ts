@@ -23,7 +23,7 @@ import {
   toDate,
 } from './state.ts';
 
-/** POST Passkeys/Challenges */
+/** POST Passkeys/Challenges. Assumptions: challenge-begun, challenge-unnamed, challenge-named */
 export async function createChallenge(service: Service, body: unknown): Promise<unknown> {
   const { identity, factor_sid: factorSid } = readFields(body);
   relyingPartyOf(service);
@@ -47,7 +47,7 @@ export async function createChallenge(service: Service, body: unknown): Promise<
 async function findWhose(service: Service, identity: unknown, factorSid: unknown) {
   demandIdentity(identity);
   const entity = await loadEntity(service, identity);
-  if (!entity) throw new Refusal(60392, 'Entity not found');
+  if (!entity) throw new Refusal(60392, 'Entity not found'); // Assumption: unknown-identity
   let factors = (await loadFactors(service, entity)).filter(({ type }) => !type);
   if (factorSid !== undefined && factorSid !== '') {
     if (typeof factorSid !== 'string' || !sidOf('YF').test(factorSid))
@@ -61,7 +61,7 @@ async function findWhose(service: Service, identity: unknown, factorSid: unknown
   return { identity, entitySid: entity.sid, factorSid: factorSid ? first.sid : '', allowed };
 }
 
-/** POST Passkeys/ApproveChallenge */
+/** POST Passkeys/ApproveChallenge. Assumptions: approved, user-handle-absent, approve-unverified-user */
 export async function approveChallenge(service: Service, body: unknown): Promise<unknown> {
   const { credential, found: challenge } = await readCredential(
     'authenticate',
@@ -76,9 +76,10 @@ export async function approveChallenge(service: Service, body: unknown): Promise
   if (userHandle !== undefined && readSid('YE', userHandle) !== factor.entitySid) {
     throw new Refusal(60324, 'Challenge verification failed: userHandle is of another Entity');
   }
+  // Assumption: second-approval
   if (challenge.status === 'approved') throw new Refusal(60322, 'Challenge has been responded to already');
   if (service.now() - challenge.created > ceremonies.authenticate.lifetime) {
-    throw new Refusal(60323, 'Challenge has expired');
+    throw new Refusal(60323, 'Challenge has expired'); // Assumption: expired-challenge
   }
   // A counter that does not grow is a sign of a cloned authenticator. 0 means that the authenticator has no counter.
   // https://www.w3.org/TR/webauthn-3/#sctn-sign-counter
@@ -90,6 +91,7 @@ export async function approveChallenge(service: Service, body: unknown): Promise
   await saveFactor(service, { ...factor, credential: { ...passkey, counter }, approved: now });
   await saveChallenge(service, approved);
   // Twilio's samples give these for a discoverable Challenge too; its OpenAPI example leaves them empty.
+  // Assumptions: approved-names, approved-named
   const { identity, entitySid, sid: factorSid } = factor;
   return present(service, service.published ? approved : { ...approved, identity, entitySid, factorSid });
 }
@@ -104,6 +106,7 @@ async function findSigner(
   const factorSid = await findOwner(service, credentialId);
   const factor = factorSid ? await loadFactor(service, factorSid) : undefined;
   const meant = challenge.allowed.length === 0 || challenge.allowed.some(({ id }) => id === credentialId);
+  // Assumption: unknown-passkey
   if (!factor?.credential || !meant) throw new Refusal(60390, 'Factor not found');
   return { factor, passkey: factor.credential };
 }
@@ -127,6 +130,7 @@ async function verifySignature(
   }).catch((error: Error) => {
     throw new Refusal(60324, `Challenge verification failed: ${error.message}`);
   });
+  // Assumption: wrong-signature
   if (!verified) throw new Refusal(60324, 'Challenge verification failed: the signature is not valid');
   return authenticationInfo.newCounter;
 }
@@ -169,6 +173,9 @@ function present(service: Service, challenge: Challenge) {
   };
 }
 
+/**
+ * Assumptions: request-wrapped, request-options, challenge-challenge, request-timeout, allow-none, allow-credentials
+ */
 function requestOptions(service: Service, { sid, allowed, userVerification }: Challenge) {
   return {
     challenge: fromText(sid),

@@ -36,12 +36,17 @@ export async function readCredential<S extends Ceremony, T>(
   }
   const [first] = issues ?? [];
   if (!first || rules?.[0] === 'another challenge') {
+    // Assumptions: unknown-factor, unknown-challenge
     throw new Refusal(ceremony === 'register' ? 60390 : 60391, `${ceremonies[ceremony].resource} not found`);
   }
   if (found && rules?.[0] === 'another origin') {
     const listed = partyOf(found).origins.map(quote).join(' or ');
     throw new Refusal(first.code, `${first.path}: got the origin ${quote(data.origin)}, expected ${listed}`);
   }
+  // Assumptions: verify-other-step, verify-client-data, verify-origin, verify-attachment-null
+  // Assumptions: verify-attachment-missing, unknown-transports, verify-more-members, approve-other-step
+  // Assumptions: approve-client-data, approve-origin, approve-attachment-null, approve-attachment-missing
+  // Assumptions: approve-absent-user, approve-more-members
   throw new Refusal(first.code, first.message);
 }
 
@@ -70,7 +75,7 @@ function demandFrame({ topOrigins }: Service, { crossOrigin, topOrigin }: Record
   );
 }
 
-/** Twilio's OpenAPI example has rawId as hex of the bytes in id, so the emulator accepts that too. */
+/** Twilio's OpenAPI example has rawId as hex of the bytes in id, so the emulator accepts that too. Assumption: raw-id-hex */
 function withBase64urlRawId(body: Record<string, unknown>): Record<string, unknown> {
   const { rawId } = body;
   if (typeof rawId !== 'string' || rawId === body.id || !/^(?:[0-9a-f]{2})+$/i.test(rawId)) return body;

@@ -17,7 +17,7 @@ import {
 } from './state.ts';
 
 /**
- * GET Entities/{identity}/Factors. A `PageToken` is `PA` or `PB` and the SID of a Factor: `PA` asks for the Factors
+ * GET Entities/{identity}/Factors, without delay. Assumption: list-lag. A `PageToken` is `PA` or `PB` and the SID of a Factor: `PA` asks for the Factors
  * after that one, `PB` for those before it. Without a token, `Page` counts from 0.
  * https://www.twilio.com/docs/usage/twilios-response#pagination
  */
@@ -68,7 +68,7 @@ export async function readFactor(service: Service, identity: string, sid: string
   return presentFactor(service, await findFactor(service, identity, sid));
 }
 
-/** POST Entities/{identity}/Factors/{sid} */
+/** POST Entities/{identity}/Factors/{sid}. Assumption: rename */
 export async function renameFactor(service: Service, identity: string, sid: string, form: URLSearchParams) {
   const factor = await findFactor(service, identity, sid);
   const friendlyName = form.get('FriendlyName') ?? factor.friendlyName;
@@ -79,7 +79,7 @@ export async function renameFactor(service: Service, identity: string, sid: stri
   return presentFactor(service, renamed);
 }
 
-/** DELETE Entities/{identity}/Factors/{sid} */
+/** DELETE Entities/{identity}/Factors/{sid}. Assumption: delete-factor */
 export async function deleteFactor(service: Service, identity: string, sid: string): Promise<undefined> {
   const factor = await findFactor(service, identity, sid);
   const entity = await loadEntity(service, identity);
@@ -109,7 +109,7 @@ export async function readEntity(service: Service, identity: string): Promise<un
   };
 }
 
-/** DELETE Entities/{identity}: the Entity and its Factors of every type. */
+/** DELETE Entities/{identity}: the Entity and its Factors of every type. Assumption: delete-entity */
 export async function deleteEntity(service: Service, identity: string): Promise<undefined> {
   const entity = await findEntity(service, identity);
   for (const factor of await loadFactors(service, entity)) await eraseFactor(service, factor);
@@ -145,12 +145,14 @@ export async function createOtherFactor(service: Service, identity: string, form
   return presentFactor(service, factor);
 }
 
+/** Assumption: list-without-entity */
 async function findEntity(service: Service, identity: string): Promise<Entity> {
   const entity = await loadEntity(service, identity);
   if (!entity) throw new Refusal(60392, 'Entity not found');
   return entity;
 }
 
+/** Assumption: deleted-factor */
 async function findFactor(service: Service, identity: string, sid: string): Promise<Factor> {
   if (!sidOf('YF').test(sid)) throw new Refusal(60362, 'Factor SID invalid');
   const factor = await loadFactor(service, sid);

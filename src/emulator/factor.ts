@@ -22,12 +22,13 @@ import {
 
 const perDay = 100;
 
-/** POST Passkeys/Factors */
+/** POST Passkeys/Factors. Assumptions: factor-begun, user-id, factor-challenge, exclude-none */
 export async function createFactor(service: Service, body: unknown): Promise<unknown> {
   const { identity, friendly_name: friendlyName, config } = readFields(body);
   demandIdentity(identity);
   if (typeof friendlyName !== 'string' || friendlyName === '')
-    throw new Refusal(60388, 'friendly_name is missing');
+    throw new Refusal(60388, 'friendly_name is missing'); // Assumption: camel-case
+  // Assumptions: friendly-name-limit, friendly-name-units, friendly-name-bytes
   if (friendlyName.length > maxFriendlyName)
     throw new Refusal(60300, `friendly_name is longer than ${maxFriendlyName} characters`);
   const now = service.now();
@@ -82,9 +83,13 @@ function readConfig(service: Service, config: unknown): Factor['config'] {
   };
 }
 
-/** The algorithms that Verify offers to the authenticator: ES256, and RS256 for Windows Hello. */
+/**
+ * The algorithms that are offered and taken: ES256, and RS256 for Windows Hello. That Verify has RS256 is a guess.
+ * Assumptions: algorithms-offered, rs256-taken, eddsa-taken
+ */
 const algorithms = [-7, -257];
 
+/** Assumptions: creation-wrapped, creation-parameters, creation-timeout, user-name, exclude-credentials */
 function creationOptions(service: Service, factor: Factor, exclude: { id: string; transports: string[] }[]) {
   const { relying_party, authenticator_attachment, discoverable_credentials, user_verification } =
     factor.config;
@@ -106,7 +111,7 @@ function creationOptions(service: Service, factor: Factor, exclude: { id: string
   };
 }
 
-/** POST Passkeys/VerifyFactor */
+/** POST Passkeys/VerifyFactor. Assumptions: factor-verified, silent-registration, verify-unverified-user */
 export async function verifyFactor(service: Service, body: unknown): Promise<unknown> {
   const { credential, found: factor } = await readCredential(
     'register',
@@ -132,6 +137,7 @@ export async function verifyFactor(service: Service, body: unknown): Promise<unk
     throw new Refusal(60311, `Factor verification failed: ${error.message}`);
   });
   if (!registrationInfo) throw new Refusal(60311, 'Factor verification failed: the attestation is not valid');
+  // Assumption: second-verify
   if (factor.status === 'verified')
     throw new Refusal(60383, 'Factor status does not allow this: it is verified already');
   if (service.now() - factor.created > ceremonies.register.lifetime) {
@@ -175,7 +181,7 @@ export function presentFactor(service: Service, factor: Factor) {
   };
 }
 
-/** Twilio's published examples have no metadata. */
+/** Twilio's published examples have no metadata. Assumptions: metadata-form, date-last-approved */
 function presentMetadata({ published }: Service, { credential, approved }: Factor) {
   if (published || !credential) return null;
   return { aaguid: credential.aaguid ?? null, date_last_approved: toDate(approved ?? null) };

@@ -74,7 +74,11 @@ async function handle(config: Config, request: Request): Promise<Response> {
 }
 
 function reply(status: number, body: unknown): Response {
-  const headers = { 'content-type': 'application/json', 'x-emulated': 'verify-passkeys' };
+  const headers = {
+    'content-type': 'application/json',
+    'twilio-request-id': `RQ${crypto.randomUUID().replace(/-/g, '')}`, // Assumption: request-id
+    'x-emulated': 'verify-passkeys',
+  };
   return new Response(body === undefined ? null : JSON.stringify(body), { status, headers });
 }
 

@@ -12,9 +12,7 @@ import { readName } from './friendly-name.ts';
 import type { Admitted } from './gate.ts';
 import { demandUser } from './identity.ts';
 import { rememberNewest } from './newest.ts';
-import type { Owner } from './owners.ts';
 import { Refusal } from './refusal.ts';
-import { refusePasskey } from './refused-passkey.ts';
 import type { Verify } from './verify.ts';
 
 const { finish, done } = ceremonies.register;
@@ -45,7 +43,6 @@ export async function finishRegistration(
   // An attestation of format "none" proves no possession, so a known id must not be registered again.
   const owner = await context.owners.findOwner(credential.id);
   if (owner && (owner.identity !== identity || (owner.factorSid ?? sid) !== sid)) throw alreadyRegistered();
-  if (owner?.isRefused) throw await refusePasskey(context, request, credential.id, owner);
   if (!owner) await context.owners.demandDurable();
   const { factor, isAgain } = await rememberNewest(context.owners, ceremony, () =>
     verifyFactor(context, request, ceremony, credential),
@@ -56,15 +53,11 @@ export async function finishRegistration(
   // Verify does not say which credential verified its Factor. So if the first post was not remembered, the second must
   // not set an owner: the next sign-in learns the owner from Verify.
   const made = readRegistrationFacts(credential);
-  const found = { identity, factorSid: sid, entitySid, aaguid: made.aaguid };
-  const isTheirs = owner !== undefined || !isAgain;
-  const keep = async (kept: Owner) => {
-    if (!isTheirs) return;
-    const holder = await context.owners.remember(credential.id, kept).catch(throwUncertain);
+  if (owner || !isAgain) {
+    const found = { identity, factorSid: sid, entitySid, aaguid: made.aaguid };
+    const holder = await context.owners.remember(credential.id, found).catch(throwUncertain);
     if (holder.factorSid !== sid) throw alreadyRegistered();
-  };
-  // Until the app has accepted it, the passkey is only claimed.
-  if (context.onVerified) await keep({ ...found, isClaimed: true });
+  }
   const verified = {
     sid,
     identity,
@@ -73,9 +66,7 @@ export async function finishRegistration(
     credentialId: credential.id,
     ...made,
   };
-  const headers = context.onVerified ? await context.onVerified(verified, request) : new Headers();
-  if (headers === false) throw await refusePasskey(context, request, credential.id, found, isTheirs);
-  await keep(found);
+  const headers = new Headers((await context.onVerified?.(verified, request)) ?? undefined);
   headers.append(...context.cookies.clear(request, sid));
   return reply(200, factor, headers);
 }

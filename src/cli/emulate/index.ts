@@ -24,6 +24,8 @@ const account = {
   serviceSid: `VA${'0'.repeat(32)}`,
   accountSid: `AC${'0'.repeat(32)}`,
   authToken: 'emulated',
+  apiKey: `SK${'0'.repeat(32)}`,
+  apiKeySecret: 'emulated',
 };
 
 /** Serves until SIGINT or SIGTERM. */
@@ -52,8 +54,11 @@ export async function run(args: string[]): Promise<number> {
   }
   const { createEmulator } = await loadEmulator();
   const file = data === undefined ? undefined : openStateFile(data);
+  const { serviceSid, accountSid, authToken } = account;
   const emulator = createEmulator({
-    ...account,
+    serviceSid,
+    accountSid,
+    authToken,
     relyingParty: { id, name: 'Emulated', origins },
     authenticatorAttachment: 'any',
     discoverableCredentials: 'preferred',

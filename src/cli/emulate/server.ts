@@ -7,7 +7,7 @@ import { maxBytes, readBounded } from '../read-bounded.ts';
 import type { StateFile } from './state-file.ts';
 
 /** What a back end needs to call the emulator. */
-type Account = { serviceSid: string; accountSid: string; authToken: string };
+type Account = Record<'serviceSid' | 'accountSid' | 'authToken' | 'apiKey' | 'apiKeySecret', string>;
 
 /** Serves until SIGINT or SIGTERM, and returns the exit status. */
 export async function serve(
@@ -16,7 +16,7 @@ export async function serve(
   port: number,
   file: StateFile | undefined,
 ): Promise<number> {
-  const server = createServer((request, response) => answer(emulator, file, request, response));
+  const server = createServer((request, response) => answer(emulator, account, file, request, response));
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve);
     server.once('error', (error: NodeJS.ErrnoException) => {
@@ -40,10 +40,10 @@ export async function serve(
 /** The settings for a back end. The relying party is read from the Service, since an earlier run may have changed it. */
 async function introduce(
   emulator: Emulator,
-  { accountSid, authToken, serviceSid }: Account,
+  { accountSid, authToken, apiKey, apiKeySecret, serviceSid }: Account,
   base: string,
 ): Promise<string> {
-  const authorization = `Basic ${btoa(`${accountSid}:${authToken}`)}`;
+  const authorization = basic(accountSid, authToken);
   const url = `${base}/v2/Services/${serviceSid}`;
   const service = await (await emulator.fetch(url, { headers: { authorization } })).json();
   const { id, origins } = service.passkeys.relying_party;
@@ -51,28 +51,36 @@ async function introduce(
 
   TWILIO_ACCOUNT_SID=${accountSid}
   TWILIO_AUTH_TOKEN=${authToken}
+  TWILIO_API_KEY=${apiKey}
+  TWILIO_API_KEY_SECRET=${apiKeySecret}
   TWILIO_VERIFY_SERVICE_SID=${serviceSid}
+  VERIFY_BASE=${base}
 
-Send it the calls that go to https://verify.twilio.com. Ctrl-C stops it.
+The account and the API key may do the same. Send it the calls that go to https://verify.twilio.com. Ctrl-C stops it.
 
 `;
 }
 
+const basic = (name: string, secret: string) => `Basic ${btoa(`${name}:${secret}`)}`;
+
 /** Answers one call after its effects are saved, and prints it in one line. */
 async function answer(
   emulator: Emulator,
+  account: Account,
   file: StateFile | undefined,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const { method, url } = request;
   let status = 500;
+  let requestId: string | null = null;
   let body: string;
   try {
-    const answered = await emulator.fetch(await read(request));
+    const answered = await emulator.fetch(await read(request, account));
     body = await answered.text();
     file?.save();
     status = answered.status;
+    requestId = answered.headers.get('twilio-request-id');
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     body = JSON.stringify({ code: 20500, message, more_info: null, status });
@@ -80,17 +88,25 @@ async function answer(
   const { code, message } = status < 400 ? {} : JSON.parse(body);
   const why = code === undefined ? '' : ` ${code} ${message}`;
   process.stdout.write(`${printable(`${method} ${url} ${status}${why}`)}\n`);
-  response.writeHead(status, { 'content-type': 'application/json', 'x-emulated': 'verify-passkeys' });
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'x-emulated': 'verify-passkeys',
+    ...(requestId && { 'twilio-request-id': requestId }),
+  });
   response.end(body);
 }
 
 /** The call as a Request. Throws if it cannot be one, or if its body is too large. */
-async function read(message: IncomingMessage): Promise<Request> {
+async function read(message: IncomingMessage, account: Account): Promise<Request> {
   const { method = 'GET', url = '/', headers } = message;
   const told = new Headers();
   for (const name of ['authorization', 'content-type'] as const) {
     const value = headers[name];
     if (value !== undefined) told.set(name, value);
+  }
+  // The emulator knows one name and secret, so the key counts as the account.
+  if (headers.authorization === basic(account.apiKey, account.apiKeySecret)) {
+    told.set('authorization', basic(account.accountSid, account.authToken));
   }
   const bytes = await readBounded(message);
   if (!bytes) throw new Error(`The body is larger than ${maxBytes} bytes`);

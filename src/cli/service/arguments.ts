@@ -4,6 +4,8 @@ import { maxServiceName } from '../../contract/service.ts';
 import { findIdFlaw } from './issues.ts';
 
 const none: string[] = [];
+/** The address of an emulator on this machine, which is asked instead of Verify. */
+export const base = { type: 'string' } as const;
 export const origin = { type: 'string', multiple: true, default: none } as const;
 
 export function demandOrigin(text: string): void {

@@ -4,24 +4,31 @@ import { parseArgs } from 'node:util';
 import { printable } from '../../contract/check/quote.ts';
 import { criterionNames } from '../../contract/service.ts';
 import { type PrintableIssue, printIssues, printLines } from '../print.ts';
-import { demandFit, origin } from './arguments.ts';
+import { base, demandFit, origin } from './arguments.ts';
 import { isChoice, judgeService, usual } from './issues.ts';
-import { callServices, readAccount, readServiceSid } from './verify.ts';
+import { type Account, callServices, readAccount, readServiceSid } from './verify.ts';
 
 const changes = {
   name: { type: 'string' },
   'rp-id': { type: 'string' },
   origin,
+  base,
   yes: { type: 'boolean', default: false },
 } as const;
 
 export async function create(args: string[]): Promise<number> {
-  const { name, 'rp-id': id, origin: origins, yes } = parseArgs({ args, options: changes }).values;
+  const {
+    name,
+    'rp-id': id,
+    origin: origins,
+    base: address,
+    yes,
+  } = parseArgs({ args, options: changes }).values;
   if (!name) throw new Error('expected --name with the name of the Service');
   if (!id) throw new Error('expected --rp-id with the relying party id, such as example.com');
   if (origins.length === 0) throw new Error('expected --origin with the origin of the page');
   demandFit(name, id, origins);
-  const account = readAccount(process.env);
+  const account = readAccount(process.env, address);
   const choices = criterionNames.map((criterion) => [criterion, usual[criterion]] as const);
   const lines = [['name', name], ['relying party id', id], ['origins', origins.join(', ')], ...choices].map(
     ([what, value]) => `  ${what}: ${value}`,
@@ -39,7 +46,7 @@ export async function create(args: string[]): Promise<number> {
 export async function update(args: string[]): Promise<number> {
   const { values } = parseArgs({ args, options: changes });
   const sid = readServiceSid(process.env);
-  const account = readAccount(process.env);
+  const account = readAccount(process.env, values.base);
   demandFit(values.name, values['rp-id'], values.origin);
   const answer = await callServices(account, `/${sid}`);
   if ('issue' in answer) return refuse(answer.issue);
@@ -97,7 +104,7 @@ function toForm(name: string, party: Party, choices: Record<string, string>): UR
 }
 
 /** Asks for confirmation, sends the form once, and prints the next steps. */
-async function finish(account: string, path: string, form: URLSearchParams, yes: boolean, question: string) {
+async function finish(account: Account, path: string, form: URLSearchParams, yes: boolean, question: string) {
   if (!yes && !(await confirm(question))) {
     process.stdout.write('Nothing was changed.\n');
     return 1;

@@ -3,21 +3,26 @@ import { parseArgs } from 'node:util';
 import { isObject } from '../../contract/json.ts';
 import { isWeb } from '../../contract/origin.ts';
 import { type PrintableIssue, printIssues, printJson } from '../print.ts';
-import { demandOrigin, origin } from './arguments.ts';
+import { base, demandOrigin, origin } from './arguments.ts';
 import { fetchJson, NoAnswer } from './fetch-json.ts';
 import { findIdFlaw, isUnder, judgeService, type ServiceAnswer } from './issues.ts';
 import { checkRelay } from './relay.ts';
 import { callServices, readAccount, readServiceSid } from './verify.ts';
 
 export async function check(args: string[]): Promise<number> {
-  const options = { origin, relay: { type: 'string' }, json: { type: 'boolean', default: false } } as const;
-  const { origin: pages, relay, json } = parseArgs({ args, options }).values;
+  const options = {
+    base,
+    origin,
+    relay: { type: 'string' },
+    json: { type: 'boolean', default: false },
+  } as const;
+  const { base: address, origin: pages, relay, json } = parseArgs({ args, options }).values;
   if (pages.length === 0) throw new Error('expected --origin with the origin of the page');
   for (const page of pages) demandOrigin(page);
   if (relay !== undefined && !(URL.canParse(relay) && /^https?:$/.test(new URL(relay).protocol))) {
     throw new Error('expected --relay with an address such as https://login.example.com/passkeys');
   }
-  const account = readAccount(process.env);
+  const account = readAccount(process.env, address);
   const answer = await callServices(account, `/${readServiceSid(process.env)}`);
   const id = 'service' in answer ? answer.service.passkeys?.relying_party?.id : undefined;
   const issues = 'issue' in answer ? [answer.issue] : await judge(answer.service, pages);

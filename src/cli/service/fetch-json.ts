@@ -15,7 +15,7 @@ export type JsonAnswer = { status: number; headers: Headers; body: unknown };
 export async function fetchJson(url: string, init: RequestInit): Promise<JsonAnswer> {
   const { host } = new URL(url);
   try {
-    const signal = AbortSignal.timeout(timeout);
+    const signal = AbortSignal.any([AbortSignal.timeout(timeout), ...(init.signal ? [init.signal] : [])]);
     const response = await fetch(url, { redirect: 'manual', ...init, signal });
     const bytes = await readBounded(response.body ?? (async function* () {})());
     if (!bytes) throw new NoAnswer(`${host} answered with more than ${maxBytes} bytes`);

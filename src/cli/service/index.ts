@@ -1,5 +1,6 @@
-/** `verify-passkeys service`: checks a Verify Service for a page, creates one, or updates one. */
+/** `verify-passkeys service`: checks a Verify Service for a page, creates one, updates one, or probes one. */
 import { printable } from '../../contract/check/quote.ts';
+import { probe } from '../probe/index.ts';
 import { create, update } from './change.ts';
 import { check } from './check.ts';
 import { NoAnswer } from './fetch-json.ts';
@@ -7,12 +8,14 @@ import { NoAnswer } from './fetch-json.ts';
 export const usage = `Usage: verify-passkeys service check --origin <origin> [--relay <url>] [--json]
        verify-passkeys service create --name <name> --rp-id <domain> --origin <origin> [--yes]
        verify-passkeys service update [--name <name>] [--rp-id <domain>] [--origin <origin>] [--yes]
+       verify-passkeys service probe [--json <file>] [--expired]
 
 check lists everything in the Service that would make a page's ceremonies fail. create and update set its
-relying party, and the usual authenticator criteria if it has none.
+relying party, and the usual authenticator criteria if it has none. probe asks the Service whether what this package
+assumes of Verify is so: it registers and signs in under an identity of its own, which it removes again.
 
 The account comes only from the environment: TWILIO_API_KEY and TWILIO_API_KEY_SECRET, or TWILIO_ACCOUNT_SID and
-TWILIO_AUTH_TOKEN. check and update take the Service from TWILIO_VERIFY_SERVICE_SID.
+TWILIO_AUTH_TOKEN. check, update and probe take the Service from TWILIO_VERIFY_SERVICE_SID.
 
   --origin <origin>  the origin of the page, such as https://login.example.com; may be given several times.
                      For create and update these become the relying party's whole list of origins
@@ -20,23 +23,29 @@ TWILIO_AUTH_TOKEN. check and update take the Service from TWILIO_VERIFY_SERVICE_
   --name <name>      the name of the Service and the relying party, up to 32 characters
   --rp-id <domain>   the relying party id, a bare domain such as example.com
   --yes              creates or updates without asking
-  --json             prints the issues as JSON
+  --json             prints the issues as JSON. For probe: --json <file> writes a transcript that can be shared
+  --expired          lets probe wait five minutes, to ask what an expired Challenge gives
+  --base <url>       calls an emulator on this machine instead of Verify, such as http://127.0.0.1:8787; VERIFY_BASE in
+                     the environment does the same
   -h, --help         prints this help
 
-Exit status: 0 the Service fits, or was created or updated; 1 it does not fit, or was not created or updated;
-2 wrong use of the command, or Verify could not be reached.
+Exit status: 0 the Service fits, was created or updated, or answered as assumed; 1 it does not or was not; 2 wrong use of the command, or
+Verify could not be reached.
 `;
 
-/** Runs `check`, `create` or `update`. */
+/** Runs one of the actions. */
 export async function run([action, ...args]: string[]): Promise<number> {
   const actions = new Map([
     ['check', check],
     ['create', create],
     ['update', update],
+    ['probe', probe],
   ]);
   const act = actions.get(action ?? '');
   if (!act) {
-    throw new Error(`expected "check", "create" or "update", got ${action ? `"${action}"` : 'nothing'}`);
+    throw new Error(
+      `expected "check", "create", "update" or "probe", got ${action ? `"${action}"` : 'nothing'}`,
+    );
   }
   try {
     return await act(args);

@@ -6,8 +6,14 @@ import type { PrintableIssue } from '../print.ts';
 import { fetchJson, NoAnswer } from './fetch-json.ts';
 import { ServiceAnswer } from './issues.ts';
 
-/** The credentials for Basic auth, from the environment only. Throws if a variable is missing or malformed. */
-export function readAccount(environment: NodeJS.ProcessEnv): string {
+/** An account: its name and secret for Basic auth in base64, and the address that is called with them. */
+export type Account = { basic: string; address: string };
+
+/**
+ * The credentials from the environment only, and the address from `--base` or the environment. Throws if a variable is
+ * missing or malformed.
+ */
+export function readAccount(environment: NodeJS.ProcessEnv, base?: string): Account {
   const isKey = environment.TWILIO_API_KEY || environment.TWILIO_API_KEY_SECRET;
   const [user, password, letters] = isKey
     ? (['TWILIO_API_KEY', 'TWILIO_API_KEY_SECRET', 'SK'] as const)
@@ -23,7 +29,19 @@ export function readAccount(environment: NodeJS.ProcessEnv): string {
   if (!sidOf(letters).test(name)) {
     throw new Error(`expected ${user} in the environment to be ${letters} and 32 hex digits`);
   }
-  return Buffer.from(`${name}:${secret}`).toString('base64');
+  const address = readAddress(base ?? environment.VERIFY_BASE);
+  return { basic: Buffer.from(`${name}:${secret}`).toString('base64'), address };
+}
+
+/** Verify, or an emulator on this machine for a rehearsal. The secret goes to no other machine. */
+function readAddress(base = ''): string {
+  if (base === '') return 'https://verify.twilio.com';
+  const url = URL.canParse(base) ? new URL(base) : undefined;
+  const isLoopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url?.hostname ?? '');
+  if (url?.protocol === 'http:' && isLoopback && url.href === `${url.origin}/`) return url.origin;
+  throw new Error(
+    `expected --base or VERIFY_BASE with the address of an emulator on this machine, such as http://127.0.0.1:8787, got "${base}"`,
+  );
 }
 
 export function readServiceSid({ TWILIO_VERIFY_SERVICE_SID: sid }: NodeJS.ProcessEnv): string {
@@ -37,13 +55,13 @@ export type ServiceResult = { service: ServiceAnswer } | { issue: PrintableIssue
 
 /** Reads a Service, or creates or updates one if there is a form. The call is never repeated. */
 export async function callServices(
-  account: string,
+  { basic, address }: Account,
   path: string,
   form?: URLSearchParams,
 ): Promise<ServiceResult> {
-  const { status, body } = await fetchJson(`https://verify.twilio.com/v2/Services${path}`, {
+  const { status, body } = await fetchJson(`${address}/v2/Services${path}`, {
     method: form ? 'POST' : 'GET',
-    headers: { authorization: `Basic ${account}`, accept: 'application/json' },
+    headers: { authorization: `Basic ${basic}`, accept: 'application/json' },
     body: form ?? null,
   });
   if (status >= 200 && status < 300) {
