@@ -112,7 +112,7 @@ const builds: Record<string, UserConfig> = {
           codeSplitting: {
             groups: [
               // What createPasskeys and the bare ceremonies share, so that a page may load the one without the other.
-              { name: 'turn', test: /src\/client\/turn\.ts$/, priority: 2 },
+              { name: 'turn', test: /src\/client\/(turn|load)\.ts$/, priority: 2 },
               { name: 'passkeys', test: /src\/client\/passkeys\.ts$/, priority: 1 },
               { name: 'alone', test: /\?part=alone$/ },
               { name: 'check', test: /\?part=check$/ },

@@ -55,3 +55,19 @@ test('every call that changes something says that it is JSON, whatever headers t
   // A framework takes a DELETE without a type, or a POST of plain text, for a form of another site.
   expect(sent).toEqual(['POST application/json token', 'DELETE application/json token']);
 });
+
+test('remove() takes the 204 of a back end, and list() leaves out what was never verified', async () => {
+  const factor = (digit: string, status: string) => ({ sid: `YF${digit.repeat(32)}`, status });
+  const { list, remove, rename } = createPasskeys({
+    baseUrl: 'http://localhost/passkeys',
+    async fetch(input, init) {
+      const { method } = new Request(input, init);
+      if (method !== 'GET') return new Response(null, { status: 204 });
+      return Response.json({ factors: [factor('1', 'verified'), factor('2', 'unverified')] });
+    },
+  });
+  const { sid } = factor('1', 'verified');
+  expect((await list()).map((passkey) => passkey.sid)).toEqual([sid]);
+  await remove(sid);
+  await expect(rename(sid, 'Laptop')).rejects.toMatchObject({ code: 'invalid_response' });
+});

@@ -1,6 +1,6 @@
 /** Builds a page or a server with each bundler, minified, with the settings of its documentation, to see what users load. */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import * as esbuild from 'esbuild';
@@ -66,12 +66,15 @@ export const bundlers: Record<string, Bundler> = {
       logLevel: 'silent',
     });
     const codeOf = new Map(outputFiles.map(({ path, text }) => [path, text]));
+    const nameOf = (path: string) => relative(out, resolve(path));
     return new Map(
-      Object.entries(metafile.outputs).map(([name, { imports, entryPoint }]) => [
-        name,
+      Object.entries(metafile.outputs).map(([path, { imports, entryPoint }]) => [
+        nameOf(path),
         {
-          code: codeOf.get(resolve(name))!,
-          imports: imports.filter(({ kind }) => kind === 'import-statement').map(({ path }) => path),
+          code: codeOf.get(resolve(path))!,
+          imports: imports
+            .filter(({ kind }) => kind === 'import-statement')
+            .map((imported) => nameOf(imported.path)),
           isEntry: entryPoint !== undefined && resolve(entryPoint) === entry,
         },
       ]),
@@ -86,10 +89,10 @@ function chunksOf(output: (Rolldown.OutputChunk | Rolldown.OutputAsset | object)
   );
 }
 
-/** The code that a bundle loads at first, and the code that it loads later. */
-type Loads = { first: string[]; later: string[] };
+/** What a bundle loads at first, what it loads later, and all its files by name; `entry` is the first file's name. */
+type Loads = { first: string[]; later: string[]; entry: string; files: Map<string, string> };
 
-/** Builds the code of a page or a server with all its imports. Returns what loads at first and what loads later. */
+/** Builds the code of a page or a server with all its imports. */
 export async function buildWith(bundler: Bundler, code: string, isServer: boolean): Promise<Loads> {
   // The folder is in the project, so that the bundlers find its node_modules.
   const cache = resolve('node_modules/.cache');
@@ -109,7 +112,12 @@ export async function buildWith(bundler: Bundler, code: string, isServer: boolea
     for (const [name, { isEntry }] of chunks) if (isEntry) add(name);
     const codesOf = (wanted: boolean) =>
       [...chunks].filter(([name]) => first.has(name) === wanted).map(([, { code }]) => code);
-    return { first: codesOf(true), later: codesOf(false) };
+    return {
+      first: codesOf(true),
+      later: codesOf(false),
+      entry: [...chunks].find(([, { isEntry }]) => isEntry)![0],
+      files: new Map([...chunks].map(([name, { code }]) => [name, code])),
+    };
   } finally {
     rmSync(out, { recursive: true });
   }

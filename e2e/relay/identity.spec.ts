@@ -25,6 +25,7 @@ test('onApproved gets the user who signed in, and its headers are added to the a
       challengeSid: answer.body.sid,
       userVerified: true,
       backedUp: false,
+      authenticatorAttachment: 'platform',
       askedFor: undefined,
       remembered: true,
     },
@@ -63,6 +64,8 @@ test('onVerified gets the new passkey, and its headers are added to the answer',
       aaguid: '00000000-0000-0000-0000-000000000000',
       userVerified: true,
       backedUp: false,
+      authenticatorAttachment: 'platform',
+      transports: ['internal'],
     },
   ]);
 });

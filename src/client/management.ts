@@ -42,7 +42,8 @@ export async function list(send: Send): Promise<Passkey[]> {
   const answer = await send({ method: 'GET', route }, undefined);
   const { output, success } = v.safeParse(PasskeyList, answer);
   if (!success) throw new PasskeyError('invalid_response', 'Factors: expected { factors: [{ sid, … }] }.');
-  const all = output.factors.map(toManaged);
+  // A back end of one's own may pass on Factors whose registration was never finished. They are no passkeys.
+  const all = output.factors.filter(({ status }) => status === 'verified').map(toManaged);
   await tellBrowser(async ({ signalAccepted, signalNames }) => {
     const age = Date.now() - asked;
     if (age < 0 || age > maxListAge || turn < toldTurn) return;
@@ -59,8 +60,10 @@ export async function rename(send: Send, sid: string, friendlyName: string): Pro
 }
 
 export async function remove(send: Send, sid: string): Promise<void> {
-  const removed = readPasskey(await send({ method: 'DELETE', route: routeOf(sid) }, undefined));
+  const answer = await send({ method: 'DELETE', route: routeOf(sid) }, undefined);
   toldTurn = ++turns;
+  if (answer === null) return;
+  const removed = readPasskey(answer);
   if (removed.passkey.sid !== sid) return;
   await tellBrowser(({ signalUnknown }) => signalUnknown(removed.rpId, removed.passkey.credentialId));
 }

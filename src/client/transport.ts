@@ -6,7 +6,7 @@ import type { PasskeysConfig } from './config.ts';
 import { PasskeyError } from './error.ts';
 import type { Load } from './load.ts';
 
-/** Sends JSON to a route of the relay and resolves with the JSON of its answer. */
+/** Sends JSON to a route of the relay and resolves with the JSON of its answer, or null if it has no content. */
 export type Send = (call: Call, signal: AbortSignal | undefined) => Promise<unknown>;
 
 type Call = { method?: 'GET' | 'POST' | 'DELETE'; route: string; json?: unknown };
@@ -43,7 +43,8 @@ export function createTransport(config: PasskeysConfig, load: Load): Send {
       });
       const text = await pending.text();
       const response = await pending;
-      const answer = parse(text);
+      // A back end of one's own may answer a removal without a body, as Verify does.
+      const answer = response.status === 204 ? null : parse(text);
       if (response.ok && answer !== undefined) return answer;
       const { toError } = await load(() => import('./refused.ts'), signal);
       throw toError(route, response, text);

@@ -16,7 +16,7 @@ export function reply(status: number, body: object, headers?: HeadersInit): Resp
 export type Refused = {
   /**
    * One of the relay's own codes, or Twilio's number. `app_error` is never sent to a page: it means an error that
-   * `identify`, `onApproved` or `onVerified` threw, or that the relay did not expect.
+   * `identify`, `onApproved`, `onVerified` or `onRemove` threw, or that the relay did not expect.
    */
   code: RelayCode | 'app_error' | number;
   /** The HTTP status that the page gets, 400 to 599. */
@@ -42,7 +42,8 @@ export function answerError(
   const tell = async (refused: Refused) =>
     onRefused?.(requestId === undefined ? refused : { ...refused, requestId }, request);
   if (!(error instanceof Refusal)) {
-    const message = 'identify, onApproved or onVerified threw an error, which is thrown on to the server.';
+    const message =
+      'identify, onApproved, onVerified or onRemove threw an error, which is thrown on to the server.';
     tell({ code: 'app_error', status: 500, message, cause: error }).catch(() => {});
     throw error;
   }

@@ -12,6 +12,7 @@ import { findUser, namesOf } from './identity.ts';
 import { isNewest } from './newest.ts';
 import type { Owner, Owners } from './owners.ts';
 import { Refusal } from './refusal.ts';
+import { refusePasskey } from './refused-passkey.ts';
 import { decideOwner, demandAgreement, refuseUser } from './sign-in-owner.ts';
 
 const { finish, done } = ceremonies.authenticate;
@@ -36,6 +37,7 @@ export async function finishAuthentication(
   const { userHandle } = credential.response;
   const remembered = await context.owners.findOwner(credential.id);
   const evidence = { askedFor, handleEntity: userHandle && readSid('YE', userHandle), remembered };
+  if (remembered?.isRefused) throw await refusePasskey(context, request, credential.id, remembered);
   demandAgreement(evidence);
   // identify() is called before Verify, so that an app that fails here has not used up the Challenge.
   const who = askedFor ? await findUser(context.identify, request, 'authenticate') : null;
@@ -58,13 +60,12 @@ export async function finishAuthentication(
     askedFor: askedFor || undefined,
     remembered: isRemembered,
   };
-  const given = await context.onApproved?.(approval, request);
-  if (given === false) throw new Refusal('not_allowed', { headers: [cleared] });
+  const headers = context.onApproved ? await context.onApproved(approval, request) : new Headers();
+  if (headers === false) throw new Refusal('not_allowed', { headers: [cleared] });
   if (!isRemembered) {
     // The user is signed in. If the store fails now, the next sign-in relies on Verify's answer again.
     await context.owners.remember(credential.id, owner).catch(() => {});
   }
-  const headers = new Headers(given === true ? undefined : (given ?? undefined));
   headers.append(...cleared);
   const whose = { identity, entity_sid: entitySid, factor_sid: factorSid };
   // The names go only to the user of the app's own session.

@@ -2,6 +2,7 @@
 import { sidOf } from '../contract/identifier.ts';
 import { findOriginFlaw } from '../contract/origin.ts';
 import { expectedTimeout, isTimeout } from '../contract/timeout.ts';
+import type { Transport } from '../contract/transport.ts';
 import type { Refused } from './answer.ts';
 
 /** The user of the app's own session. */
@@ -54,6 +55,11 @@ export type Approval = {
   /** Whether the passkey is backed up at the moment, in a password manager for example. */
   backedUp: boolean;
   /**
+   * Whether the passkey is in this device (`platform`) or in another one, such as a phone or a security key
+   * (`cross-platform`), as the browser said. It is not signed: a hint for what to offer next, never for security.
+   */
+  authenticatorAttachment: 'platform' | 'cross-platform';
+  /**
    * The identity that the Challenge was created for, as `identify` returned it for `authenticate`; undefined if any
    * user could sign in. For a step-up, require that it is the session's user.
    */
@@ -81,6 +87,32 @@ export type VerifiedFactor = {
   userVerified: boolean;
   /** Whether the passkey is backed up at the moment, in a password manager for example. */
   backedUp: boolean;
+  /**
+   * Whether the passkey is in this device (`platform`) or in another one, such as a phone or a security key
+   * (`cross-platform`), as the browser said. It is not signed: a hint for what to offer next, never for security.
+   */
+  authenticatorAttachment: 'platform' | 'cross-platform';
+  /** How browsers may reach the authenticator, as the browser said; empty if it did not say. Not signed either. */
+  transports: Transport[];
+};
+
+/** The passkey that its user wants to remove. */
+export type Removal = {
+  /** The identity of its owner, as `identify` returned it. */
+  identity: string;
+  /** Its SID at Verify, `YF…`. */
+  sid: string;
+  /** Its nickname, as Verify stores it. */
+  friendlyName: string | undefined;
+  /** The passkey's id, base64url; undefined if the storage does not know it. */
+  credentialId: string | undefined;
+  /** The authenticator's model (AAGUID) as a UUID, if it is known. */
+  aaguid: string | undefined;
+  /**
+   * How many verified passkeys the user has left afterwards. One relay removes a user's passkeys one after the other.
+   * Two relays may count at the same moment, so only a lock of the app's own guards the last passkey across relays.
+   */
+  remaining: number;
 };
 
 /**
@@ -148,12 +180,19 @@ export type RelayConfig = Account & {
    */
   onApproved?(approval: Approval, request: Request): Awaitable<AnswerHeaders | void | boolean>;
   /**
-   * Called for each new passkey. The headers that it returns are added to the answer. If the page lost the answer and
-   * posts the passkey again, it is called again for that passkey.
+   * Called for each new passkey, before it is remembered. The headers that it returns are added to the answer. `false`
+   * refuses the passkey: it is deleted at Verify, the page gets 403 `not_allowed`, and the browser drops it. If the
+   * deletion fails, this relay refuses the passkey all the same, and tries again when it is used or listed. If the page
+   * lost the answer and posts the passkey again, it is called again for that passkey.
    */
-  onVerified?(factor: VerifiedFactor, request: Request): Awaitable<AnswerHeaders | void>;
+  onVerified?(factor: VerifiedFactor, request: Request): Awaitable<AnswerHeaders | void | boolean>;
   /**
-   * Called once for every refusal and for every error that `identify`, `onApproved` or `onVerified` throws, for the
+   * Asked before a passkey is removed. The headers that it returns are added to the answer. `false` keeps the passkey,
+   * and the page gets 403 `not_allowed`.
+   */
+  onRemove?(removal: Removal, request: Request): Awaitable<AnswerHeaders | void | boolean>;
+  /**
+   * Called once for every refusal and for every error that one of the other functions throws, for the
    * operator's log. Its own errors are ignored, and a promise that it returns is not awaited.
    */
   onRefused?(refused: Refused, request: Request): void;
@@ -187,8 +226,8 @@ export type RelayConfig = Account & {
   fetch?: (request: Request) => Promise<Response>;
   /**
    * Milliseconds, 1 to 2147483647, that the relay may wait in one call: for the body, for Verify and for `storage`,
-   * taken together. The time that your own functions take counts too, but they are not interrupted. Keep it under the
-   * page's `timeout`, so that the page gets the relay's reason.
+   * taken together. Your own functions share this time: one that takes longer counts as one that threw. Keep it under
+   * the page's `timeout`, so that the page gets the relay's reason.
    *
    * @default 8000
    */
@@ -196,17 +235,29 @@ export type RelayConfig = Account & {
 };
 
 /** The options that are kept as they were given. */
-type Given = 'serviceSid' | 'identify' | 'onApproved' | 'onVerified' | 'onRefused' | 'origins' | 'topOrigins';
+type KeptOption =
+  | 'identify'
+  | 'onApproved'
+  | 'onVerified'
+  | 'onRemove'
+  | 'onRefused'
+  | 'origins'
+  | 'topOrigins';
 
-/** The options, read once and checked. */
-export type Settings = { [Option in Given]: RelayConfig[Option] } & {
+/** The Service at Verify and the store, read once and checked. */
+export type Connection = {
+  serviceSid: string;
   authorization: string;
-  cookieSecrets: string[];
   storage: RelayStorage;
   fetch: (url: string, init: RequestInit) => Promise<Response>;
   timeout: number;
   /** Must not appear in any message: the account's secret, the Authorization header with it, and the cookie secrets. */
   secrets: string[];
+};
+
+/** The options of the relay, read once and checked. */
+export type Settings = Connection & { [Option in KeptOption]: RelayConfig[Option] } & {
+  cookieSecrets: string[];
 };
 
 let hasWarned = false;
@@ -221,39 +272,53 @@ function warnOfMemory(): void {
 }
 
 export function readConfig(config: RelayConfig): Settings {
-  const { serviceSid, cookieSecret, identify, onApproved, onVerified, onRefused, storage, fetch } = config;
-  const { origins, topOrigins, timeout = 8_000 } = config;
+  const { cookieSecret, identify, onApproved, onVerified, onRemove, onRefused, origins, topOrigins } = config;
+  const demand = createDemand('createRelay');
+  const connection = readConnection(config, demand);
   const cookieSecrets = [cookieSecret].flat();
   const isStrong = (secret: unknown) => typeof secret === 'string' && secret.length >= 32;
-  demand(sidOf('VA').test(serviceSid), 'serviceSid', 'VA and 32 hex digits', serviceSid === undefined);
   const areStrong = cookieSecrets.length > 0 && cookieSecrets.every(isStrong);
   demand(areStrong, 'cookieSecret', 'at least 32 characters long', cookieSecret === undefined);
   demand(typeof identify === 'function', 'identify', 'a function', identify === undefined);
-  for (const [name, hook] of Object.entries({ onApproved, onVerified, onRefused, fetch })) {
+  for (const [name, hook] of Object.entries({ onApproved, onVerified, onRemove, onRefused })) {
     demand(hook === undefined || typeof hook === 'function', name, 'a function');
   }
+  demandOrigins(demand, 'origins', origins);
+  demandOrigins(demand, 'topOrigins', topOrigins);
+  if (!config.storage) warnOfMemory();
+  return {
+    ...connection,
+    secrets: [...connection.secrets, ...cookieSecrets],
+    cookieSecrets,
+    identify,
+    onApproved,
+    onVerified,
+    onRemove,
+    onRefused,
+    origins,
+    topOrigins,
+  };
+}
+
+/** The options that a relay and an admin share. */
+export type ConnectionConfig = Account & Pick<RelayConfig, 'serviceSid' | 'storage' | 'fetch' | 'timeout'>;
+
+export function readConnection(config: ConnectionConfig, demand: Demand): Connection {
+  const { serviceSid, storage, fetch, timeout = 8_000 } = config;
+  demand(sidOf('VA').test(serviceSid), 'serviceSid', 'VA and 32 hex digits', serviceSid === undefined);
+  demand(fetch === undefined || typeof fetch === 'function', 'fetch', 'a function');
   const isStore = [storage?.get, storage?.set, storage?.delete].every(
     (method) => typeof method === 'function',
   );
   demand(storage === undefined || isStore, 'storage', 'an object with get, set and delete');
-  demandOrigins('origins', origins);
-  demandOrigins('topOrigins', topOrigins);
   demand(isTimeout(timeout), 'timeout', expectedTimeout);
-  const { user, password } = readAccount(config);
-  if (!storage) warnOfMemory();
+  const { user, password } = readAccount(config, demand);
   // Verify accepts only Basic auth for passkeys.
   const basic = btoa(`${user}:${password}`);
   return {
     serviceSid,
     authorization: `Basic ${basic}`,
-    cookieSecrets,
-    secrets: [password, basic, ...cookieSecrets],
-    identify,
-    onApproved,
-    onVerified,
-    onRefused,
-    origins,
-    topOrigins,
+    secrets: [password, basic],
     storage: storage ?? new Map<string, string>(),
     // Given a Request, the platform's fetch would copy it and its body again.
     fetch: (url, init) => (fetch ? fetch(new Request(url, init)) : globalThis.fetch(url, init)),
@@ -261,7 +326,7 @@ export function readConfig(config: RelayConfig): Settings {
   };
 }
 
-function readAccount({ accountSid, authToken, apiKey, apiKeySecret }: RelayConfig) {
+function readAccount({ accountSid, authToken, apiKey, apiKeySecret }: Account, demand: Demand) {
   const byAccount = accountSid !== undefined || authToken !== undefined;
   const byKey = apiKey !== undefined || apiKeySecret !== undefined;
   demand(!(byKey && byAccount), 'apiKey', 'given without accountSid and authToken');
@@ -276,7 +341,7 @@ function readAccount({ accountSid, authToken, apiKey, apiKeySecret }: RelayConfi
   return { user, password: secret };
 }
 
-function demandOrigins(option: string, origins: unknown): void {
+function demandOrigins(demand: Demand, option: string, origins: unknown): void {
   if (origins === undefined) return;
   const expected = 'a list of origins such as https://login.example.com or android:apk-key-hash:…';
   const list: unknown[] = Array.isArray(origins) ? origins : [];
@@ -288,7 +353,12 @@ function demandOrigins(option: string, origins: unknown): void {
   }
 }
 
-function demand(holds: boolean, option: string, expected: string, isMissing = false): void {
-  if (!holds)
-    throw new TypeError(`createRelay: ${option} must be ${expected}${isMissing ? ', but is missing' : ''}`);
-}
+type Demand = (holds: boolean, option: string, expected: string, isMissing?: boolean) => void;
+
+/** Returns a function that throws unless an option of `maker` is as expected. */
+export const createDemand =
+  (maker: string): Demand =>
+  (holds, option, expected, isMissing = false) => {
+    if (!holds)
+      throw new TypeError(`${maker}: ${option} must be ${expected}${isMissing ? ', but is missing' : ''}`);
+  };

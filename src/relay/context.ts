@@ -1,18 +1,23 @@
 /** The context of one call, given to the handler of its route. */
+import type { App } from './app-answer.ts';
 import type { Settings } from './config.ts';
 import type { CookieJar } from './cookie.ts';
 import type { Admitted } from './gate.ts';
 import type { Owners } from './owners.ts';
+import type { Turns } from './turns.ts';
 import type { Verify } from './verify.ts';
 
 /** Made for one call of the page. `verify` and `owners` share its deadline. */
-export type CallContext = Settings & {
-  cookies: CookieJar;
-  verify: Verify;
-  owners: Owners;
-  /** Factors that Verify has deleted but the storage still has, with their identity. They outlive the call. */
-  pendingDeletions: Map<string, string>;
-};
+export type CallContext = Omit<Settings, keyof App> &
+  App & {
+    cookies: CookieJar;
+    verify: Verify;
+    owners: Owners;
+    /** Factors that Verify has deleted but the storage still has, with their identity. They outlive the call. */
+    pendingDeletions: Map<string, string>;
+    /** Removals of one user run one after the other, so that `remaining` is true when the app reads it. */
+    takeTurn: Turns;
+  };
 
 /** Answers one route. */
 export type Handler = (context: CallContext, request: Request, admitted: Admitted) => Promise<Response>;

@@ -75,16 +75,17 @@ function readFlags(authenticatorData: Uint8Array) {
   return { userVerified: (flags & flag.userVerified) !== 0, backedUp: (flags & flag.backedUp) !== 0 };
 }
 
-/** The flags of a sign-in. */
-export function readSignInFlags({ response }: AuthenticationCredential) {
-  return readFlags(toBytes(response.authenticatorData));
+/** The flags of a sign-in, and where the passkey is, which is not signed. */
+export function readSignInFlags({ response, authenticatorAttachment }: AuthenticationCredential) {
+  return { ...readFlags(toBytes(response.authenticatorData)), authenticatorAttachment };
 }
 
-/** The flags of a new passkey, and the authenticator's model as a UUID. */
-export function readRegistrationFacts({ response }: RegistrationCredential) {
+/** The flags of a new passkey, the authenticator's model as a UUID, and where it is, which is not signed. */
+export function readRegistrationFacts({ response, authenticatorAttachment }: RegistrationCredential) {
   // The check has already read these bytes, so they exist.
   const authData = readAttestationObject(toBytes(response.attestationObject))!;
   const hex = toHex(authData.subarray(shortest, shortest + 16));
   const aaguid = hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
-  return { aaguid, ...readFlags(authData) };
+  const { transports = [] } = response;
+  return { aaguid, ...readFlags(authData), authenticatorAttachment, transports };
 }

@@ -16,7 +16,7 @@ export type Admitted = { route: Route; sid: string; body: unknown };
 const { register, authenticate } = ceremonies;
 const posted: readonly Route[] = [register.begin, register.finish, authenticate.begin, authenticate.finish];
 
-/** The maxBodyBytes body of a page in bytes: many times the size of a credential. */
+/** The largest body of a page: many times the size of a credential. */
 const maxBodyBytes = 64 * 1024;
 
 /** The most members and items in a page's body: many times those of a credential and its extensions. */

@@ -6,22 +6,27 @@
  */
 import type { Route } from '../contract/route.ts';
 import { answerError } from './answer.ts';
+import { createApp } from './app-answer.ts';
 import { type RelayConfig, readConfig } from './config.ts';
 import type { Handler } from './context.ts';
 import { createCookieJar } from './cookie.ts';
 import { type Deadline, startDeadline } from './deadline.ts';
 import { addCorsHeaders, admit, answerPreflight } from './gate.ts';
 import { createOwners } from './owners.ts';
+import { createTurns } from './turns.ts';
 import { createVerify, type Trace } from './verify.ts';
 
+export { type Admin, type AdminConfig, AdminError, type AdminPasskey, createAdmin } from './admin.ts';
 export type { Refused } from './answer.ts';
 export type {
   Account,
   AnswerHeaders,
   Approval,
   Awaitable,
+  ConnectionConfig,
   RelayConfig,
   RelayStorage,
+  Removal,
   VerifiedFactor,
   Who,
 } from './config.ts';
@@ -54,7 +59,7 @@ const routes: Record<Route, Handler> = {
  * prefix; a signed-in user's passkeys are managed by GET `/Factors` and by POST and DELETE `/Factors/{sid}`.
  *
  * Errors are answered as `{ code, message, status, more_info?, issues? }`. A number in `code` is Twilio's, a word is
- * the relay's own. Errors from `identify`, `onVerified` or `onApproved` are rethrown to the server around the handler.
+ * the relay's own. Errors from `identify`, `onVerified`, `onApproved` or `onRemove` are rethrown to the server around the handler.
  *
  * @throws TypeError that names the option, if one is missing or malformed.
  * @example
@@ -74,6 +79,7 @@ const routes: Record<Route, Handler> = {
 export function createRelay(config: RelayConfig): (request: Request) => Promise<Response> {
   const settings = readConfig(config);
   const cookies = createCookieJar(settings);
+  const takeTurn = createTurns();
   const pendingDeletions = new Map<string, string>();
 
   async function respond(request: Request, deadline: Deadline, trace: Trace): Promise<Response> {
@@ -82,7 +88,8 @@ export function createRelay(config: RelayConfig): (request: Request) => Promise<
     const admitted = await admit(request, settings, cookies, deadline);
     const verify = createVerify(settings, deadline, trace);
     const owners = createOwners(settings, deadline);
-    const context = { ...settings, cookies, verify, owners, pendingDeletions };
+    const app = createApp(settings, deadline);
+    const context = { ...settings, ...app, cookies, verify, owners, pendingDeletions, takeTurn };
     return routes[admitted.route](context, request, admitted);
   }
 

@@ -9,7 +9,8 @@ import type { Admitted } from './gate.ts';
 import { demandUser, namesOf } from './identity.ts';
 import { forgetNewest, haveNewest } from './newest.ts';
 import { Refusal } from './refusal.ts';
-import { addressOf } from './verify.ts';
+import { deleteRefused } from './refused-passkey.ts';
+import { addressOf, type Caller } from './verify.ts';
 
 const pageSize = 100;
 
@@ -24,7 +25,9 @@ const List = v.object({
 /** GET Factors */
 export async function listPasskeys(context: CallContext, request: Request): Promise<Response> {
   const who = await demandUser(context.identify, request, 'manage');
-  const factors = (await readFactors(context, request, who.identity)).filter(isPasskey);
+  const verified = (await readFactors(context, request, who.identity)).filter(isPasskey);
+  const accepted = await Promise.all(verified.map((factor) => isAccepted(context, request, factor)));
+  const factors = verified.filter((_, i) => accepted[i]);
   await Promise.all([...context.pendingDeletions].map(([sid, identity]) => forget(context, identity, sid)));
   const sids = factors.map(({ sid }) => sid);
   const [complete, presented] = await Promise.all([
@@ -34,8 +37,21 @@ export async function listPasskeys(context: CallContext, request: Request): Prom
   return reply(200, { factors: presented, complete, ...namesOf(who) });
 }
 
+/** Whether the app has not refused the passkey. Tries again to delete a refused one that Verify still has. */
+async function isAccepted(context: CallContext, request: Request, { sid }: Managed): Promise<boolean> {
+  const credentialId = await context.owners.findCredentialId(sid);
+  const owner = credentialId === undefined ? undefined : await context.owners.findOwner(credentialId);
+  if (!owner?.isRefused || owner.factorSid !== sid) return true;
+  await deleteRefused(context, request, owner);
+  return false;
+}
+
 /** All Factors of a user, from every page of the list: the browser drops each passkey that is missing from it. */
-async function readFactors(context: CallContext, request: Request, identity: string): Promise<Managed[]> {
+export async function readFactors(
+  context: Pick<CallContext, 'verify' | 'serviceSid'>,
+  request: Caller,
+  identity: string,
+): Promise<Managed[]> {
   const path = `/Entities/${identity}/Factors`;
   const factors: Managed[] = [];
   let search = `?PageSize=${pageSize}`;
@@ -66,7 +82,8 @@ export async function renamePasskey(
   { sid, body }: Admitted,
 ): Promise<Response> {
   const FriendlyName = readName(body) ?? refuseName();
-  const { path, factor } = await findOwn(context, request, sid);
+  const { identity } = await demandUser(context.identify, request, 'manage');
+  const { path, factor } = await findOwn(context, request, sid, identity);
   const form = new URLSearchParams({ FriendlyName });
   const renamed = v.safeParse(ManagedFactor, await context.verify(request, { method: 'POST', path, form }));
   if (!renamed.success || renamed.output.sid !== sid || renamed.output.identity !== factor.identity) {
@@ -81,13 +98,37 @@ export async function removePasskey(
   request: Request,
   { sid }: Admitted,
 ): Promise<Response> {
-  const { identity, path, factor } = await findOwn(context, request, sid);
-  const removed = await present(context, factor);
-  // Verify first: if it refuses, the passkey stays as it was.
-  await context.verify(request, { method: 'DELETE', path });
-  await forget(context, identity, sid);
-  return reply(200, removed);
+  const { identity } = await demandUser(context.identify, request, 'manage');
+  return context.takeTurn(identity, async () => {
+    const { path, factor } = await findOwn(context, request, sid, identity);
+    const removed = await present(context, factor);
+    const headers = await askToRemove(context, request, identity, removed);
+    // Verify first: if it refuses, the passkey stays as it was.
+    await context.verify(request, { method: 'DELETE', path });
+    await forget(context, identity, sid);
+    return reply(200, removed, headers);
+  });
 }
+
+/** Asks the app before anything is removed. Returns the headers to add. */
+async function askToRemove(
+  context: CallContext,
+  request: Request,
+  identity: string,
+  { sid, friendly_name: friendlyName, credential_id: credentialId, aaguid }: Presented,
+): Promise<Headers> {
+  if (!context.onRemove) return new Headers();
+  const passkeys = (await readFactors(context, request, identity)).filter(isPasskey);
+  const remaining = passkeys.filter((other) => other.sid !== sid).length;
+  const removal = { identity, sid, friendlyName, credentialId, aaguid, remaining };
+  const headers = await context.onRemove(removal, request);
+  if (headers === false) {
+    throw new Refusal('not_allowed', { message: 'The app does not allow this passkey to be removed.' });
+  }
+  return headers;
+}
+
+type Presented = Awaited<ReturnType<typeof present>>;
 
 /** Forgets a passkey that Verify has deleted. If the store fails, the next list tries again. */
 async function forget(
@@ -102,8 +143,7 @@ async function forget(
 }
 
 /** Verify looks only under the user's own Entity, so it does not find another user's passkey. */
-async function findOwn(context: CallContext, request: Request, sid: string) {
-  const { identity } = await demandUser(context.identify, request, 'manage');
+async function findOwn(context: CallContext, request: Request, sid: string, identity: string) {
   const path = `/Entities/${identity}/Factors/${sid}`;
   const answer = await context.verify(request, { method: 'GET', path }).catch((error: unknown) => {
     const missing = error instanceof Refusal && (error.code === 60390 || error.code === 60392);
@@ -114,18 +154,21 @@ async function findOwn(context: CallContext, request: Request, sid: string) {
     throw new Refusal('verify_invalid_answer');
   }
   if (!isPasskey(factor.output)) throw new Refusal('not_found');
-  return { identity, path, factor: factor.output };
+  return { path, factor: factor.output };
 }
 
 type Managed = v.InferOutput<typeof ManagedFactor>;
 
 /** An Entity may also have Factors of other types, and Factors whose registration was never finished. */
-function isPasskey({ factor_type, status }: Managed): boolean {
+export function isPasskey({ factor_type, status }: Managed): boolean {
   return factor_type === 'passkeys' && status === 'verified';
 }
 
 /** The passkey as its owner gets it. The storage may have what Verify does not return. */
-async function present({ owners }: CallContext, { config, metadata, factor_type: _, ...factor }: Managed) {
+export async function present(
+  { owners }: Pick<CallContext, 'owners'>,
+  { config, metadata, factor_type: _, ...factor }: Managed,
+) {
   const credential_id = await owners.findCredentialId(factor.sid);
   const aaguid = metadata?.aaguid ?? (credential_id && (await owners.findOwner(credential_id))?.aaguid);
   const rp_id = config?.relying_party?.id;

@@ -6,7 +6,7 @@
  *     SERVICE_SID:newest:IDENTITY                                      the user's newest registration, as JSON
  *     SERVICE_SID:alive                                                'yes', to see whether the store keeps a value
  *
- * The value of a passkey is `{ identity, factorSid?, entitySid?, aaguid?, isClaimed? }`.
+ * The value of a passkey is `{ identity, factorSid?, entitySid?, aaguid?, isClaimed?, isRefused? }`.
  */
 import * as v from 'valibot';
 import { fromBytes } from '../contract/bytes.ts';
@@ -24,6 +24,8 @@ const Owner = v.object({
   aaguid: v.optional(v.string()),
   // Known from Verify only and not accepted by the app yet: onApproved may refuse it.
   isClaimed: v.optional(v.boolean()),
+  // Refused by the app, and not deleted at Verify yet.
+  isRefused: v.optional(v.boolean()),
 });
 
 /** The owner of a credential id. */
@@ -54,6 +56,8 @@ export type Owners = {
   findNewest(identity: string): Promise<Newest | undefined>;
   /** Replaces the newest registration of a user. */
   setNewest(identity: string, newest: Newest | undefined): Promise<void>;
+  /** Marks a passkey that the app refused, so that it cannot sign in while Verify still has it. */
+  markRefused(credentialId: string, owner: Owner): Promise<void>;
   /** Removes a Factor and the owner of its credential id. */
   forget(factorSid: string): Promise<void>;
 };
@@ -120,7 +124,8 @@ export function createOwners(
       const before = await retryOnce(() => readOwner(key));
       const { identity, factorSid } = owner;
       const isTheirs = before?.identity === identity;
-      const completes = isTheirs && (before.isClaimed || (!before.factorSid && factorSid));
+      const completes =
+        isTheirs && !before.isRefused && (before.isClaimed || (!before.factorSid && factorSid));
       const holder = before && !completes ? before : await retryOnce(keep);
       if (factorSid && factorSid === holder.factorSid) {
         await retryOnce(() => write(factorKey(factorSid), credentialId));
@@ -136,6 +141,10 @@ export function createOwners(
       const key = newestKey(identity);
       if (newest) await retryOnce(() => write(key, JSON.stringify(newest)));
       else await orUnavailable(() => storage.delete(key));
+    },
+    async markRefused(credentialId, owner) {
+      const key = await credentialKey(credentialId);
+      await retryOnce(() => write(key, JSON.stringify({ ...owner, isRefused: true })));
     },
     async forget(factorSid) {
       const credentialId = await read(factorKey(factorSid));

@@ -7,7 +7,7 @@ import type { Issue } from '../contract/check/issue.ts';
  * - `not_signed_in` (401): `identify` returned `null` for a route that needs a user.
  * - `forbidden_origin` (403): the calling page, or the page where the credential was signed, is not among `origins`.
  * - `unknown_credential` (403): neither the relay nor Verify knows the owner of this passkey.
- * - `not_allowed` (403): `onApproved` returned `false`.
+ * - `not_allowed` (403): `onApproved`, `onVerified` or `onRemove` returned `false`.
  * - `not_found` (404): no such route, or no such passkey of this user.
  * - `method_not_allowed` (405): the route does not take this method.
  * - `ceremony_mismatch` (409): this browser did not begin the ceremony that the credential finishes.
@@ -44,7 +44,7 @@ export const refusals: Record<RelayCode, readonly [status: number, message: stri
   not_signed_in: [401, 'Nobody is signed in: sign in first, then try again.'],
   forbidden_origin: [403, "The page's origin is not among the relay's origins."],
   unknown_credential: [403, 'Neither this relay nor Verify knows whose passkey this is.'],
-  not_allowed: [403, 'The app does not let this user sign in.'],
+  not_allowed: [403, 'The app does not allow this.'],
   not_found: [404, 'There is no such passkey or route.'],
   method_not_allowed: [405, 'This route does not take that method.'],
   ceremony_mismatch: [

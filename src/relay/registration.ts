@@ -12,7 +12,9 @@ import { readName } from './friendly-name.ts';
 import type { Admitted } from './gate.ts';
 import { demandUser } from './identity.ts';
 import { rememberNewest } from './newest.ts';
+import type { Owner } from './owners.ts';
 import { Refusal } from './refusal.ts';
+import { refusePasskey } from './refused-passkey.ts';
 import type { Verify } from './verify.ts';
 
 const { finish, done } = ceremonies.register;
@@ -43,6 +45,7 @@ export async function finishRegistration(
   // An attestation of format "none" proves no possession, so a known id must not be registered again.
   const owner = await context.owners.findOwner(credential.id);
   if (owner && (owner.identity !== identity || (owner.factorSid ?? sid) !== sid)) throw alreadyRegistered();
+  if (owner?.isRefused) throw await refusePasskey(context, request, credential.id, owner);
   if (!owner) await context.owners.demandDurable();
   const { factor, isAgain } = await rememberNewest(context.owners, ceremony, () =>
     verifyFactor(context, request, ceremony, credential),
@@ -53,11 +56,15 @@ export async function finishRegistration(
   // Verify does not say which credential verified its Factor. So if the first post was not remembered, the second must
   // not set an owner: the next sign-in learns the owner from Verify.
   const made = readRegistrationFacts(credential);
-  if (owner || !isAgain) {
-    const found = { identity, factorSid: sid, entitySid, aaguid: made.aaguid };
-    const holder = await context.owners.remember(credential.id, found).catch(throwUncertain);
+  const found = { identity, factorSid: sid, entitySid, aaguid: made.aaguid };
+  const isTheirs = owner !== undefined || !isAgain;
+  const keep = async (kept: Owner) => {
+    if (!isTheirs) return;
+    const holder = await context.owners.remember(credential.id, kept).catch(throwUncertain);
     if (holder.factorSid !== sid) throw alreadyRegistered();
-  }
+  };
+  // Until the app has accepted it, the passkey is only claimed.
+  if (context.onVerified) await keep({ ...found, isClaimed: true });
   const verified = {
     sid,
     identity,
@@ -66,7 +73,9 @@ export async function finishRegistration(
     credentialId: credential.id,
     ...made,
   };
-  const headers = new Headers((await context.onVerified?.(verified, request)) ?? undefined);
+  const headers = context.onVerified ? await context.onVerified(verified, request) : new Headers();
+  if (headers === false) throw await refusePasskey(context, request, credential.id, found, isTheirs);
+  await keep(found);
   headers.append(...context.cookies.clear(request, sid));
   return reply(200, factor, headers);
 }

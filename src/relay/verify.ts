@@ -1,6 +1,6 @@
 /** Calls Verify with a new request that holds only named parts, and reads the answer up to a limit. */
 import { readJson } from './body.ts';
-import type { Settings } from './config.ts';
+import type { Connection } from './config.ts';
 import { type Deadline, TimedOut, within } from './deadline.ts';
 import { Refusal } from './refusal.ts';
 import { readVerifyError } from './verify-error.ts';
@@ -14,13 +14,16 @@ type VerifyCall = {
   outlivesPage?: boolean;
 };
 
-/** The maxAnswerBytes answer in bytes: a list of a hundred Factors is longer than any body from a page. */
+/** The largest answer: a list of a hundred Factors is longer than any body from a page. */
 const maxAnswerBytes = 256 * 1024;
 
 /** The address of a Service. Nothing else is ever called with the account's secret. */
 export const addressOf = (serviceSid: string) => `https://verify.twilio.com/v2/Services/${serviceSid}`;
 
-export type Verify = (request: Request, call: VerifyCall) => Promise<unknown>;
+/** Whoever waits for the answer: the page's request, whose signal aborts when the page leaves. */
+export type Caller = { signal: AbortSignal };
+
+export type Verify = (caller: Caller, call: VerifyCall) => Promise<unknown>;
 
 /** What support needs to find a call: the Twilio-Request-Id of Verify's last answer. */
 export type Trace = { requestId?: string };
@@ -29,7 +32,7 @@ export type Trace = { requestId?: string };
 const requestIdPattern = /^[\w-]{1,64}$/;
 
 export function createVerify(
-  { serviceSid, authorization, fetch, secrets }: Settings,
+  { serviceSid, authorization, fetch, secrets }: Connection,
   deadline: Deadline,
   trace: Trace,
 ): Verify {
@@ -38,7 +41,7 @@ export function createVerify(
   /**
    * Makes one call, never repeated, since Verify may have acted on it. Ends with the page's request or the deadline.
    */
-  return async (request, { method, path, json, form, outlivesPage }) => {
+  return async (caller, { method, path, json, form, outlivesPage }) => {
     const type = json !== undefined && { 'content-type': 'application/json' };
     const headers = { authorization, accept: 'application/json', ...type };
     const body = json === undefined ? (form ?? null) : JSON.stringify(json);
@@ -58,7 +61,7 @@ export function createVerify(
     // A call that outlives the page leaves a quarter of the time to read its result and remember it.
     const [time, page] = outlivesPage
       ? [0.75 * deadline.left(), undefined]
-      : [deadline.left(), request.signal];
+      : [deadline.left(), caller.signal];
     const { response, answer } = await within(time, call, page).catch((cause) => {
       throw new Refusal(cause instanceof TimedOut ? 'verify_timeout' : 'verify_unreachable', { cause });
     });

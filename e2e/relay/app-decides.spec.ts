@@ -1,0 +1,155 @@
+/** The app decides what it accepts: each of its answers has one meaning, and an attacker's page cannot get around it. */
+import { expect, test } from '@playwright/test';
+import type { Refused, RelayConfig, Removal } from 'verify-passkeys/relay';
+import { createAuthenticator, flag } from '../software-authenticator.ts';
+import { ada, openBrowser, refused, type Stage, setUp } from './stage.ts';
+
+type Hooks = Pick<RelayConfig, 'onApproved' | 'onVerified' | 'onRemove'>;
+
+const nonsense: [what: string, answer: unknown][] = [
+  ['null', null],
+  ['a number', 1],
+  ['a text', 'yes'],
+  ['a record that is no headers', { approved: false }],
+  ['a malformed name', { 'no name': 'x' }],
+  ['a malformed value', [['set-cookie', 'a\nb']]],
+  ['a list of one', [['set-cookie']]],
+  ['a date', new Date(0)],
+];
+
+/** What is kept of owners, without those that the app has not accepted. */
+const accepted = ({ storage }: Stage) =>
+  [...storage].filter(([key, value]) => key.includes(':credential:') && !value.includes('isClaimed'));
+
+const passkeysOf = async (stage: Stage) =>
+  (await openBrowser(stage, ada).send('GET', 'Factors')).body.factors;
+
+async function register(stage: Stage, flags?: number) {
+  const passkey = await createAuthenticator();
+  const browser = openBrowser(stage, ada);
+  const { challenge, user } = await browser.begin('Factors');
+  const answer = await browser.post(
+    'VerifyFactor',
+    await passkey.register(challenge, flags ? { flags } : {}),
+  );
+  return { passkey: { ...passkey, userHandle: user!.id }, answer };
+}
+
+test('an app that answers nonsense ends in a TypeError, and nothing is approved, removed or remembered', async () => {
+  const good = setUp();
+  const { passkey, answer } = await register(good);
+  for (const [what, given] of nonsense) {
+    const hook = () => given as boolean;
+    const told: Refused[] = [];
+    const onRefused = (each: Refused) => void told.push(each);
+    const bad = { relay: good.again({ onApproved: hook, onRemove: hook, onRefused }) };
+    await expect(openBrowser(bad).signIn(passkey), what).rejects.toThrow(TypeError);
+    await expect(openBrowser(bad, ada).send('DELETE', `Factors/${answer.body.sid}`), what).rejects.toThrow(
+      TypeError,
+    );
+    expect(await passkeysOf(good)).toHaveLength(1);
+    expect(told).toMatchObject([{ code: 'app_error', cause: { name: 'TypeError' } }, { code: 'app_error' }]);
+    const fresh = setUp({ relay: { onVerified: hook } });
+    await expect(register(fresh), what).rejects.toThrow(TypeError);
+    expect(accepted(fresh)).toEqual([]);
+  }
+});
+
+test('an app that throws or never answers ends as an error of the app, and nothing is removed', async () => {
+  const stage = setUp();
+  const { passkey, answer } = await register(stage);
+  const hang = () => new Promise<never>(() => {});
+  const fail = () => {
+    throw new Error('the app is down');
+  };
+  for (const [hook, said] of [
+    [hang, 'did not answer in time'],
+    [fail, 'the app is down'],
+  ] as const) {
+    const hooks: Hooks = { onApproved: hook, onRemove: hook };
+    const bad = { relay: stage.again({ ...hooks, timeout: 1_000 }) };
+    await expect(openBrowser(bad).signIn(passkey)).rejects.toThrow(said);
+    await expect(openBrowser(bad, ada).send('DELETE', `Factors/${answer.body.sid}`)).rejects.toThrow(said);
+  }
+  expect(await passkeysOf(stage)).toHaveLength(1);
+});
+
+test('a passkey that onVerified refuses is deleted at Verify, is never remembered and cannot sign in', async () => {
+  const told: Refused[] = [];
+  const stage = setUp({
+    relay: { onVerified: ({ userVerified }) => userVerified, onRefused: (each) => void told.push(each) },
+  });
+  const { passkey, answer } = await register(stage, flag.userPresent | flag.attested);
+  expect(answer).toMatchObject(refused(403, 'not_allowed'));
+  expect(answer.headers.getSetCookie()).toEqual([expect.stringContaining('Max-Age=0')]);
+  expect(told).toMatchObject([
+    { code: 'not_allowed', message: expect.stringContaining('deleted at Verify') },
+  ]);
+  expect([...stage.storage.keys()].filter((key) => /:(credential|factor):/.test(key))).toEqual([]);
+  expect(await passkeysOf(stage)).toEqual([]);
+  expect(await openBrowser(stage).signIn(passkey)).toMatchObject({ body: { code: 60390 } });
+  expect((await register(stage)).answer.status).toBe(200);
+});
+
+test('if a refused passkey cannot be deleted, it cannot sign in, after a restart either, and is deleted later', async () => {
+  const told: Refused[] = [];
+  let isDown = true;
+  const stage = setUp({
+    relay: { onVerified: () => false, onRefused: (each) => void told.push(each) },
+    verify: ({ method }) => {
+      if (isDown && method === 'DELETE') return Promise.reject(new Error('down'));
+      return undefined;
+    },
+  });
+  const { passkey, answer } = await register(stage);
+  expect(answer).toMatchObject(refused(403, 'not_allowed'));
+  expect(told).toMatchObject([{ message: expect.stringContaining('could not be deleted') }]);
+  const restarted = { relay: stage.again({ onVerified: () => true }) };
+  expect(await openBrowser(restarted).signIn(passkey)).toMatchObject(refused(403, 'not_allowed'));
+  expect(stage.approvals).toEqual([]);
+  isDown = false;
+  expect((await openBrowser(restarted, ada).send('GET', 'Factors')).body.factors).toEqual([]);
+  expect(await openBrowser(restarted).signIn(passkey)).toMatchObject({ body: { code: 60390 } });
+});
+
+test('onRemove hears what is removed, and its headers are added to the answer', async () => {
+  const removals: Removal[] = [];
+  const stage = setUp({
+    relay: {
+      onRemove: (removal) => {
+        removals.push(removal);
+        return { 'set-cookie': 'told=1' };
+      },
+    },
+  });
+  await register(stage);
+  const { passkey, answer } = await register(stage);
+  const removed = await openBrowser(stage, ada).send('DELETE', `Factors/${answer.body.sid}`);
+  expect(removed.status).toBe(200);
+  expect(removed.headers.getSetCookie()).toEqual(['told=1']);
+  const { sid, friendly_name: friendlyName } = answer.body;
+  const aaguid = '00000000-0000-0000-0000-000000000000';
+  expect(removals).toEqual([
+    { identity: ada, sid, friendlyName, credentialId: passkey.id, aaguid, remaining: 1 },
+  ]);
+});
+
+test('a guard of the last passkey holds, also if both of two passkeys are removed at once', async () => {
+  const stage = setUp({ relay: { onRemove: ({ remaining }) => remaining > 0 } });
+  const sids = [(await register(stage)).answer.body.sid, (await register(stage)).answer.body.sid];
+  const answers = await Promise.all(
+    sids.map((sid) => openBrowser(stage, ada).send('DELETE', `Factors/${sid}`)),
+  );
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 403]);
+  expect(answers.find(({ status }) => status === 403)).toMatchObject(refused(403, 'not_allowed'));
+  expect(await passkeysOf(stage)).toHaveLength(1);
+});
+
+test('the app hears where a passkey is, as the browser said', async () => {
+  const factors: unknown[] = [];
+  const stage = setUp({ relay: { onVerified: (factor) => void factors.push(factor) } });
+  const { passkey } = await register(stage);
+  await openBrowser(stage).signIn(passkey);
+  expect(factors).toMatchObject([{ authenticatorAttachment: 'platform', transports: ['internal'] }]);
+  expect(stage.approvals).toMatchObject([{ authenticatorAttachment: 'platform' }]);
+});

@@ -1,0 +1,52 @@
+/** A passkey that the app refused: it is deleted at Verify, and until then a mark in the store keeps it out. */
+import type { CallContext } from './context.ts';
+import { forgetNewest } from './newest.ts';
+import type { Owner } from './owners.ts';
+import { Refusal } from './refusal.ts';
+
+const message = 'The app does not accept this passkey.';
+
+/** Deletes a passkey at Verify and forgets it. Returns the error if that failed: it is tried again at the next use. */
+export async function deleteRefused(
+  { verify, owners }: CallContext,
+  request: Request,
+  { identity, factorSid }: Owner,
+): Promise<unknown> {
+  try {
+    const path = `/Entities/${identity}/Factors/${factorSid}`;
+    await verify(request, { method: 'DELETE', path, outlivesPage: true }).catch((error: unknown) => {
+      const isGone = error instanceof Refusal && ['not_found', 60390, 60392].includes(error.code);
+      if (!isGone) throw error;
+    });
+    await forgetNewest(owners, identity, factorSid!);
+    await owners.forget(factorSid!);
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+/** Refuses a passkey for good. `isTheirs` says that the store may say so about its credential id. */
+export async function refusePasskey(
+  context: CallContext,
+  request: Request,
+  credentialId: string,
+  owner: Owner,
+  isTheirs = true,
+): Promise<Refusal> {
+  // Marked first: if Verify cannot be reached, this relay still refuses the passkey, after a restart too.
+  const unmarked = isTheirs
+    ? await context.owners.markRefused(credentialId, owner).then(
+        () => undefined,
+        (error: unknown) => error,
+      )
+    : undefined;
+  const undeleted = await deleteRefused(context, request, owner);
+  const cause = undeleted ?? unmarked;
+  const note =
+    undeleted === undefined
+      ? 'It was deleted at Verify.'
+      : 'It could not be deleted at Verify. It is refused here, and its deletion is tried again when it is used or listed.';
+  const headers = owner.factorSid ? [context.cookies.clear(request, owner.factorSid)] : [];
+  return new Refusal('not_allowed', { message, note, headers, ...(cause !== undefined && { cause }) });
+}
