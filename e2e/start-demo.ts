@@ -96,7 +96,7 @@ export async function watchShifts(page: Page): Promise<void> {
 
 export async function create(page: Page, name = 'Ada'): Promise<void> {
   await page.getByLabel('Your name').fill(name);
-  await page.getByRole('button', { name: 'Create a passkey' }).click();
+  await page.getByRole('button', { name: /^(Create|Add) a passkey$/ }).click();
 }
 
 export { expect } from '@playwright/test';

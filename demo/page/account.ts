@@ -3,7 +3,7 @@ import { capabilities, createPasskeys, type Passkeys } from 'verify-passkeys';
 import { find, h } from './element.ts';
 import { showPasskeys } from './passkeys.ts';
 import { at, onOtherTab, readSession, type Session, signOut, signUp, tellTabs } from './session.ts';
-import { say, sayError } from './status.ts';
+import { isNameTooLong, say, sayError } from './status.ts';
 import { drawTrace } from './wire/stations.ts';
 import { startTrace, type Trace } from './wire/trace.ts';
 
@@ -39,6 +39,11 @@ async function create(): Promise<void> {
     say('bad', 'Your name is missing.', { next: 'Type any name: your passkey will have that name.' });
     return;
   }
+  if (isNameTooLong(typed)) {
+    name().setAttribute('aria-invalid', 'true');
+    name().focus();
+    return;
+  }
   await run('register', async (passkeys, signal) => {
     if (session.name === null) session = await signUp(typed);
     const { status } = await passkeys.register({ friendlyName: typed, signal });
@@ -67,7 +72,10 @@ async function run(
   perform: (passkeys: Passkeys, signal: AbortSignal) => Promise<void>,
 ) {
   waiting = new AbortController();
+  const pressed = document.activeElement;
   busy(true);
+  // A button that is disabled loses the focus.
+  if (pressed instanceof HTMLButtonElement) find('stop').focus();
   say('busy', 'Waiting for your browser…', { next: 'Confirm with your fingerprint, face or screen lock.' });
   try {
     await perform(traced(startTrace(ceremony, drawTrace)), waiting.signal);
@@ -77,6 +85,7 @@ async function run(
     busy(false);
     await show(session);
     tellTabs();
+    if (pressed instanceof HTMLButtonElement && document.activeElement === document.body) pressed.focus();
   }
 }
 
@@ -113,6 +122,7 @@ function busy(yes: boolean): void {
 async function show(now: Session): Promise<void> {
   session = now;
   const { name: who } = session;
+  find('create').textContent = who === null ? 'Create a passkey' : 'Add a passkey';
   find('name-hint').textContent =
     who === null
       ? 'Any name will do. Your passkey gets this name.'

@@ -2,7 +2,7 @@
 import { createPasskeys, type Passkey } from 'verify-passkeys';
 import { find, h } from './element.ts';
 import { at, tellTabs } from './session.ts';
-import { say, sayError } from './status.ts';
+import { isNameTooLong, say, sayError } from './status.ts';
 import { tell } from './words.ts';
 
 const passkeys = () => createPasskeys({ baseUrl: at('passkeys') });
@@ -20,15 +20,28 @@ export async function showPasskeys(): Promise<void> {
   }
 }
 
+/** Draws the list again, and puts the focus where it was: on the passkey's first button, or else on the heading. */
+async function leaveRow(sid: string): Promise<void> {
+  await showPasskeys();
+  const list = find('passkeys');
+  const button = list.querySelector<HTMLElement>(`[data-sid="${sid}"] button`);
+  (button ?? list.querySelector<HTMLElement>('h3'))?.focus();
+}
+
 /** Names an authenticator by its AAGUID. */
 type Name = (aaguid: string | undefined) => string;
 
 function draw(all: Passkey[], nameOf: Name): void {
   const count = all.length === 1 ? '1 passkey' : `${all.length} passkeys`;
   const list = h('ul', {});
-  list.append(...all.map((passkey) => h('li', {}, ...resting(passkey, nameOf))));
+  list.append(...all.map((passkey) => h('li', { 'data-sid': passkey.sid }, ...resting(passkey, nameOf))));
   find('passkeys').replaceChildren(
-    h('h3', {}, 'Your passkeys ', h('span', { class: 'count' }, all.length ? count : 'none yet')),
+    h(
+      'h3',
+      { tabindex: '-1' },
+      'Your passkeys ',
+      h('span', { class: 'count' }, all.length ? count : 'none yet'),
+    ),
     all.length
       ? list
       : h(
@@ -77,39 +90,44 @@ function renaming(passkey: Passkey): Node[] {
   const input = h('input', {
     type: 'text',
     value: called,
-    maxlength: '64',
     'aria-label': 'New name',
     autocomplete: 'off',
   });
+  const leave = () => leaveRow(passkey.sid);
   const save = async (event: Event) => {
     event.preventDefault();
     const wish = input.value.trim();
+    if (isNameTooLong(wish)) return;
     if (wish && wish !== called) {
-      await change(`Your passkey is now called ${wish}.`, () => passkeys().rename(passkey.sid, wish));
-    } else await showPasskeys();
+      await change(passkey, `Your passkey is now called ${wish}.`, () =>
+        passkeys().rename(passkey.sid, wish),
+      );
+    } else await leave();
   };
   const form = h(
     'form',
     { class: 'about', onsubmit: (event) => void save(event) },
     input,
     h('button', { type: 'submit' }, 'Save'),
-    h('button', { type: 'button', class: 'quiet', onclick: () => void showPasskeys() }, 'Cancel'),
+    h('button', { type: 'button', class: 'quiet', onclick: () => void leave() }, 'Cancel'),
   );
-  form.addEventListener('keydown', ({ key }) => key === 'Escape' && void showPasskeys());
+  form.addEventListener('keydown', ({ key }) => key === 'Escape' && void leave());
   return [form];
 }
 
 function removing(passkey: Passkey): Node[] {
   const called = passkey.friendlyName ?? 'This passkey';
-  const remove = () => void change(`${called} is removed.`, () => passkeys().remove(passkey.sid));
+  const remove = () => void change(passkey, `${called} is removed.`, () => passkeys().remove(passkey.sid));
+  const keep = () => void leaveRow(passkey.sid);
+  const onkeydown = (event: Event) => event instanceof KeyboardEvent && event.key === 'Escape' && keep();
   return [
     h('p', { class: 'about' }, `Remove ${called}? Nobody can sign in with it after that.`),
-    h('button', { type: 'button', class: 'danger', onclick: remove }, 'Remove it'),
-    h('button', { type: 'button', class: 'quiet', onclick: () => void showPasskeys() }, 'Keep it'),
+    h('button', { type: 'button', class: 'danger', onclick: remove, onkeydown }, 'Remove it'),
+    h('button', { type: 'button', class: 'quiet', onclick: keep, onkeydown }, 'Keep it'),
   ];
 }
 
-async function change(done: string, act: () => Promise<unknown>): Promise<void> {
+async function change({ sid }: Passkey, done: string, act: () => Promise<unknown>): Promise<void> {
   try {
     await act();
     say('good', done);
@@ -117,7 +135,7 @@ async function change(done: string, act: () => Promise<unknown>): Promise<void> 
   } catch (error) {
     sayError(error);
   }
-  await showPasskeys();
+  await leaveRow(sid);
 }
 
 function when(date: string | undefined): string {

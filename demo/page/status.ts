@@ -26,6 +26,13 @@ export function say(
   );
 }
 
+/** Verify keeps 64 characters. Says so of a longer name, which is not cut in silence. */
+export function isNameTooLong(name: string): boolean {
+  if (name.length <= 64) return false;
+  say('bad', 'This name is too long.', { next: `It has ${name.length} characters, and 64 fit.` });
+  return true;
+}
+
 export function sayError(error: unknown): void {
   const { what, ...told } = tell(error);
   say(isPasskeyError(error) && error.code === 'aborted' ? 'quiet' : 'bad', what, told);
