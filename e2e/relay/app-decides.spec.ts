@@ -153,3 +153,31 @@ test('the app hears where a passkey is, as the browser said', async () => {
   expect(factors).toMatchObject([{ authenticatorAttachment: 'platform', transports: ['internal'] }]);
   expect(stage.approvals).toMatchObject([{ authenticatorAttachment: 'platform' }]);
 });
+
+test("an app's credential without a usable attachment is completed as a page's is, in both ceremonies", async () => {
+  for (const [attachment, transports, expected] of [
+    [null, ['internal'], 'platform'],
+    [undefined, ['usb', 'nfc'], 'cross-platform'],
+    ['none', undefined, 'platform'],
+    ['cross-platform', ['internal'], 'cross-platform'],
+  ] as const) {
+    const stage = setUp();
+    const change = <T extends object>(credential: T) => ({
+      ...credential,
+      authenticatorAttachment: attachment,
+    });
+    const passkey = await createAuthenticator();
+    const browser = openBrowser(stage, ada);
+    const { challenge } = await browser.begin('Factors');
+    const made = await passkey.register(challenge);
+    const body = change({ ...made, response: { ...made.response, transports } });
+    expect(await browser.post('VerifyFactor', body)).toMatchObject({ status: 200 });
+    const begun = await browser.begin('Challenges');
+    const signed = change(await passkey.sign(begun.challenge));
+    expect(await browser.post('ApproveChallenge', signed)).toMatchObject({ status: 200 });
+    const sent = stage.upstream.filter(({ path }) => /VerifyFactor|ApproveChallenge/.test(path));
+    const attachments = sent.map(({ body: text }) => JSON.parse(text).authenticatorAttachment);
+    // A sign-in names no transports.
+    expect(attachments).toEqual([expected, attachment === 'cross-platform' ? attachment : 'platform']);
+  }
+});

@@ -1,5 +1,6 @@
 /** Turns what the browser or a password manager answers into the JSON credential that Verify takes. */
 import { bufferToBase64URLString } from '@simplewebauthn/browser';
+import { completeAttachment } from '../contract/attachment.ts';
 import { fromBase64 } from '../contract/bytes.ts';
 import type { AuthenticationCredential, RegistrationCredential } from '../contract/credential.ts';
 import type { CreationOptions, RequestOptions } from '../contract/options.ts';
@@ -60,20 +61,15 @@ function withResults<T extends object>(
   return value ? Object.defineProperty(json, 'clientExtensionResults', { value }) : json;
 }
 
-/**
- * Verify requires an attachment, but browsers may give null: then the transports decide. Without them it is `platform`.
- */
 function toHead(credential: PublicKeyCredential, transports: readonly string[]): Head {
   // Some password managers give only one of the two.
   const id = encode(read(() => credential.id));
   const rawId = encode(read(() => credential.rawId));
   const attachment = read(() => credential.authenticatorAttachment);
-  const guess = transports.length === 0 || transports.includes('internal') ? 'platform' : 'cross-platform';
   return {
     id: id || rawId,
     rawId: rawId || id,
-    authenticatorAttachment:
-      attachment === 'platform' || attachment === 'cross-platform' ? attachment : guess,
+    authenticatorAttachment: completeAttachment(attachment, transports),
     type: 'public-key',
   };
 }

@@ -1,5 +1,6 @@
 /** Reads the credential that the page posts: binds it to the browser's ceremony and checks it by the contract. */
 
+import { completeAttachment } from '../contract/attachment.ts';
 import { toBytes, toHex } from '../contract/bytes.ts';
 import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
 import { readSid } from '../contract/challenge.ts';
@@ -52,7 +53,7 @@ export async function readCredential<S extends Ceremony>(
   // Also checks that a new passkey's id is the attested one, since its owner is remembered by that id.
   // A conditional creation asks no user, and Verify judges whether this was one.
   const expected = ceremony === 'register' ? { mediation: 'conditional' as const } : {};
-  const { credential, issues } = judgeCredential(ceremony, body, expected);
+  const { credential, issues } = judgeCredential(ceremony, withAttachment(body), expected);
   if (issues) throw refuseBody(issues);
   // The check has read the client data.
   const { origin, crossOrigin, topOrigin } = readClientData(credential.response.clientDataJSON)!;
@@ -62,6 +63,14 @@ export async function readCredential<S extends Ceremony>(
   const isFramed = crossOrigin === true || topOrigin !== undefined;
   if (isFramed && !isAllowedFrame(topOrigin, settings)) throw refuseFrame(topOrigin, settings);
   return credential;
+}
+
+/** An app's library may leave out the attachment. It is completed as the page completes a browser's. */
+function withAttachment(body: unknown): unknown {
+  if (!isObject(body)) return body;
+  const transports = isObject(body.response) ? body.response.transports : undefined;
+  const list = Array.isArray(transports) ? transports : [];
+  return { ...body, authenticatorAttachment: completeAttachment(body.authenticatorAttachment, list) };
 }
 
 /** Not every browser names the page that the frame is on. If a browser names it, that page must be listed. */
