@@ -34,9 +34,9 @@ test.beforeAll(() => {
     filesOf(document, 'ts', 'tsx', 'vue', 'svelte').map(({ name, block: { language, code } }) => {
       const isComponent = language === 'vue' || language === 'svelte';
       const script = isComponent && /<script.*?>\n(.*?)<\/script>/s.exec(code)?.[1];
-      // The compilers of Vue and Svelte put these two names into scope.
+      // The compilers of Vue and Svelte put these names into scope.
       const scope =
-        'declare const defineEmits: <T>() => (name: string) => void; declare const $props: () => never;\n';
+        'declare const defineEmits: <T>() => (name: string) => void; declare const $props: () => never; declare const $state: <T>(value: T) => T;\n';
       return write(
         join('documents', document.replaceAll('/', '-'), name),
         script ? `${scope}export {};\n${script}` : code,

@@ -1,0 +1,65 @@
+/** Compiles the sign-in forms that the guides show, whole and as their users' bundlers do. */
+import { resolve } from 'node:path';
+import { compile } from 'svelte/compiler';
+import { build, type Plugin, type Rolldown } from 'vite';
+import { compileScript, parse } from 'vue/compiler-sfc';
+import { doorOf } from '../bundle.ts';
+
+/** A framework's code that puts the form on the page as `SignIn`, with `unmount()` to take it away. */
+const mounts = {
+  tsx: `import { createRoot } from 'react-dom/client';
+    import { SignIn } from 'the-form';
+    const root = createRoot(document.body.appendChild(document.createElement('main')));
+    globalThis.unmount = () => root.unmount();
+    globalThis.render = (title) => root.render(<SignIn onSignedIn={() => { document.title = title; }} />);
+    render('Signed in');`,
+  vue: `import { createApp } from 'vue';
+    import SignIn from 'the-form';
+    const app = createApp(SignIn, { onSignedIn: () => { document.title = 'Signed in'; } });
+    globalThis.unmount = () => app.unmount();
+    app.mount(document.body.appendChild(document.createElement('main')));`,
+  svelte: `import { mount, unmount } from 'svelte';
+    import SignIn from 'the-form';
+    const target = document.body.appendChild(document.createElement('main'));
+    const app = mount(SignIn, { target, props: { onSignedIn: () => { document.title = 'Signed in'; } } });
+    globalThis.unmount = () => unmount(app);`,
+  ts: `import 'the-form';`,
+};
+
+/** Returns the code of a page's script that shows the form. */
+export async function compileForm(language: keyof typeof mounts, form: string): Promise<string> {
+  const entry = resolve('entry-of-the-form.tsx');
+  const file = resolve(`form-of-the-guide.${language === 'ts' ? 'ts' : 'tsx'}`);
+  const code = () => {
+    if (language === 'vue')
+      return compileScript(parse(form).descriptor, { id: 'form', inlineTemplate: true }).content;
+    if (language === 'svelte') return compile(form, { generate: 'client' }).js.code;
+    return form;
+  };
+  const plugin: Plugin = {
+    name: 'form',
+    enforce: 'pre',
+    resolveId: (id) => (id === 'the-form' ? file : id === entry || id === file ? id : undefined),
+    load: (id) => (id === entry ? mounts[language] : id === file ? code() : undefined),
+  };
+  const { output } = (await build({
+    configFile: false,
+    logLevel: 'silent',
+    resolve: {
+      alias: [
+        { find: /^verify-passkeys\/messages$/, replacement: doorOf('./messages') },
+        { find: /^verify-passkeys$/, replacement: doorOf('.') },
+      ],
+    },
+    define: { 'process.env.NODE_ENV': '"production"' },
+    oxc: { jsx: { runtime: 'automatic' } },
+    build: {
+      write: false,
+      target: 'es2022',
+      modulePreload: false,
+      rolldownOptions: { input: entry, output: { codeSplitting: false } },
+    },
+    plugins: [plugin],
+  })) as Rolldown.RolldownOutput;
+  return output.map((file) => ('code' in file ? file.code : '')).join('\n');
+}
