@@ -83,7 +83,8 @@ test('autofill() goes on after a passkey that Verify no longer has, a relay that
 }) => {
   let unknown = true;
   await visit({
-    verify: async ({ url }) => {
+    // Verify says this of an old passkey only: of a new one the relay does not believe it.
+    answer: async ({ url }) => {
       if (!url.endsWith('/ApproveChallenge') || !unknown) return undefined;
       unknown = false;
       return refusal(404, 60390);
