@@ -2,7 +2,7 @@
 import { expect, test } from '@playwright/test';
 import { createEmulator } from 'verify-passkeys/emulator';
 import { playVerify, refusal, settings } from '../play-verify.ts';
-import { accountSid, authToken, identity, serviceSid } from '../world.ts';
+import { accountSid, authToken, serviceSid } from '../world.ts';
 
 test('every answer of the emulator says that it is emulated', async () => {
   const { headers } = await playVerify().beginFactor();
@@ -35,7 +35,6 @@ for (const [what, path, method] of [
   ['an unknown resource', '/Passkeys/Nothing', 'POST'],
   ['a longer path', '/Passkeys/Factors/more', 'POST'],
   ['another HTTP method', '/Passkeys/Factors', 'GET'],
-  ['an Entity itself', `/Entities/${identity}`, 'GET'],
 ] as const) {
   test(`the emulator answers ${what} with 20404`, async () => {
     expect(await playVerify().call(path, { method })).toMatchObject(refusal(20404, 404));

@@ -3,12 +3,11 @@
 /** The most characters in the name of a Service. */
 export const maxServiceName = 32;
 
-export const attachments = ['platform', 'cross-platform', 'any'] as const;
-export const preferences = ['required', 'preferred', 'discouraged'] as const;
+const preferences = ['required', 'preferred', 'discouraged'] as const;
 
 /** The values that each authenticator criterion takes, named as on the wire. */
 export const choices = {
-  authenticator_attachment: attachments,
+  authenticator_attachment: ['platform', 'cross-platform', 'any'],
   discoverable_credentials: preferences,
   user_verification: preferences,
 } as const;

@@ -1,7 +1,7 @@
 /** The options of createEmulator: the account, the Service it starts with, its clock and its storage. */
 import { sidOf } from '../contract/identifier.ts';
 import { findOriginFlaw } from '../contract/origin.ts';
-import { type attachments, type Criterion, choices, type preferences } from '../contract/service.ts';
+import { type Criterion, choices } from '../contract/service.ts';
 import { isChoice, isRelyingParty, type RelyingParty, type Settings } from './service.ts';
 
 /** The emulator's state: a Map, or an object with the same three methods. Values are plain JSON objects. */
@@ -15,9 +15,9 @@ export type EmulatorStorage = {
 };
 
 /** How strongly the relying party asks for something, in WebAuthn's words. */
-export type Preference = (typeof preferences)[number];
+export type Preference = 'required' | 'preferred' | 'discouraged';
 /** Which authenticators may be used: the one of this device, those of other devices, or any. */
-export type Attachment = (typeof attachments)[number];
+export type Attachment = 'platform' | 'cross-platform' | 'any';
 
 /**
  * The settings of the emulator, and of the Service that it starts with. Without `authenticatorAttachment`,

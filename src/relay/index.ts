@@ -5,7 +5,6 @@
  * @module
  */
 import type { Route } from '../contract/route.ts';
-import { answerError } from './answer.ts';
 import { createApp } from './app-answer.ts';
 import { type RelayConfig, readConfig } from './config.ts';
 import type { Handler } from './context.ts';
@@ -96,9 +95,10 @@ export function createRelay(config: RelayConfig): (request: Request) => Promise<
   return async (request) => {
     const trace: Trace = {};
     const deadline = startDeadline(settings.timeout);
-    const response = await respond(request, deadline, trace).catch((error: unknown) =>
-      answerError(error, request, settings, trace),
-    );
+    const response = await respond(request, deadline, trace).catch(async (error: unknown) => {
+      const { answerError } = await import('./answer.ts');
+      return answerError(error, request, settings, trace);
+    });
     return addCorsHeaders(request, settings, response);
   };
 }

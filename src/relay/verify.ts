@@ -3,7 +3,6 @@ import { readJson } from './body.ts';
 import type { Connection } from './config.ts';
 import { type Deadline, TimedOut, within } from './deadline.ts';
 import { Refusal } from './refusal.ts';
-import { readVerifyError } from './verify-error.ts';
 
 /** The body: JSON, a form, or nothing. With `outlivesPage` the call goes on after the page has left. */
 type VerifyCall = {
@@ -66,6 +65,7 @@ export function createVerify(
       throw new Refusal(cause instanceof TimedOut ? 'verify_timeout' : 'verify_unreachable', { cause });
     });
     if (response.ok) return answer;
+    const { readVerifyError } = await import('./verify-error.ts');
     throw readVerifyError(response, answer, path, secrets);
   };
 }

@@ -151,7 +151,7 @@ export async function ask(target: Target): Promise<Asked> {
       ...fields,
     });
     const sid = isObject(answer?.body) ? answer.body.sid : undefined;
-    if (typeof sid === 'string' && answer!.status < 300) factors.add(sid);
+    if (typeof sid === 'string' && answer && answer.status < 300) factors.add(sid);
     // Nothing was sent, or Verify refused: then there is no Entity.
     else if (isNew && (!answer || (answer.status >= 400 && answer.status < 500))) made.delete(of);
     return answer;

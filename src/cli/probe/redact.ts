@@ -41,7 +41,8 @@ export function createRedactor() {
 
   function readText(text: string): string {
     if (text === '' || words.has(text) || page.test(text)) return text;
-    if (known.has(text)) return known.get(text)!;
+    const placeholder = known.get(text);
+    if (placeholder !== undefined) return placeholder;
     if (date.test(text)) return '2000-01-01T00:00:00Z';
     const inner = parse(text);
     if (isObject(inner)) return JSON.stringify(read(inner));

@@ -151,7 +151,8 @@ function toDer(raw: Uint8Array): Uint8Array {
   const integer = (bytes: Uint8Array) => {
     const from = bytes.findIndex((byte) => byte !== 0);
     const short = bytes.subarray(from);
-    const positive = short[0]! > 127 ? [0, ...short] : [...short];
+    const [high = 0] = short;
+    const positive = high > 127 ? [0, ...short] : [...short];
     return [2, positive.length, ...positive];
   };
   const both = [...integer(raw.subarray(0, 32)), ...integer(raw.subarray(32))];
