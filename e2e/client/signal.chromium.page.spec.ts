@@ -60,3 +60,162 @@ for (const tab of ['the same page', 'another tab'] as const) {
     });
   });
 }
+
+/** Registers a passkey, which then is another device's, and a second one, which this browser holds. */
+async function registerTwo(page: Page, clear: () => Promise<void>) {
+  await register(page);
+  await clear();
+  await register(page);
+}
+
+/** Answers the next list of the page without its newest passkey, as complete. */
+const tellOlder = (page: Page) =>
+  page.evaluate(async () => {
+    const { fetch } = globalThis;
+    globalThis.fetch = async (input, init) => {
+      const answer = await (await fetch(input, init)).json();
+      return Response.json({ ...answer, complete: true, factors: answer.factors.slice(0, 1) });
+    };
+    try {
+      await passkeys.list();
+    } finally {
+      globalThis.fetch = fetch;
+    }
+  });
+
+for (const [what, prepare, isKept] of [
+  ['nothing else happened', () => {}, true],
+  ['the app clears its storage', () => localStorage.clear(), true],
+  [
+    'the storage is refused',
+    () => {
+      Storage.prototype.setItem = () => {
+        throw new DOMException('full', 'QuotaExceededError');
+      };
+    },
+    true,
+  ],
+  [
+    'eleven minutes have passed',
+    () => {
+      const { now } = Date;
+      // The list is answered at once.
+      Date.now = () => now() + 660_000;
+    },
+    false,
+  ],
+] as const) {
+  test(`after a list without the newest passkey, this browser ${isKept ? 'keeps' : 'drops'} it if ${what}`, async ({
+    page,
+    visit,
+    authenticator,
+  }) => {
+    await visit();
+    await registerTwo(page, authenticator.clear);
+    await page.evaluate(prepare);
+    await tellOlder(page);
+    // The list waits for the browser to be told.
+    expect(await authenticator.credentials()).toHaveLength(isKept ? 1 : 0);
+  });
+}
+
+for (const [what, value] of [
+  ['malformed', '{"at":'],
+  ['huge', 'x'.repeat(100_000)],
+  ['of another version', '{"version":9,"made":[]}'],
+  ['of the future', JSON.stringify({ at: Date.now() + 10 * 365 * 86_400_000, id: 'AAAA' })],
+] as const) {
+  test(`an item in the storage that is ${what} means doubt for ten minutes, and no longer`, async ({
+    page,
+    visit,
+    authenticator,
+  }) => {
+    await visit();
+    await registerTwo(page, authenticator.clear);
+    // This page remembers nothing itself.
+    await page.reload();
+    await page.evaluate((value) => {
+      localStorage.clear();
+      localStorage.setItem('verify-passkeys.recent.x', value);
+    }, value);
+    await tellOlder(page);
+    expect(await authenticator.credentials()).toHaveLength(1);
+    await page.evaluate(() => {
+      const { now } = Date;
+      Date.now = () => now() + 601_000;
+    });
+    await tellOlder(page);
+    expect(await authenticator.credentials()).toHaveLength(0);
+  });
+}
+
+test('a list that the page reads long after it asked for it, as a tab that slept does, is not told', async ({
+  page,
+  visit,
+  authenticator,
+}) => {
+  await visit();
+  await registerTwo(page, authenticator.clear);
+  await page.evaluate(async () => {
+    const { now } = Date;
+    const { fetch } = globalThis;
+    globalThis.fetch = async (input, init) => {
+      const answer = await (await fetch(input, init)).json();
+      Date.now = () => now() + 3_600_000;
+      return Response.json({ ...answer, complete: true, factors: answer.factors.slice(0, 1) });
+    };
+    await passkeys.list();
+  });
+  expect(await authenticator.credentials()).toHaveLength(1);
+});
+
+for (const [status, code, isDropped] of [
+  [403, 60311, true],
+  [403, 'not_allowed', true],
+  [403, 'blocked_by_firewall', false],
+  [401, 'not_signed_in', false],
+  [409, 'ceremony_mismatch', false],
+  [413, 'body_too_large', false],
+  [429, 20429, false],
+  [403, 60382, false],
+  [403, 20403, false],
+  [404, 60390, false],
+] as const) {
+  test(`the browser ${isDropped ? 'drops' : 'keeps'} a new passkey if VerifyFactor is answered with ${status} ${code}`, async ({
+    page,
+    visit,
+    authenticator,
+  }) => {
+    await visit({
+      answer: async ({ url }) =>
+        url.endsWith('/VerifyFactor')
+          ? Response.json({ code, status, message: 'No' }, { status })
+          : undefined,
+    });
+    expect(await register(page)).toMatchObject({ rejection: { code } });
+    expect(await authenticator.credentials()).toHaveLength(isDropped ? 0 : 1);
+  });
+}
+
+test('a sign-in that Verify answers with 60390 leaves a passkey that this browser has just made', async ({
+  page,
+  visit,
+  authenticator,
+}) => {
+  await visit({
+    answer: async ({ url }) =>
+      url.endsWith('/ApproveChallenge')
+        ? Response.json({ code: 60390, status: 404, message: 'No' }, { status: 404 })
+        : undefined,
+  });
+  await register(page);
+  const signIn = () => page.evaluate(() => outcome(passkeys.authenticate()));
+  expect(await signIn()).toMatchObject({ rejection: { code: 60390 } });
+  expect(await authenticator.credentials()).toHaveLength(1);
+  await page.evaluate(() => {
+    const { now } = Date;
+    Date.now = () => now() + 601_000;
+  });
+  expect(await signIn()).toMatchObject({ rejection: { code: 60390 } });
+  expect(await authenticator.credentials()).toHaveLength(0);
+});

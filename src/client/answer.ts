@@ -16,7 +16,7 @@ export type Factor = {
   identity?: string | undefined;
   /** The SID of the user's Entity at Verify: `YE` and 32 hex digits. */
   entitySid?: string | undefined;
-  /** The passkey's nickname, 1 to 64 characters. */
+  /** The passkey's nickname, 1 to 64 UTF-16 code units. */
   friendlyName?: string | undefined;
   /** When the passkey was made, in ISO 8601. */
   dateCreated?: string | undefined;

@@ -14,7 +14,7 @@ const { begin: route } = ceremonies.register;
 export type Passkey = {
   /** The SID of its Factor: `YF` and 32 hex digits. */
   sid: string;
-  /** Its nickname, 1 to 64 characters. */
+  /** Its nickname, 1 to 64 UTF-16 code units. */
   friendlyName?: string | undefined;
   /** Its id in the browser, base64url, where the relay knows it. */
   credentialId?: string | undefined;

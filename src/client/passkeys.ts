@@ -18,7 +18,7 @@ export type Hint = 'security-key' | 'client-device' | 'hybrid';
 /** The input of `upgrade`. */
 export type UpgradeInput = {
   /**
-   * The passkey's nickname in the user's list, 1 to 64 characters. The browser does not show it.
+   * The passkey's nickname in the user's list: 1 to 64 characters, as UTF-16 code units. The browser does not show it.
    *
    * @default what the relay's `identify()` gives
    */
@@ -184,14 +184,15 @@ export type Passkeys = {
    */
   prepareAuthenticate(input?: AuthenticateInput): Promise<Prepared<Challenge>>;
   /**
-   * Lists the signed-in user's passkeys. Where the relay knows the ids of all of them, the browser is told that there
-   * are no others. Where the relay knows what the account is called, the browser is told that too.
+   * Lists the signed-in user's passkeys. The browser is told that there are no others if the relay knows all of them
+   * and each passkey that this browser made in the last ten minutes is among them; in doubt it is told nothing. If the
+   * relay knows what the account is called, the browser is told that too.
    *
    * Rejects with `not_signed_in`, `rejected`, `rate_limited`, `timed_out`, `unreachable` or `invalid_response`.
    */
   list(): Promise<Passkey[]>;
   /**
-   * Gives a passkey another nickname (1 to 64 characters) at Verify. The account's name in the browser does not change.
+   * Gives a passkey another nickname at Verify, 1 to 64 UTF-16 code units. The account's name in the browser does not change.
    *
    * Rejects with `not_signed_in`, `rejected`, `rate_limited`, `timed_out`, `unreachable` or `invalid_response`. Where
    * the user has no passkey with this SID, the code is `rejected` and `rejection.code` is `not_found`.

@@ -26,7 +26,7 @@ export type Who = {
    */
   displayName?: string | null | undefined;
   /**
-   * The nickname of a new passkey, 1 to 64 characters, used if the page sends no nickname. Verify stores it.
+   * The nickname of a new passkey, used if the page sends none. Verify stores it. It is cut after 64 UTF-16 code units.
    *
    * @default the identity
    */

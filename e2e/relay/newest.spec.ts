@@ -1,0 +1,129 @@
+/** The relay calls a list complete only if it has the newest registration of the user. */
+import { expect, test } from '@playwright/test';
+import { createAuthenticator } from '../software-authenticator.ts';
+import { ada, openBrowser, refused, type StageConfig, setUp } from './stage.ts';
+
+const list = async (browser: ReturnType<typeof openBrowser>) => (await browser.send('GET', 'Factors')).body;
+const isVerifyFactor = ({ url }: Request) => url.endsWith('/VerifyFactor');
+
+/** A stage where Verify finds none of the `hidden` Factors, by a list or by their SIDs. */
+function setUpLag(config: StageConfig = {}) {
+  const hidden = new Set<string>();
+  const stage = setUp({
+    ...config,
+    verify: async (request, answer) => {
+      const { pathname } = new URL(request.url);
+      const missing = Response.json(
+        { code: 60390, status: 404, message: 'No', more_info: null },
+        { status: 404 },
+      );
+      if (request.method === 'GET' && hidden.has(pathname.split('/').at(-1)!)) return missing;
+      if (hidden.size > 0 && pathname.endsWith('/ApproveChallenge')) return missing;
+      const response = await (config.verify?.(request, answer) ?? answer());
+      if (request.method !== 'GET' || !pathname.endsWith('/Factors') || !response.ok) return response;
+      const { factors } = (await response.json()) as { factors: { sid: string }[] };
+      return Response.json({ factors: factors.filter(({ sid }) => !hidden.has(sid)) });
+    },
+  });
+  return { stage, hidden };
+}
+
+test('a list of Verify that lacks the newest passkey is not complete, and is complete once Verify finds it', async () => {
+  const { stage, hidden } = setUpLag();
+  const browser = openBrowser(stage, ada);
+  await browser.register();
+  expect(await list(browser)).toMatchObject({ complete: true });
+  const { sid } = await browser.register();
+  hidden.add(sid);
+  expect(await list(openBrowser(stage, ada))).toMatchObject({ factors: [{}], complete: false });
+  hidden.clear();
+  expect(await list(browser)).toMatchObject({ factors: [{}, {}], complete: true });
+});
+
+test('a list that Verify made before a registration is not complete if the relay answers it later', async () => {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  let holds = false;
+  const { stage } = setUpLag({
+    verify: async (request, answer) => {
+      const response = await answer();
+      if (holds && request.method === 'GET') {
+        holds = false;
+        await opened;
+      }
+      return response;
+    },
+  });
+  const browser = openBrowser(stage, ada);
+  await browser.register();
+  holds = true;
+  const older = list(openBrowser(stage, ada));
+  await expect.poll(() => holds).toBe(false);
+  await browser.register();
+  open();
+  expect(await older).toMatchObject({ factors: [{}], complete: false });
+});
+
+test('a registration that Verify refuses for good is forgotten, and one whose answer was lost is not', async () => {
+  let answers = Response.json({ code: 60311, status: 403, message: 'No', more_info: null }, { status: 403 });
+  let fails = false;
+  const { stage } = setUpLag({
+    verify: (request, answer) => (fails && isVerifyFactor(request) ? Promise.resolve(answers) : answer()),
+  });
+  const browser = openBrowser(stage, ada);
+  await browser.register();
+  fails = true;
+  const post = async () => {
+    const { challenge } = await browser.begin('Factors');
+    return browser.post('VerifyFactor', (await createAuthenticator()).register(challenge));
+  };
+  expect(await post()).toMatchObject(refused(403, 60311));
+  expect(await list(browser)).toMatchObject({ complete: true });
+  answers = new Response('<h1>Bad gateway</h1>', { status: 502 });
+  expect((await post()).status).toBe(502);
+  expect(await list(browser)).toMatchObject({ complete: false });
+});
+
+test('the newest passkey is asked for once Verify had time to find it: one that is gone no longer matters', async () => {
+  const { stage, hidden } = setUpLag();
+  const browser = openBrowser(stage, ada);
+  await browser.register();
+  const { sid } = await browser.register();
+  hidden.add(sid);
+  expect(await list(browser)).toMatchObject({ complete: false });
+  const key = [...stage.storage.keys()].find((name) => name.includes(':newest:'))!;
+  stage.storage.set(key, JSON.stringify({ factorSid: sid, at: Date.now() - 601_000 }));
+  expect(await list(browser)).toMatchObject({ complete: true });
+});
+
+for (const [what, value] of [
+  ['has no newest registration', undefined],
+  ['holds half of it', '{"at":'],
+  ['holds another value', '7'],
+] as const) {
+  test(`a list is not complete for ten minutes if the store ${what}`, async () => {
+    const stage = setUp();
+    const browser = openBrowser(stage, ada);
+    await browser.register();
+    const key = [...stage.storage.keys()].find((name) => name.includes(':newest:'))!;
+    if (value === undefined) stage.storage.delete(key);
+    else stage.storage.set(key, value);
+    expect(await list(browser)).toMatchObject({ complete: false });
+    expect(await list(browser)).toMatchObject({ complete: false });
+    const { at } = JSON.parse(stage.storage.get(key)!);
+    stage.storage.set(key, JSON.stringify({ at: at - 600_000 }));
+    expect(await list(browser)).toMatchObject({ complete: true });
+  });
+}
+
+test('a sign-in with a passkey that Verify does not find yet is refused with verify_invalid_answer, not with 60390', async () => {
+  const { stage, hidden } = setUpLag();
+  const browser = openBrowser(stage, ada);
+  const passkey = await browser.register();
+  hidden.add(passkey.sid);
+  expect(await browser.signIn(passkey)).toMatchObject(refused(502, 'verify_invalid_answer'));
+  await browser.register();
+  expect(await browser.signIn(passkey)).toMatchObject(refused(404, 60390));
+});
