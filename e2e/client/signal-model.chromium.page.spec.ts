@@ -130,12 +130,16 @@ for (let seed = firstSeed; seed < firstSeed + orders; seed++) {
         holders.set(id, (holders.get(id) ?? new Set()).add(device));
       }
     };
-    const copy = async () => {
-      const [from, to] = draw(2) ? devices : [...devices].reverse();
-      const [held] = await from!.authenticator.credentials();
-      if (!held || (await to!.authenticator.credentials()).length > 0) return;
-      await to!.authenticator.add(held);
-      holders.set(held.id, (holders.get(held.id) ?? new Set()).add(to!));
+    /** A password manager brings the passkey of one device to the other, in place of the other's own. */
+    const copy = async (from: Device) => {
+      const to = devices.find((device) => device !== from)!;
+      const [held] = await from.authenticator.credentials();
+      if (!held) return;
+      await to.authenticator.clear();
+      for (const holding of holders.values()) holding.delete(to);
+      await to.authenticator.add(held);
+      holders.set(held.id, (holders.get(held.id) ?? new Set()).add(to));
+      history.push(`the passkey of device ${devices.indexOf(from)} is copied to the other`);
     };
     const expectHeld = async () => {
       for (const id of verify.verified()) {
@@ -145,6 +149,12 @@ for (let seed = firstSeed; seed < firstSeed + orders; seed++) {
         }
       }
     };
+
+    // The user has a passkey on a third device too: of a list without any passkey the browser is not told.
+    await page.bringToFront();
+    while ((await run(page, 'register()')).code) await authenticator.clear();
+    await authenticator.clear();
+    verify.catchUp();
 
     for (let step = 0; step < stepsOfOrder; step++) {
       const number = draw(2);
@@ -164,6 +174,7 @@ for (let seed = firstSeed; seed < firstSeed + orders; seed++) {
         await noteNew(device);
         await Promise.all(lists);
         history.push(`${where}: ${call} with ${lists.length} lists: ${code ?? 'verified'}`);
+        if (draw(2)) await copy(device);
       } else if (how === 3) {
         const listed = (await run(tab, 'list()')).value as
           | { sid: string; credentialId?: string }[]
@@ -181,8 +192,7 @@ for (let seed = firstSeed; seed < firstSeed + orders; seed++) {
         const { code } = await run(tab, 'authenticate()');
         history.push(`${where}: authenticate(): ${code ?? 'approved'}`);
       } else if (how === 6) {
-        await copy();
-        history.push('the passkey of one device is copied to the other');
+        await copy(device);
       } else {
         if (draw(2)) verify.catchUp();
         history.push('time passes');

@@ -219,3 +219,25 @@ test('a sign-in that Verify answers with 60390 leaves a passkey that this browse
   expect(await signIn()).toMatchObject({ rejection: { code: 60390 } });
   expect(await authenticator.credentials()).toHaveLength(0);
 });
+
+for (const complete of [undefined, null, false, 'true', 1]) {
+  test(`a passkey that is missing from a list stays if the server says complete: ${JSON.stringify(complete)}`, async ({
+    page,
+    visit,
+    authenticator,
+  }) => {
+    await visit();
+    await registerTwo(page, authenticator.clear);
+    await page.evaluate(async (complete) => {
+      const { now } = Date;
+      Date.now = () => now() + 660_000; // What this browser has made is not recent any more.
+      const { fetch } = globalThis;
+      globalThis.fetch = async (input, init) => {
+        const answer = await (await fetch(input, init)).json();
+        return Response.json({ ...answer, complete, factors: answer.factors.slice(0, 1) });
+      };
+      await passkeys.list();
+    }, complete);
+    expect(await authenticator.credentials()).toHaveLength(1);
+  });
+}

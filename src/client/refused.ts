@@ -49,8 +49,6 @@ function toSeconds(header: string | null): number | undefined {
 export function isRefused(error: unknown): boolean {
   if (!isPasskeyError(error)) return false;
   const { code, rejection } = error;
-  return (
-    code === 'invalid_credential' ||
-    (code === 'rejected' && rejection!.status < 500 && isFinal(rejection!.code))
-  );
+  if (code === 'invalid_credential') return true;
+  return code === 'rejected' && rejection !== undefined && rejection.status < 500 && isFinal(rejection.code);
 }
