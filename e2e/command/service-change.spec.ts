@@ -34,7 +34,7 @@ test('service create makes a Service that passes the check, and prints what to s
         'Passkeys.RelyingParty.Name': 'Example',
         'Passkeys.RelyingParty.Origins': `${page},${other}`,
         'Passkeys.AuthenticatorAttachment': 'any',
-        'Passkeys.DiscoverableCredentials': 'preferred',
+        'Passkeys.DiscoverableCredentials': 'required',
         'Passkeys.UserVerification': 'preferred',
       },
     },

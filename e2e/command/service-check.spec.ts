@@ -10,7 +10,7 @@ import { type CommandVerify, startVerify } from './start-verify.ts';
 const page = 'https://login.example.com';
 const criteria = {
   authenticator_attachment: 'any',
-  discoverable_credentials: 'preferred',
+  discoverable_credentials: 'required',
   user_verification: 'preferred',
 };
 
@@ -424,4 +424,22 @@ test('service check exits with 2 and reports in one line that Verify cannot be r
   const { out, error, code } = await run(['service', 'check', '--origin', page], variables);
   expect({ out, code }).toEqual({ out: '', code: 2 });
   expect(error).toBe('verify-passkeys: verify.twilio.com could not be reached (ECONNREFUSED)\n');
+});
+
+test('service check names criteria that let a passkey be made that cannot sign in, unless user names come first', async () => {
+  for (const value of ['preferred', 'discouraged']) {
+    verify.storage.set(`service:${serviceSid}`, {
+      sid: serviceSid,
+      friendlyName: 'Example',
+      created: 0,
+      updated: 0,
+      relyingParty,
+      criteria: { ...criteria, discoverable_credentials: value },
+    });
+    const { out, code } = await run(['service', 'check', '--origin', page], verify.variables);
+    expect(code).toBe(1);
+    expect(out).toContain(`discoverable_credentials is "${value}"`);
+    const first = ['service', 'check', '--origin', page, '--user-name-first'];
+    expect(await run(first, verify.variables)).toMatchObject({ code: 0 });
+  }
 });

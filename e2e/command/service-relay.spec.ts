@@ -20,7 +20,7 @@ async function check(relay: string, page: string, ...more: string[]) {
   const relyingParty = { id: 'localhost', name: 'Local', origins: [page] };
   const criteria = {
     authenticator_attachment: 'any',
-    discoverable_credentials: 'preferred',
+    discoverable_credentials: 'required',
     user_verification: 'preferred',
   };
   const settings = { sid: serviceSid, friendlyName: 'Local', created: 0, updated: 0 };

@@ -61,7 +61,7 @@ export async function run(args: string[]): Promise<number> {
     authToken,
     relyingParty: { id, name: 'Emulated', origins },
     authenticatorAttachment: 'any',
-    discoverableCredentials: 'preferred',
+    discoverableCredentials: 'required',
     userVerification: 'preferred',
     ...(file && { storage: file.storage }),
   });

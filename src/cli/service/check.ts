@@ -5,7 +5,7 @@ import { isWeb } from '../../contract/origin.ts';
 import { type PrintableIssue, printIssues, printJson } from '../print.ts';
 import { base, demandOrigin, origin } from './arguments.ts';
 import { fetchJson, NoAnswer } from './fetch-json.ts';
-import { findIdFlaw, isUnder, judgeService, type ServiceAnswer } from './issues.ts';
+import { findIdFlaw, isUnder, judgeDiscoverable, judgeService, type ServiceAnswer } from './issues.ts';
 import { checkRelay } from './relay.ts';
 import { callServices, readAccount, readServiceSid } from './verify.ts';
 
@@ -14,9 +14,10 @@ export async function check(args: string[]): Promise<number> {
     base,
     origin,
     relay: { type: 'string' },
+    'user-name-first': { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   } as const;
-  const { base: address, origin: pages, relay, json } = parseArgs({ args, options }).values;
+  const { base: address, origin: pages, relay, json, ...values } = parseArgs({ args, options }).values;
   if (pages.length === 0) throw new Error('expected --origin with the origin of the page');
   for (const page of pages) demandOrigin(page);
   if (relay !== undefined && !(URL.canParse(relay) && /^https?:$/.test(new URL(relay).protocol))) {
@@ -26,6 +27,7 @@ export async function check(args: string[]): Promise<number> {
   const answer = await callServices(account, `/${readServiceSid(process.env)}`);
   const id = 'service' in answer ? answer.service.passkeys?.relying_party?.id : undefined;
   const issues = 'issue' in answer ? [answer.issue] : await judge(answer.service, pages);
+  if ('service' in answer && !values['user-name-first']) issues.push(...judgeDiscoverable(answer.service));
   if (relay !== undefined) {
     for (const page of pages) {
       if (isWeb(page)) issues.push(...(await checkRelay(relay, page, id)));

@@ -5,7 +5,7 @@ import { create, update } from './change.ts';
 import { check } from './check.ts';
 import { NoAnswer } from './fetch-json.ts';
 
-export const usage = `Usage: verify-passkeys service check --origin <origin> [--relay <url>] [--json]
+export const usage = `Usage: verify-passkeys service check --origin <origin> [--relay <url>] [--user-name-first] [--json]
        verify-passkeys service create --name <name> --rp-id <domain> --origin <origin> [--yes]
        verify-passkeys service update [--name <name>] [--rp-id <domain>] [--origin <origin>] [--yes]
        verify-passkeys service probe [--json <file>] [--expired]
@@ -20,6 +20,8 @@ TWILIO_AUTH_TOKEN. check, update and probe take the Service from TWILIO_VERIFY_S
   --origin <origin>  the origin of the page, such as https://login.example.com; may be given several times.
                      For create and update these become the relying party's whole list of origins
   --relay <url>      checks a running relay too, such as https://login.example.com/passkeys
+  --user-name-first  says that the app always asks for the user name first, so that passkeys need not be stored
+                     on the security key
   --name <name>      the name of the Service and the relying party, up to 32 characters
   --rp-id <domain>   the relying party id, a bare domain such as example.com
   --yes              creates or updates without asking

@@ -29,7 +29,7 @@ const command = 'npx verify-passkeys service update';
 /** The value of each criterion that suits most apps. */
 export const usual: { [C in Criterion]: (typeof choices)[C][number] } = {
   authenticator_attachment: 'any',
-  discoverable_credentials: 'preferred',
+  discoverable_credentials: 'required',
   user_verification: 'preferred',
 };
 
@@ -127,6 +127,20 @@ function readHost(address: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Whether a security key that stores no passkey could register, although an app without user names needs a stored one. */
+export function judgeDiscoverable({ passkeys }: ServiceAnswer): PrintableIssue[] {
+  const value = passkeys?.discoverable_credentials;
+  if (value !== 'preferred' && value !== 'discouraged') return [];
+  return [
+    {
+      path: 'passkeys.discoverable_credentials',
+      code: 'no_stored_passkey',
+      message: `discoverable_credentials is "${value}", so a security key that stores no passkey registers, and can never sign in unless the user gives a user name first.`,
+      fix: 'Set it to required, or add --user-name-first if the app always asks for the user name first.',
+    },
+  ];
 }
 
 function judgeCriteria(passkeys: ServiceAnswer['passkeys']): PrintableIssue[] {

@@ -82,8 +82,17 @@ export async function callServices(
 const fixes: Record<number, string> = {
   20003:
     'Check the SID and secret in the environment: a revoked key, the secret of another key, or an account of another region.',
+  20005: 'The account is not active. Look in the Twilio Console why it was suspended or closed.',
+  20008: 'These are test credentials, which Verify does not take. Use live ones.',
+  20403:
+    'The account may not do this. Look in the Twilio Console whether it or the key is suspended or restricted.',
+  60204: 'Ask Twilio to let the account into the private beta of Verify Passkeys.',
+  575001: 'The account is suspended, or on trial and may not do this.',
+  70051:
+    "A restricted API key lacks the permission. Give the key read permission for Verify Services (and write permission for create and update), or use a standard key. Twilio's page also names a suspended account or key.",
   20404: 'Check that TWILIO_VERIFY_SERVICE_SID is a Service of this account: each subaccount has its own.',
   20429: 'Too many requests. Try again in a moment.',
+  20503: 'Verify is not available at the moment. Try again later.',
   20500:
     'Try again in a moment. If it happens again, ask Twilio to let the account into the private beta of Verify Passkeys.',
 };
