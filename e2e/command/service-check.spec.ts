@@ -184,7 +184,7 @@ const broken: Record<string, Broken> = {
     criteria: { ...criteria, discoverable_credentials: 'any' },
     code: 60370,
     path: 'passkeys.discoverable_credentials',
-    fix: /preferred/,
+    fix: /required/,
   },
   'user verification that a silent upgrade cannot give': {
     criteria: { ...criteria, user_verification: 'required' },

@@ -149,7 +149,7 @@ test('service check --relay reports a relay on another site, and a cookie withou
     );
   });
   const relay = 'https://api.example.org/passkeys';
-  const args = ['service', 'check', '--json', '--origin', page, '--relay', relay];
+  const args = ['service', 'check', '--json', '--user-name-first', '--origin', page, '--relay', relay];
   const { out } = await run(args, apart.variables);
   await apart.stop();
   expect(JSON.parse(out)).toMatchObject([
