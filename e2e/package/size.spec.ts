@@ -12,7 +12,7 @@ const budgets = [
     what: 'createPasskeys and every ceremony, with createCredential and getCredential',
     door: '.',
     names: `${passkeys}, createCredential, getCredential`,
-    most: 15_700,
+    most: 17_300,
   },
   {
     what: 'createPasskeys and every ceremony, with both checks',

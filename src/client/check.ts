@@ -37,7 +37,7 @@ export const explainRejected =
     if (!isPasskeyError(error) || error.code !== 'rejected') throw error;
     const { message, rejection, cause } = error;
     const issues = await loadExplanations(load).then(
-      ({ explainRefusal }) => explainRefusal(ceremony, wanted, rejection!.code),
+      ({ explainRefusal }) => rejection && explainRefusal(ceremony, wanted, rejection.code),
       () => undefined,
     );
     throw issues ? new PasskeyError('rejected', message, { cause, rejection, issues }) : error;

@@ -50,6 +50,7 @@ function readPairs(answer: unknown): [string, string][] | undefined {
   const isList = Symbol.iterator in answer;
   const isRecord = Object.prototype.toString.call(answer) === '[object Object]';
   if (!isList && !isRecord) return undefined;
+  // TypeScript does not narrow by Symbol.iterator.
   const pairs: unknown[] = isList ? [...(answer as Iterable<unknown>)] : Object.entries(answer);
   const isPair = (pair: unknown): pair is [string, string] =>
     Array.isArray(pair) && pair.length === 2 && pair.every((part) => typeof part === 'string');

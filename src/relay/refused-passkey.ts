@@ -13,13 +13,14 @@ export async function deleteRefused(
   { identity, factorSid }: Owner,
 ): Promise<unknown> {
   try {
-    const path = `/Entities/${identity}/Factors/${factorSid}`;
+    const sid = factorSid!; // Only a registration marks an owner as refused, and it knows its Factor.
+    const path = `/Entities/${identity}/Factors/${sid}`;
     await verify(request, { method: 'DELETE', path, outlivesPage: true }).catch((error: unknown) => {
       const isGone = error instanceof Refusal && ['not_found', 60390, 60392].includes(error.code);
       if (!isGone) throw error;
     });
-    await forgetNewest(owners, identity, factorSid!);
-    await owners.forget(factorSid!);
+    await forgetNewest(owners, identity, sid);
+    await owners.forget(sid);
     return undefined;
   } catch (error) {
     return error;
