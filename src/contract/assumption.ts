@@ -91,8 +91,7 @@ const rows = {
     assumed: 'VerifyFactor answers 200 and the status verified.',
     basis: 'contradicted',
     source: "verified in the documents; a template of Twilio's also takes approved",
-    matters:
-      'Page and relay read approved as verified. Any other status is refused as verify_invalid_answer.',
+    matters: 'The relay refuses any other status as verify_invalid_answer, and the page as invalid_response.',
   },
   'metadata-form': {
     assumed: 'metadata of a verified Factor is an object with the aaguid of the authenticator.',

@@ -17,8 +17,10 @@ import {
 } from './state.ts';
 
 /**
- * GET Entities/{identity}/Factors, without delay. Assumption: list-lag. A `PageToken` is `PA` or `PB` and the SID of a Factor: `PA` asks for the Factors
- * after that one, `PB` for those before it. Without a token, `Page` counts from 0.
+ * GET Entities/{identity}/Factors, without delay. Assumption: list-lag
+ *
+ * A `PageToken` is `PA` or `PB` and the SID of a Factor: `PA` asks for the Factors after that one, `PB` for those
+ * before it. Without a token, `Page` counts from 0.
  * https://www.twilio.com/docs/usage/twilios-response#pagination
  */
 export async function listFactors(service: Service, identity: string, query: URLSearchParams) {

@@ -1,7 +1,10 @@
 /** The emulator's stored state: Entities, their Factors, and Challenges. */
 import type { Criteria, RelyingParty, Service } from './service.ts';
 
-/** A stored Factor: of a passkey unless it has another `type`. It has a `credential` once it is verified, and `approved` once it has approved a Challenge. */
+/**
+ * A stored Factor: of a passkey unless it has another `type`. It has a `credential` once it is verified, and `approved`
+ * once it has approved a Challenge.
+ */
 export type Factor = {
   sid: string;
   entitySid: string;
