@@ -105,7 +105,7 @@ export function createCookieJar({ cookieSecrets, serviceSid, origins }: Jar): Co
       }
       const began = (other: PendingCeremony) => other.expires - ceremonies[other.ceremony].lifetime;
       gone.push(...alive.sort((a, b) => began(b) - began(a)).slice(maxCeremonies - 1));
-      // The cookie is kept for retryOnce the ceremony's lifetime, so that a late finish gets ceremony_expired.
+      // The cookie is kept for twice the ceremony's lifetime, so that a late finish gets ceremony_expired.
       const age = (2 * ceremonies[pending.ceremony].lifetime) / 1000;
       return [
         ...gone.map((other) => setCookie(secure, other.sid, '', 0)),
