@@ -2,11 +2,11 @@
 import { identityPattern, sidOf } from '../contract/identifier.ts';
 import { type ConnectionConfig, createDemand, readConnection } from './config.ts';
 import { startDeadline } from './deadline.ts';
-import { isPasskey, present, readFactors } from './management.ts';
+import { findOwn, isPasskey, present, readFactors } from './management.ts';
 import { forgetNewest } from './newest.ts';
 import { createOwners } from './owners.ts';
 import { withoutSecrets } from './redact.ts';
-import { Refusal, type RelayCode, refusals } from './refusal.ts';
+import { isMissingEntity, Refusal, type RelayCode, refusals } from './refusal.ts';
 import { createVerify, type Trace } from './verify.ts';
 
 /** The options of `createAdmin`: the account, Service and store of the relay. */
@@ -136,11 +136,9 @@ export function createAdmin(config: AdminConfig): Admin {
       if (typeof sid !== 'string' || !sidOf('YF').test(sid)) {
         throw new TypeError('remove: sid must be YF and 32 hex digits');
       }
-      return run(async ({ verify, owners, caller, ...tools }) => {
-        const factors = await readFactors({ ...tools, verify }, caller, identity);
-        if (!factors.some((factor) => factor.sid === sid && isPasskey(factor)))
-          throw new Refusal('not_found');
-        await verify(caller, { method: 'DELETE', path: `/Entities/${identity}/Factors/${sid}` });
+      return run(async ({ verify, owners, caller }) => {
+        const { path } = await findOwn({ verify }, caller, sid, identity);
+        await verify(caller, { method: 'DELETE', path });
         await forgetNewest(owners, identity, sid);
         await owners.forget(sid);
       });
@@ -155,8 +153,7 @@ export function createAdmin(config: AdminConfig): Admin {
         await owners.setNewest(identity, undefined);
         left.shift();
         await verify(caller, { method: 'DELETE', path: `/Entities/${identity}` }).catch((error: unknown) => {
-          const isGone = error instanceof Refusal && (error.code === 'not_found' || error.code === 60392);
-          if (!isGone) throw error;
+          if (!isMissingEntity(error)) throw error;
         });
       });
     },

@@ -8,7 +8,7 @@ import { readName, refuseName } from './friendly-name.ts';
 import type { Admitted } from './gate.ts';
 import { demandUser, namesOf } from './identity.ts';
 import { forgetNewest, haveNewest } from './newest.ts';
-import { Refusal } from './refusal.ts';
+import { isMissingEntity, isMissingFactor, Refusal } from './refusal.ts';
 import { deleteRefused } from './refused-passkey.ts';
 import { addressOf, type Caller } from './verify.ts';
 
@@ -26,24 +26,22 @@ const List = v.object({
 export async function listPasskeys(context: CallContext, request: Request): Promise<Response> {
   const who = await demandUser(context.identify, request, 'manage');
   const verified = (await readFactors(context, request, who.identity)).filter(isPasskey);
-  const accepted = await Promise.all(verified.map((factor) => isAccepted(context, request, factor)));
-  const factors = verified.filter((_, i) => accepted[i]);
+  const presented = await Promise.all(verified.map((factor) => presentAccepted(context, request, factor)));
+  const factors = presented.filter((factor) => factor !== undefined);
   await Promise.all([...context.pendingDeletions].map(([sid, identity]) => forget(context, identity, sid)));
   const sids = factors.map(({ sid }) => sid);
-  const [complete, presented] = await Promise.all([
-    haveNewest(context, request, who.identity, sids),
-    Promise.all(factors.map((factor) => present(context, factor))),
-  ]);
-  return reply(200, { factors: presented, complete, ...namesOf(who) });
+  const complete = await haveNewest(context, request, who.identity, sids);
+  return reply(200, { factors, complete, ...namesOf(who) });
 }
 
-/** Whether the app has not refused the passkey. Tries again to delete a refused one that Verify still has. */
-async function isAccepted(context: CallContext, request: Request, { sid }: Managed): Promise<boolean> {
-  const credentialId = await context.owners.findCredentialId(sid);
+/** Returns undefined for a passkey that the app refused, and tries again to delete it at Verify. */
+async function presentAccepted(context: CallContext, request: Request, factor: Managed) {
+  const credentialId = await context.owners.findCredentialId(factor.sid);
   const owner = credentialId === undefined ? undefined : await context.owners.findOwner(credentialId);
-  if (!owner?.isRefused || owner.factorSid !== sid) return true;
+  if (!owner?.isRefused || owner.factorSid !== factor.sid)
+    return toPresented(factor, credentialId, owner?.aaguid);
   await deleteRefused(context, request, owner);
-  return false;
+  return undefined;
 }
 
 /** All Factors of a user, from every page of the list: the browser drops each passkey that is missing from it. */
@@ -58,8 +56,7 @@ export async function readFactors(
   for (let page = 0; page < maxPages; page++) {
     const answer = await context.verify(request, { method: 'GET', path: path + search }).catch((error) => {
       // Verify creates the Entity with its first Factor, so a user without an Entity has no passkeys.
-      const hasNone = error instanceof Refusal && (error.code === 'not_found' || error.code === 60392);
-      if (page === 0 && hasNone) return { factors: [] };
+      if (page === 0 && isMissingEntity(error)) return { factors: [] };
       throw error;
     });
     const list = v.safeParse(List, answer);
@@ -143,11 +140,15 @@ async function forget(
 }
 
 /** Verify looks only under the user's own Entity, so it does not find another user's passkey. */
-async function findOwn(context: CallContext, request: Request, sid: string, identity: string) {
+export async function findOwn(
+  context: Pick<CallContext, 'verify'>,
+  request: Caller,
+  sid: string,
+  identity: string,
+) {
   const path = `/Entities/${identity}/Factors/${sid}`;
   const answer = await context.verify(request, { method: 'GET', path }).catch((error: unknown) => {
-    const missing = error instanceof Refusal && (error.code === 60390 || error.code === 60392);
-    throw missing ? new Refusal('not_found') : error;
+    throw isMissingFactor(error) ? new Refusal('not_found') : error;
   });
   const factor = v.safeParse(ManagedFactor, answer);
   if (!factor.success || factor.output.sid !== sid || factor.output.identity !== identity) {
@@ -165,12 +166,22 @@ export function isPasskey({ factor_type, status }: Managed): boolean {
 }
 
 /** The passkey as its owner gets it. The storage may have what Verify does not return. */
-export async function present(
-  { owners }: Pick<CallContext, 'owners'>,
+export async function present({ owners }: Pick<CallContext, 'owners'>, factor: Managed) {
+  const credentialId = await owners.findCredentialId(factor.sid);
+  const isKnown = factor.metadata?.aaguid !== undefined || credentialId === undefined;
+  return toPresented(
+    factor,
+    credentialId,
+    isKnown ? undefined : (await owners.findOwner(credentialId))?.aaguid,
+  );
+}
+
+function toPresented(
   { config, metadata, factor_type: _, ...factor }: Managed,
+  credential_id: string | undefined,
+  remembered: string | undefined,
 ) {
-  const credential_id = await owners.findCredentialId(factor.sid);
-  const aaguid = metadata?.aaguid ?? (credential_id && (await owners.findOwner(credential_id))?.aaguid);
+  const aaguid = metadata?.aaguid ?? remembered;
   const rp_id = config?.relying_party?.id;
   return { ...factor, credential_id, rp_id, aaguid, last_used: metadata?.date_last_approved };
 }

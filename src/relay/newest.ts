@@ -7,7 +7,7 @@ import { isFinal } from '../contract/final-refusal.ts';
 import { ManagedFactor } from '../contract/managed-factor.ts';
 import type { CallContext } from './context.ts';
 import type { Newest, Owners } from './owners.ts';
-import { Refusal } from './refusal.ts';
+import { isMissingFactor, Refusal } from './refusal.ts';
 
 /** For how many milliseconds Verify may not find a passkey that it has verified, and may verify one that it has begun. */
 const maxLag = 600_000;
@@ -77,7 +77,7 @@ async function isGone(verify: CallContext['verify'], request: Request, path: str
     const factor = v.safeParse(ManagedFactor, await verify(request, { method: 'GET', path }));
     return factor.success && factor.output.status === 'unverified';
   } catch (error) {
-    return error instanceof Refusal && [60390, 60392, 'not_found'].includes(error.code);
+    return isMissingFactor(error);
   }
 }
 

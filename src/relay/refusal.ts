@@ -90,6 +90,14 @@ export class Refusal extends Error {
   }
 }
 
+/** Whether Verify refused since it has no such Factor, or no Entity that could have it. */
+export const isMissingFactor = (error: unknown): boolean =>
+  isMissingEntity(error) || (error instanceof Refusal && error.code === 60390);
+
+/** Whether Verify refused since it has no such Entity. 20404 has become `not_found`. */
+export const isMissingEntity = (error: unknown): boolean =>
+  error instanceof Refusal && (error.code === 'not_found' || error.code === 60392);
+
 /** Refuses a bad body with 400 and the number of its first issue. */
 export function refuseBody(issues: Issue[], cause?: unknown): Refusal {
   const { code, message } = issues[0]!; // A bad body has at least one issue.

@@ -2,7 +2,7 @@
 import type { CallContext } from './context.ts';
 import { forgetNewest } from './newest.ts';
 import type { Owner } from './owners.ts';
-import { Refusal } from './refusal.ts';
+import { isMissingFactor, Refusal } from './refusal.ts';
 
 const message = 'The app does not accept this passkey.';
 
@@ -16,8 +16,7 @@ export async function deleteRefused(
     const sid = factorSid!; // Only a registration marks an owner as refused, and it knows its Factor.
     const path = `/Entities/${identity}/Factors/${sid}`;
     await verify(request, { method: 'DELETE', path, outlivesPage: true }).catch((error: unknown) => {
-      const isGone = error instanceof Refusal && ['not_found', 60390, 60392].includes(error.code);
-      if (!isGone) throw error;
+      if (!isMissingFactor(error)) throw error;
     });
     await forgetNewest(owners, identity, sid);
     await owners.forget(sid);
