@@ -2,6 +2,12 @@
 import { type Document, markdownOf } from './documents.ts';
 import { escapeHtml, type Heading } from './render.ts';
 
+/**
+ * A table gets other columns with each row that arrives. Browsers that know this link draw a page only when its last part
+ * has arrived, so that nothing moves. https://html.spec.whatwg.org/multipage/links.html#link-type-expect
+ */
+const wholeFirst = '<link rel="expect" href="#guides" blocking="render" />';
+
 export type Frame = { style: string; icon: string; hasApi: boolean };
 
 export function frame(
@@ -34,6 +40,7 @@ export function frame(
     <meta name="description" content="${escapeHtml(summary)}" />
     <link rel="icon" href="${icon}" />
     <link rel="stylesheet" href="../${style}" />
+    ${wholeFirst}
     <link rel="alternate" type="text/markdown" href="${nameOf(markdownOf(page))}" />
   </head>
   <body class="document">

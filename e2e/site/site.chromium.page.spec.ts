@@ -1,4 +1,8 @@
 /** The site: the demo, the guides and the links between them, on any static host. */
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, watchShifts } from '../start-demo.ts';
 
@@ -41,3 +45,24 @@ for (const [colorScheme, width] of [
     }
   });
 }
+
+test('a guide that arrives in small pieces does not move while it is read', async ({ page }) => {
+  const server = createServer(async ({ url = '' }, response) => {
+    const file = readFileSync(`dist-demo${url}`);
+    response.setHeader('content-type', url.endsWith('.css') ? 'text/css' : 'text/html');
+    for (let at = 0; at < file.length; at += 1500) {
+      response.write(file.subarray(at, at + 1500));
+      if (url.endsWith('.html')) await sleep(60);
+    }
+    response.end();
+  }).listen(0);
+  try {
+    await watchShifts(page);
+    await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/guides/security.html`);
+    await expect(page.getByRole('link', { name: 'This page as Markdown' })).toBeAttached();
+    expect(await page.evaluate('shifts')).toEqual([]);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+});
