@@ -3,7 +3,7 @@ import { type ConversionConfig, toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import { AuthenticationSchema, noHex, RegistrationSchema } from './contract/credential.ts';
 import { CreationOptions, RequestOptions } from './contract/options.ts';
-import { ApprovalAnswer, PasskeyAnswer, PasskeyList } from './contract/passkey.ts';
+import { ApprovalAnswer, PasskeyAnswer, PasskeyList, RegistrationAnswer } from './contract/passkey.ts';
 import { ErrorAnswer } from './contract/rejection.ts';
 import { ChallengeAnswer, FactorAnswer, friendlyName } from './contract/resource.ts';
 import type { Route } from './contract/route.ts';
@@ -36,7 +36,7 @@ const schemas = {
   NewFactor: schemaOf(v.object({ friendly_name: v.optional(friendlyName) })),
   BegunFactor: schemaOf(begun(FactorAnswer, CreationOptions)),
   RegistrationCredential: schemaOf(RegistrationSchema),
-  Factor: schemaOf(FactorAnswer),
+  Factor: schemaOf(RegistrationAnswer),
   NewChallenge: schemaOf(v.object({})),
   BegunChallenge: schemaOf(begun(ChallengeAnswer, PageRequestOptions)),
   AuthenticationCredential: schemaOf(AuthenticationSchema),

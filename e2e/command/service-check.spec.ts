@@ -4,6 +4,7 @@ import { playVerify, relyingParty } from '../play-verify.ts';
 import { findFreePort } from '../port.ts';
 import { run } from '../run-command.ts';
 import { createAuthenticator, flag, type Wish } from '../software-authenticator.ts';
+import { spoils, spoilText } from '../unneeded.ts';
 import { authToken, serviceSid } from '../world.ts';
 import { type CommandVerify, startVerify } from './start-verify.ts';
 
@@ -442,4 +443,39 @@ test('service check names criteria that let a passkey be made that cannot sign i
     const first = ['service', 'check', '--origin', page, '--user-name-first'];
     expect(await run(first, verify.variables)).toMatchObject({ code: 0 });
   }
+});
+
+test('service check is clean whatever Verify says in members that it does not need, and takes origins as text', async () => {
+  const service = (origins: unknown) => ({
+    sid: serviceSid,
+    friendly_name: 'Example',
+    code_length: 6,
+    links: {},
+    url: 'https://verify.twilio.com',
+    passkeys: { relying_party: { ...relyingParty, origins }, ...criteria },
+  });
+  let body = '';
+  const odd = await startVerify(() => new Response(body));
+  for (const [what, value] of spoils) {
+    body = spoilText(JSON.stringify(service([page])), value);
+    const { out, error, code } = await run(['service', 'check', '--origin', page], odd.variables);
+    expect({ error, code }, `${what}: ${out}`).toEqual({ error: '', code: 0 });
+  }
+  body = JSON.stringify(service(`https://www.example.com, ${page}`));
+  expect(await run(['service', 'check', '--origin', page], odd.variables)).toMatchObject({ code: 0 });
+  body = JSON.stringify(service({ 0: page }));
+  const { out, error } = await run(['service', 'check', '--origin', page], odd.variables);
+  expect({ out, error }).toEqual({ out: expect.stringContaining('has no origins'), error: '' });
+  await odd.stop();
+});
+
+test("service check keeps the number of Verify's refusal whatever else the refusal's answer says", async () => {
+  let body = '';
+  const odd = await startVerify(() => new Response(body, { status: 403 }));
+  for (const [what, value] of spoils) {
+    body = spoilText('{"code":70051,"message":"No","more_info":"x","status":403}', value, 'status');
+    const { out, code } = await run(['service', 'check', '--origin', page], odd.variables);
+    expect({ out, code }, what).toEqual({ out: expect.stringMatching(/^70051 service/), code: 1 });
+  }
+  await odd.stop();
 });

@@ -1,8 +1,7 @@
 /** The read station: checks the relay's answer and turns its wire names into camelCase. */
 import * as v from 'valibot';
 import { ceremonies } from '../contract/ceremony.ts';
-import { ApprovalAnswer } from '../contract/passkey.ts';
-import { FactorAnswer } from '../contract/resource.ts';
+import { ApprovalAnswer, RegistrationAnswer } from '../contract/passkey.ts';
 import { PasskeyError } from './error.ts';
 import type { UserNames } from './signal-api.ts';
 
@@ -43,7 +42,7 @@ export type Challenge = {
 };
 
 export function readFactor(answer: unknown): Factor {
-  const { output, success } = v.safeParse(FactorAnswer, answer);
+  const { output, success } = v.safeParse(RegistrationAnswer, answer);
   if (!success || output.status !== 'verified') throw unread('register');
   const { sid, status, identity } = output;
   return {

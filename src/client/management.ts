@@ -79,13 +79,17 @@ function routeOf(sid: string): string {
 /** A passkey, and what else the Signal API needs to know of it. */
 export type ManagedPasskey = { passkey: Passkey; rpId: string | undefined; entitySid: string | undefined };
 
+/** The list alone needs the status. */
+const { status: _, ...named } = PasskeyAnswer.entries;
+const NamedPasskey = v.object(named);
+
 function readPasskey(answer: unknown): ManagedPasskey {
-  const { output, success } = v.safeParse(PasskeyAnswer, answer);
+  const { output, success } = v.safeParse(NamedPasskey, answer);
   if (!success) throw new PasskeyError('invalid_response', 'Factors: expected a passkey { sid, … }.');
   return toManaged(output);
 }
 
-function toManaged(answer: v.InferOutput<typeof PasskeyAnswer>): ManagedPasskey {
+function toManaged(answer: v.InferOutput<typeof NamedPasskey>): ManagedPasskey {
   const passkey = {
     sid: answer.sid,
     friendlyName: answer.friendly_name,

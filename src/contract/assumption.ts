@@ -91,7 +91,8 @@ const rows = {
     assumed: 'VerifyFactor answers 200 and the status verified.',
     basis: 'contradicted',
     source: "verified in the documents; a template of Twilio's also takes approved",
-    matters: 'The relay refuses any other status as verify_invalid_answer, and the page as invalid_response.',
+    matters:
+      'Nothing if it is approved: page and relay read that as verified. They refuse any other status, the page as invalid_response and the relay as verify_invalid_answer.',
   },
   'metadata-form': {
     assumed: 'metadata of a verified Factor is an object with the aaguid of the authenticator.',

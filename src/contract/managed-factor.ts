@@ -1,7 +1,7 @@
 /** A Factor as Verify lists it for its Entity. */
 import * as v from 'valibot';
 import { FactorAnswer } from './resource.ts';
-import { optional, text } from './wire.ts';
+import { lenient, text } from './wire.ts';
 
 /** A UUID that names the model of an authenticator. https://www.w3.org/TR/webauthn-3/#aaguid */
 const aaguid = v.pipe(v.string(), v.regex(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i), v.toLowerCase());
@@ -28,5 +28,5 @@ export const ManagedFactor = v.object({
   ...FactorAnswer.entries,
   factor_type: text,
   metadata: v.optional(FactorMetadata),
-  config: optional(v.object({ relying_party: optional(v.object({ id: optional(text) })) })),
+  config: lenient(v.object({ relying_party: lenient(v.object({ id: lenient(text) })) })),
 });

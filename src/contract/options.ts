@@ -2,13 +2,13 @@
 import * as v from 'valibot';
 import { base64urlPattern } from './base64url.ts';
 import { type Ceremony, ceremonies } from './ceremony.ts';
-import { optional, text } from './wire.ts';
+import { lenient, optional, text } from './wire.ts';
 
 const base64url = v.pipe(v.string(), v.regex(base64urlPattern));
 const publicKey = v.picklist(['public-key']);
 const preference = v.picklist(['required', 'preferred', 'discouraged']);
 // Verify refuses a negative timeout itself (60384). If one comes from elsewhere, it is ignored.
-const timeout = optional(
+const timeout = lenient(
   v.pipe(
     v.number(),
     v.transform((given) => (given > 0 ? given : undefined)),
@@ -16,7 +16,7 @@ const timeout = optional(
 );
 
 const descriptors = optional(
-  v.array(v.object({ id: base64url, type: publicKey, transports: optional(v.array(text)) })),
+  v.array(v.object({ id: base64url, type: publicKey, transports: lenient(v.array(text)) })),
 );
 
 // Twilio's clients expect a list; its OpenAPI examples print a single object.
@@ -26,7 +26,7 @@ const parameters = v.pipe(
   v.array(v.object({ type: publicKey, alg: v.number() })),
 );
 
-const hints = optional(v.array(text));
+const hints = lenient(v.array(text));
 
 // Only the browser knows what an extension takes, so any object is accepted.
 const extensions = v.optional(
@@ -53,12 +53,12 @@ export const CreationOptions = v.object({
           v.transform((attachment) => (attachment === 'any' ? undefined : attachment)),
         ),
       ),
-      requireResidentKey: optional(v.boolean()),
+      requireResidentKey: lenient(v.boolean()),
       residentKey: optional(preference),
       userVerification: optional(preference),
     }),
   ),
-  attestation: optional(v.picklist(['none', 'indirect', 'direct', 'enterprise'])),
+  attestation: lenient(v.picklist(['none', 'indirect', 'direct', 'enterprise'])),
   hints,
   extensions,
 });
@@ -81,8 +81,8 @@ const Request = v.object({
 export const RequestOptions = v.pipe(
   v.object({
     ...Request.entries,
-    rp: optional(v.object({ id: optional(text) })),
-    authenticatorSelection: optional(v.object({ userVerification: optional(preference) })),
+    rp: lenient(v.object({ id: lenient(text) })),
+    authenticatorSelection: lenient(v.object({ userVerification: lenient(preference) })),
   }),
   v.transform(
     ({ rp, authenticatorSelection, ...options }): v.InferOutput<typeof Request> => ({

@@ -1,13 +1,13 @@
 /** The errors with which Verify and the relay refuse a request. */
 import * as v from 'valibot';
-import { optional, text } from './wire.ts';
+import { lenient, text } from './wire.ts';
 
 /** An error on the wire. The code is a number in Twilio's errors and a word in the relay's own. */
 export const ErrorAnswer = v.object({
   code: v.union([v.number(), text]),
-  message: v.string(),
-  status: optional(v.number()),
-  more_info: optional(text),
+  message: v.fallback(v.string(), 'no message was given'),
+  status: lenient(v.number()),
+  more_info: lenient(text),
 });
 
 /** Why Verify or the relay refused. */

@@ -72,6 +72,8 @@ export async function readFactors(
   throw new Refusal('verify_invalid_answer');
 }
 
+const RenamedFactor = v.pick(ManagedFactor, ['sid', 'identity', 'friendly_name']);
+
 /** POST Factors/{sid} */
 export async function renamePasskey(
   context: CallContext,
@@ -82,11 +84,12 @@ export async function renamePasskey(
   const { identity } = await demandUser(context.identify, request, 'manage');
   const { path, factor } = await findOwn(context, request, sid, identity);
   const form = new URLSearchParams({ FriendlyName });
-  const renamed = v.safeParse(ManagedFactor, await context.verify(request, { method: 'POST', path, form }));
+  const renamed = v.safeParse(RenamedFactor, await context.verify(request, { method: 'POST', path, form }));
   if (!renamed.success || renamed.output.sid !== sid || renamed.output.identity !== factor.identity) {
     throw new Refusal('verify_invalid_answer');
   }
-  return reply(200, await present(context, renamed.output));
+  const name = renamed.output.friendly_name ?? FriendlyName;
+  return reply(200, await present(context, { ...factor, friendly_name: name }));
 }
 
 /** DELETE Factors/{sid}: the answer has the credential id, so that the page can tell the browser. */

@@ -3,21 +3,28 @@ import * as v from 'valibot';
 import { sidOf } from '../../contract/identifier.ts';
 import { findPasskeyOriginFlaw, isInsecure, isWeb } from '../../contract/origin.ts';
 import { type Criterion, choices, criterionNames, isDomain } from '../../contract/service.ts';
-import { optional, text } from '../../contract/wire.ts';
+import { lenient, optional, text } from '../../contract/wire.ts';
 import type { PrintableIssue } from '../print.ts';
+
+/** A list, or the text with commas that Verify takes for one. */
+const origins = lenient(
+  v.pipe(
+    v.unknown(),
+    v.transform((given) => (typeof given === 'string' ? given.split(',').map((each) => each.trim()) : given)),
+    v.array(v.string()),
+  ),
+);
 
 /** The members of Verify's Service that matter for passkeys. */
 export const ServiceAnswer = v.object({
   sid: v.pipe(v.string(), v.regex(sidOf('VA'))),
-  friendly_name: optional(text),
+  friendly_name: lenient(text),
   passkeys: optional(
     v.object({
-      relying_party: optional(
-        v.object({ id: optional(text), name: optional(text), origins: optional(v.array(v.string())) }),
-      ),
-      authenticator_attachment: optional(text),
-      discoverable_credentials: optional(text),
-      user_verification: optional(text),
+      relying_party: lenient(v.object({ id: lenient(text), name: lenient(text), origins })),
+      authenticator_attachment: lenient(text),
+      discoverable_credentials: lenient(text),
+      user_verification: lenient(text),
     }),
   ),
 });
