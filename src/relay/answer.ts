@@ -2,6 +2,7 @@
 import type { Settings } from './config.ts';
 import { withoutSecrets } from './redact.ts';
 import { Refusal, type RelayCode, refusals } from './refusal.ts';
+import { isThrown } from './thrown.ts';
 import type { Trace } from './verify.ts';
 
 /** A JSON answer with these fields. JSON leaves out those that are undefined. */
@@ -23,7 +24,10 @@ export type Refused = {
   status: number;
   /** The page's message in one or two sentences, and details for the operator only, such as the allowed origins. */
   message: string;
-  /** The error that caused it, if any: from `fetch`, `storage`, the body or the app's own function. */
+  /**
+   * The error that caused it, if any: from `fetch`, `storage`, the body or the app's own function. If it holds a secret,
+   * or anything that is not plain, this is a copy with its name, message, stack, code and cause.
+   */
   cause?: unknown;
   /** The `Twilio-Request-Id` (`RQ…`) of Verify's last answer in this call. Twilio's support finds the call by it. */
   requestId?: string;
@@ -39,25 +43,23 @@ export function answerError(
   { requestId }: Trace,
 ): Response {
   // An error in the log, now or later, must not change the page's answer.
-  const tell = async (refused: Refused) =>
-    onRefused?.(requestId === undefined ? refused : { ...refused, requestId }, request);
-  if (!(error instanceof Refusal)) {
+  const tell = async (refused: Refused, reason: unknown) => {
+    const cause = reason === undefined ? undefined : withoutSecrets(reason, secrets);
+    const found = { ...(cause !== undefined && { cause }), ...(requestId !== undefined && { requestId }) };
+    await onRefused?.({ ...refused, ...found }, request);
+  };
+  if (!isThrown(error, Refusal)) {
     const message =
       'identify, onApproved, onVerified or onRemove threw an error, which is thrown on to the server.';
-    tell({ code: 'app_error', status: 500, message, cause: error }).catch(() => {});
+    tell({ code: 'app_error', status: 500, message }, error).catch(() => {});
     throw error;
   }
   const { code, details } = error;
-  const cause = error.cause instanceof Refusal ? error.cause.cause : error.cause;
+  const cause = isThrown(error.cause, Refusal) ? error.cause.cause : error.cause;
   const [status, general] = typeof code === 'string' ? refusals[code] : [details.status ?? 400, ''];
   const message = details.message ?? general;
   const logged = details.note ? `${message} ${details.note}` : message;
-  tell({
-    code,
-    status,
-    message: logged,
-    ...(cause !== undefined && { cause: withoutSecrets(cause, secrets) }),
-  }).catch(() => {});
+  tell({ code, status, message: logged }, cause).catch(() => {});
   return reply(
     status,
     { code, message, status, more_info: details.moreInfo, issues: details.issues },

@@ -1,6 +1,7 @@
 /** Asks the app, within the deadline of the call, and reads what it answers. */
 import type { Settings } from './config.ts';
 import { type Deadline, TimedOut, within } from './deadline.ts';
+import { isThrown } from './thrown.ts';
 
 /** The app's functions. Those that may refuse return the headers to add, or `false`. */
 export type App = Pick<Settings, 'identify'> & {
@@ -12,7 +13,7 @@ export type App = Pick<Settings, 'identify'> & {
 export function createApp({ identify, onApproved, onVerified, onRemove }: Settings, deadline: Deadline): App {
   const ask = <T>(name: string, question: () => T) =>
     within(deadline.left(), question).catch((cause: unknown) => {
-      throw cause instanceof TimedOut ? new Error(`${name}() did not answer in time`, { cause }) : cause;
+      throw isThrown(cause, TimedOut) ? new Error(`${name}() did not answer in time`, { cause }) : cause;
     });
 
   function read<A extends unknown[]>(name: string, hook: ((...asked: A) => unknown) | undefined) {

@@ -5,6 +5,7 @@
 
 import { TimedOut } from './deadline.ts';
 import { type Refusal, refuseBody } from './refusal.ts';
+import { isThrown } from './thrown.ts';
 
 /** The body is empty, or has been read already. */
 class NoBody extends Error {}
@@ -26,7 +27,7 @@ export async function readJson(
   const bytes = await (isBounded ? source.arrayBuffer() : readCounted(source, maxBytes, signal)).catch(
     (error) => {
       // Every platform throws a TypeError if the body was read before.
-      throw error instanceof TypeError ? new NoBody('the body was read before', { cause: error }) : error;
+      throw isThrown(error, TypeError) ? new NoBody('the body was read before', { cause: error }) : error;
     },
   );
   if (!bytes || bytes.byteLength > maxBytes) return undefined;
@@ -71,24 +72,23 @@ async function readCounted({ body }: Request | Response, maxBytes: number, signa
 
 /** Refuses a body that `readJson` could not read. */
 export function refuseUnreadable(cause: unknown): Refusal {
-  const [message, fix] =
-    cause instanceof NoBody
-      ? [
-          'The body is empty, or something in front of the relay, such as a body parser, has read it.',
-          'Mount the relay in front of the body parser, or give it new Request(url, { method, headers, body: JSON.stringify(parsed) }).',
-        ]
-      : cause instanceof TimedOut
-        ? ['The body did not arrive whole and in time.', 'Send what JSON.stringify makes, whole.']
-        : cause instanceof TooMany
-          ? [
-              'The body has more than 500 members and items; a credential has about twenty.',
-              'Send the credential that the browser gave, and nothing else.',
-            ]
-          : [
-              'The body is not JSON in UTF-8, or did not arrive whole.',
-              'Send what JSON.stringify makes, whole.',
-            ];
+  const [message, fix] = isThrown(cause, NoBody)
+    ? [
+        'The body is empty, or something in front of the relay, such as a body parser, has read it.',
+        'Mount the relay in front of the body parser, or give it new Request(url, { method, headers, body: JSON.stringify(parsed) }).',
+      ]
+    : isThrown(cause, TimedOut)
+      ? ['The body did not arrive whole and in time.', 'Send what JSON.stringify makes, whole.']
+      : isThrown(cause, TooMany)
+        ? [
+            'The body has more than 500 members and items; a credential has about twenty.',
+            'Send the credential that the browser gave, and nothing else.',
+          ]
+        : [
+            'The body is not JSON in UTF-8, or did not arrive whole.',
+            'Send what JSON.stringify makes, whole.',
+          ];
   // The error of JSON.parse quotes the body, which may hold a credential.
-  const isQuote = cause instanceof SyntaxError;
+  const isQuote = isThrown(cause, SyntaxError);
   return refuseBody([{ path: '', code: 60306, message, fix }], isQuote ? undefined : cause);
 }
