@@ -65,6 +65,10 @@ export class PasskeyError extends Error {
  * ```
  */
 export function isPasskeyError(error: unknown): error is PasskeyError {
-  // Any object can be asked for a symbol.
-  return typeof error === 'object' && error !== null && (error as Record<symbol, unknown>)[brand] === true;
+  try {
+    // Any object can be asked for a symbol, but a Proxy may throw.
+    return typeof error === 'object' && error !== null && (error as Record<symbol, unknown>)[brand] === true;
+  } catch {
+    return false;
+  }
 }

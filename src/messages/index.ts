@@ -101,19 +101,26 @@ function teller(language: Language, translation: Translation): Messages['tell'] 
 function subjectOf(error: unknown): Subject {
   const code = memberOf(error, 'code');
   if (typeof code !== 'string' || !isSubject(code)) return 'unexpected';
-  const refusal = String(memberOf(memberOf(error, 'rejection'), 'code'));
-  const known = Object.hasOwn(refusals, refusal) ? refusals[refusal] : undefined;
+  const refusal = memberOf(memberOf(error, 'rejection'), 'code');
+  const isNamed = typeof refusal === 'string' || typeof refusal === 'number';
+  const known = isNamed && Object.hasOwn(refusals, refusal) ? refusals[refusal] : undefined;
   return (code === 'rejected' && known) || code;
 }
 
-/** A member of any value; undefined if there is none. */
-const memberOf = (value: unknown, name: string): unknown => Object(value)[name];
+/** A member of any value; undefined if there is none, or if it throws when it is read. */
+function memberOf(value: unknown, name: string): unknown {
+  try {
+    return Object(value)[name];
+  } catch {
+    return undefined;
+  }
+}
 
 const isSubject = (code: string): code is Subject => Object.hasOwn(offers, code);
 
 function waitOf(error: unknown): number {
   const retryAfter = memberOf(error, 'retryAfter');
-  return typeof retryAfter === 'number' && retryAfter > 0 ? retryAfter : 0;
+  return Number.isFinite(retryAfter) && (retryAfter as number) > 0 ? (retryAfter as number) : 0;
 }
 
 /** "in 30 seconds", "in 2 minutes", in the language. */
