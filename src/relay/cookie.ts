@@ -47,7 +47,11 @@ export function createCookieJar({ cookieSecrets, serviceSid, origins }: Jar): Co
       cookieSecrets.map((secret) =>
         crypto.subtle.importKey('raw', encoder.encode(secret), algorithm, false, ['sign', 'verify']),
       ),
-    );
+    ).catch((error: unknown) => {
+      // The next call tries again.
+      keys = undefined;
+      throw error;
+    });
     return keys;
   };
   // The purpose and the Service are signed too, so that a signature made elsewhere with this secret is not valid here.
