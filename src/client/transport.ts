@@ -3,7 +3,7 @@ import ky, { TimeoutError } from 'ky';
 import { parse } from '../contract/json.ts';
 import { aborted, within } from './abort.ts';
 import type { PasskeysConfig } from './config.ts';
-import { PasskeyError } from './error.ts';
+import { isPasskeyError, PasskeyError } from './error.ts';
 import type { Load } from './load.ts';
 
 /** Sends JSON to a route of the relay and resolves with the JSON of its answer, or null if it has no content. */
@@ -49,9 +49,9 @@ export function createTransport(config: PasskeysConfig, load: Load): Send {
       const { toError } = await load(() => import('./refused.ts'), signal);
       throw toError(route, response, text);
     } catch (cause) {
-      if (cause instanceof PasskeyError) throw cause;
+      if (isPasskeyError(cause)) throw cause;
       if (signal?.aborted) throw aborted(signal.reason);
-      if (cause instanceof TimeoutError) {
+      if (isTimeout(cause)) {
         throw new PasskeyError('timed_out', `${route}: the relay did not answer within ${timeout} ms.`, {
           cause,
         });
@@ -60,6 +60,15 @@ export function createTransport(config: PasskeysConfig, load: Load): Send {
       throw new PasskeyError('unreachable', message, { cause });
     }
   };
+}
+
+/** Whether ky's own deadline ended the call. The caller's fetch may throw anything, even a Proxy that throws when asked. */
+function isTimeout(cause: unknown): boolean {
+  try {
+    return cause instanceof TimeoutError;
+  } catch {
+    return false;
+  }
 }
 
 /** The headers that the caller's function makes. It may take as long as an answer. */

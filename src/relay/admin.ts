@@ -7,6 +7,7 @@ import { forgetNewest } from './newest.ts';
 import { createOwners } from './owners.ts';
 import { withoutSecrets } from './redact.ts';
 import { isMissingEntity, Refusal, type RelayCode, refusals } from './refusal.ts';
+import { isThrown } from './thrown.ts';
 import { createVerify, type Trace } from './verify.ts';
 
 /** The options of `createAdmin`: the account, Service and store of the relay. */
@@ -95,14 +96,14 @@ export function createAdmin(config: AdminConfig): Admin {
     try {
       return await work(start(trace, left));
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
+      if (!isThrown(error, Refusal)) throw error;
       const { code, details } = error;
       const message = details.message ?? (typeof code === 'string' ? refusals[code][1] : String(code));
       const cause = error.cause === undefined ? undefined : withoutSecrets(error.cause, connection.secrets);
       throw new AdminError(code, [message, details.note].filter(Boolean).join(' '), {
         cause,
         left,
-        ...trace,
+        requestId: trace.requestId,
       });
     }
   }

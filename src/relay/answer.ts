@@ -1,6 +1,6 @@
 /** What the page gets: every answer of the relay. And what the operator's log gets about a refusal. */
 import type { Settings } from './config.ts';
-import { withoutSecrets } from './redact.ts';
+import { findPrivateTexts, redact, withoutSecrets } from './redact.ts';
 import { Refusal, type RelayCode, refusals } from './refusal.ts';
 import { isThrown } from './thrown.ts';
 import type { Trace } from './verify.ts';
@@ -26,7 +26,7 @@ export type Refused = {
   message: string;
   /**
    * The error that caused it, if any: from `fetch`, `storage`, the body or the app's own function. If it holds a secret,
-   * or anything that is not plain, this is a copy with its name, message, stack, code and cause.
+   * or anything that is not plain, this is a copy without it: the name, message, stack, code and cause.
    */
   cause?: unknown;
   /** The `Twilio-Request-Id` (`RQ…`) of Verify's last answer in this call. Twilio's support finds the call by it. */
@@ -40,13 +40,22 @@ export function answerError(
   error: unknown,
   request: Request,
   { onRefused, secrets }: Settings,
-  { requestId }: Trace,
+  { requestId, body }: Trace,
 ): Response {
   // An error in the log, now or later, must not change the page's answer.
   const tell = async (refused: Refused, reason: unknown) => {
-    const cause = reason === undefined ? undefined : withoutSecrets(reason, secrets);
-    const found = { ...(cause !== undefined && { cause }), ...(requestId !== undefined && { requestId }) };
-    await onRefused?.({ ...refused, ...found }, request);
+    if (!onRefused) return;
+    const hidden = [...secrets, ...findPrivateTexts(request, body)];
+    const cause = withoutSecrets(reason, hidden);
+    await onRefused(
+      {
+        ...refused,
+        message: redact(refused.message, hidden),
+        ...(cause !== undefined && { cause }),
+        ...(requestId !== undefined && { requestId }),
+      },
+      request,
+    );
   };
   if (!isThrown(error, Refusal)) {
     const message =

@@ -85,6 +85,7 @@ export function createRelay(config: RelayConfig): (request: Request) => Promise<
     const preflight = answerPreflight(request, settings);
     if (preflight) return preflight;
     const admitted = await admit(request, settings, cookies, deadline);
+    trace.body = admitted.body;
     const verify = createVerify(settings, deadline, trace);
     const owners = createOwners(settings, deadline);
     const app = createApp(settings, deadline);

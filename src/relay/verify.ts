@@ -3,6 +3,7 @@ import { readJson } from './body.ts';
 import type { Connection } from './config.ts';
 import { type Deadline, TimedOut, within } from './deadline.ts';
 import { Refusal } from './refusal.ts';
+import { isThrown } from './thrown.ts';
 
 /** The body: JSON, a form, or nothing. With `outlivesPage` the call goes on after the page has left. */
 type VerifyCall = {
@@ -24,8 +25,8 @@ export type Caller = { signal: AbortSignal };
 
 export type Verify = (caller: Caller, call: VerifyCall) => Promise<unknown>;
 
-/** What support needs to find a call: the Twilio-Request-Id of Verify's last answer. */
-export type Trace = { requestId?: string };
+/** What is known of a call when it fails: the Twilio-Request-Id of Verify's last answer, and the page's body. */
+export type Trace = { requestId?: string; body?: unknown };
 
 /** The form of a Twilio-Request-Id. */
 const requestIdPattern = /^[\w-]{1,64}$/;
@@ -62,7 +63,7 @@ export function createVerify(
       ? [0.75 * deadline.left(), undefined]
       : [deadline.left(), caller.signal];
     const { response, answer } = await within(time, call, page).catch((cause) => {
-      throw new Refusal(cause instanceof TimedOut ? 'verify_timeout' : 'verify_unreachable', { cause });
+      throw new Refusal(isThrown(cause, TimedOut) ? 'verify_timeout' : 'verify_unreachable', { cause });
     });
     if (response.ok) return answer;
     const { readVerifyError } = await import('./verify-error.ts');
