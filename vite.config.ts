@@ -3,7 +3,7 @@ import { parse, resolve } from 'node:path';
 import { build, defineConfig, type Plugin, type UserConfig } from 'vite';
 import { site } from './demo/site/site.ts';
 import packed from './package.json' with { type: 'json' };
-import { openapi } from './src/openapi.ts';
+import { openapi } from './src/openapi/index.ts';
 
 const cache = 'node_modules/.cache/demo';
 

@@ -1,39 +1,42 @@
 /** The OpenAPI document in the package describes what the page and the relay really exchange. */
 import { readFileSync } from 'node:fs';
-import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from '../test.ts';
 
 const read = () => JSON.parse(readFileSync('dist/openapi.json', 'utf8'));
+
+/** The forms that the document gives to texts. */
+const formats = {
+  'date-time': (text: string) => /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(text) && !Number.isNaN(Date.parse(text)),
+  hostname: (text: string) => URL.canParse(`https://${text}`) && new URL(`https://${text}`).hostname === text,
+  uuid: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+  uri: (text: string) => URL.canParse(text),
+};
 
 type Exchange = { method: string; route: string; sent: unknown; status: number; answer: unknown };
 
 /** Returns the parts of an exchange that do not fit the document. */
 function judge({ method, route, sent, status, answer }: Exchange): unknown[] {
   const document = read();
-  const ajv = new Ajv2020({ allErrors: true, strict: false });
+  const ajv = new Ajv2020({ allErrors: true, strict: false, formats });
   ajv.addSchema(document, 'openapi');
   const path = route.replace(/YF\w{32}$/, '{sid}');
   const operation = document.paths[path]?.[method];
   if (!operation) return [`${method} ${path} is not in the document`];
-  const errors = (part: string, value: unknown) => {
-    const escaped = path.replaceAll('/', '~1').replaceAll('{', '%7B').replaceAll('}', '%7D');
-    const schema = `openapi#/paths/${escaped}/${method}/${part}/content/application~1json/schema`;
-    const validate = ajv.compile({ $ref: schema });
+  const errors = (schema: string, value: unknown) => {
+    const validate = ajv.compile({ $ref: `openapi#/${schema}` });
     return validate(value) ? [] : (validate.errors ?? []);
   };
-  const known = operation.responses[status] ? status : 'default';
+  const named = operation.responses[status];
+  if (!named) return [`${method} ${path} has no answer ${status}`];
+  const answered = named.$ref ? `${named.$ref.slice(2)}/content/application~1json/schema` : undefined;
+  const escaped = path.replaceAll('/', '~1').replaceAll('{', '%7B').replaceAll('}', '%7D');
+  const bodyOf = (part: string) => `paths/${escaped}/${method}/${part}/content/application~1json/schema`;
   return [
-    ...(operation.requestBody ? errors('requestBody', sent) : []),
-    ...errors(`responses/${known}`, answer),
+    ...(operation.requestBody ? errors(bodyOf('requestBody'), sent) : []),
+    ...errors(answered ?? bodyOf(`responses/${status}`), answer),
   ];
 }
-
-test('the document is OpenAPI 3.1', async () => {
-  const result = await new Validator().validate(read());
-  expect(result).toMatchObject({ valid: true });
-  expect(read().openapi).toBe('3.1.0');
-});
 
 test('every call of the page and every answer of the relay fits the document', async ({ page, visit }) => {
   const exchanges: Promise<Exchange>[] = [];

@@ -5,7 +5,7 @@ import { type Transport, transports } from './transport.ts';
 import { optional } from './wire.ts';
 
 // The messages are empty on purpose: valibot's own would repeat the received value, which is credential bytes.
-/** Hex is valid base64url too. openapi.ts leaves this rule out, since JSON Schema has one pattern for a text. */
+/** Hex is valid base64url too. src/openapi leaves this rule out, since JSON Schema has one pattern for a text. */
 export const noHex = v.check((text: string) => noHexPattern.test(text), '');
 
 const base64url = v.pipe(v.string(''), v.regex(base64urlPattern, ''), noHex);

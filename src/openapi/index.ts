@@ -1,12 +1,14 @@
 /** The routes that the page calls, as an OpenAPI 3.1 document: for back ends that answer them without the relay. */
 import { type ConversionConfig, toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
-import { AuthenticationSchema, noHex, RegistrationSchema } from './contract/credential.ts';
-import { CreationOptions, RequestOptions } from './contract/options.ts';
-import { ApprovalAnswer, PasskeyAnswer, PasskeyList, RegistrationAnswer } from './contract/passkey.ts';
-import { ErrorAnswer } from './contract/rejection.ts';
-import { ChallengeAnswer, FactorAnswer, friendlyName } from './contract/resource.ts';
-import type { Route } from './contract/route.ts';
+import { AuthenticationSchema, noHex, RegistrationSchema } from '../contract/credential.ts';
+import { CreationOptions, RequestOptions } from '../contract/options.ts';
+import { ApprovalAnswer, PasskeyAnswer, PasskeyList, RegistrationAnswer } from '../contract/passkey.ts';
+import { ErrorAnswer } from '../contract/rejection.ts';
+import { ChallengeAnswer, FactorAnswer, friendlyName } from '../contract/resource.ts';
+import type { Route } from '../contract/route.ts';
+import { describeRefused, type RefusedName, refusedAnswers } from './answer.ts';
+import { demandNoOther, describeMembers } from './property.ts';
 
 const config: ConversionConfig = {
   target: 'draft-2020-12',
@@ -32,7 +34,7 @@ const begun = (answer: typeof FactorAnswer | typeof ChallengeAnswer, publicKey: 
 
 const Issue = v.object({ path: v.string(), code: v.number(), message: v.string(), fix: v.string() });
 
-const schemas = {
+const bare = {
   NewFactor: schemaOf(v.object({ friendly_name: v.optional(friendlyName) })),
   BegunFactor: schemaOf(begun(FactorAnswer, CreationOptions)),
   RegistrationCredential: schemaOf(RegistrationSchema),
@@ -47,7 +49,19 @@ const schemas = {
   Error: schemaOf(v.object({ ...ErrorAnswer.entries, issues: v.optional(v.array(Issue)) })),
 };
 
-const json = (name: keyof typeof schemas) => ({
+type SchemaName = keyof typeof bare;
+
+/** The schemas, with what each member means. */
+function describeSchemas() {
+  const described = Object.entries(bare).map(([name, schema]) => [
+    name,
+    describeMembers(name, { ...schema }),
+  ]);
+  demandNoOther();
+  return Object.fromEntries(described);
+}
+
+const json = (name: SchemaName) => ({
   'application/json': { schema: { $ref: `#/components/schemas/${name}` } },
 });
 
@@ -56,10 +70,22 @@ type Operation = {
   path: '/Factors' | '/VerifyFactor' | '/Challenges' | '/ApproveChallenge' | '/Factors/{sid}';
   id: string;
   summary: string;
-  body?: keyof typeof schemas;
-  answer: keyof typeof schemas;
+  description?: string;
+  body?: SchemaName;
+  answer: SchemaName;
   status: 200 | 201;
+  /** Whether somebody must be signed in. Otherwise a session may be there, and then decides for whom it is. */
+  signedIn: boolean;
+  /** How it may refuse, beside what every operation refuses with. */
+  refused: RefusedName[];
 };
+
+const always: RefusedName[] = ['NotAllowed', 'TooMany', 'VerifyFailed', 'StoreFailed', 'VerifyLate'];
+const withBody: RefusedName[] = ['Malformed', 'TooLarge', 'NotJson'];
+const finishing: RefusedName[] = [...withBody, 'NotFound', 'Mismatch', 'Expired'];
+
+const tied =
+  'Only the browser that began the ceremony may finish it, and only once. The relay ties them by a signed cookie of its own for each ceremony.';
 
 /** The operation of each route of the relay, so that a route without one does not compile. */
 const operations: Record<Route, Operation> = {
@@ -71,6 +97,8 @@ const operations: Record<Route, Operation> = {
     body: 'NewFactor',
     answer: 'BegunFactor',
     status: 201,
+    signedIn: true,
+    refused: withBody,
   },
   list: {
     method: 'get',
@@ -79,15 +107,20 @@ const operations: Record<Route, Operation> = {
     summary: 'Lists the passkeys of the user who is signed in.',
     answer: 'Passkeys',
     status: 200,
+    signedIn: true,
+    refused: [],
   },
   VerifyFactor: {
     method: 'post',
     path: '/VerifyFactor',
     id: 'finishRegistration',
     summary: 'Finishes the registration of a passkey with what navigator.credentials.create gave.',
+    description: tied,
     body: 'RegistrationCredential',
     answer: 'Factor',
     status: 200,
+    signedIn: true,
+    refused: finishing,
   },
   Challenges: {
     method: 'post',
@@ -97,15 +130,20 @@ const operations: Record<Route, Operation> = {
     body: 'NewChallenge',
     answer: 'BegunChallenge',
     status: 201,
+    signedIn: false,
+    refused: withBody,
   },
   ApproveChallenge: {
     method: 'post',
     path: '/ApproveChallenge',
     id: 'finishAuthentication',
     summary: 'Finishes a sign-in with what navigator.credentials.get gave.',
+    description: tied,
     body: 'AuthenticationCredential',
     answer: 'Challenge',
     status: 200,
+    signedIn: false,
+    refused: finishing,
   },
   rename: {
     method: 'post',
@@ -115,14 +153,20 @@ const operations: Record<Route, Operation> = {
     body: 'NewName',
     answer: 'Passkey',
     status: 200,
+    signedIn: true,
+    refused: [...withBody, 'NotFound'],
   },
   remove: {
     method: 'delete',
     path: '/Factors/{sid}',
     id: 'remove',
     summary: 'Removes a passkey of the user who is signed in, and returns it a last time.',
+    description:
+      'With its `credential_id`, the browser stops offering the passkey. A server that keeps none answers 204.',
     answer: 'Passkey',
     status: 200,
+    signedIn: true,
+    refused: ['NotFound'],
   },
 };
 
@@ -134,16 +178,18 @@ const sid = {
   schema: schemaOf(FactorAnswer.entries.sid),
 };
 
-const describe = ({ id, summary, body, answer, status }: Operation) => ({
+const session = { session: [] };
+
+const describe = ({ id, summary, description, body, answer, status, signedIn, refused }: Operation) => ({
   operationId: id,
   summary,
+  ...(description && { description }),
+  security: signedIn ? [session] : [{}, session],
   ...(body && { requestBody: { required: true, content: json(body) } }),
   responses: {
     [status]: { description: 'Done.', content: json(answer) },
-    default: {
-      description: "Refused: code is Twilio's number, or one of the server's own words.",
-      content: json('Error'),
-    },
+    ...(id === 'remove' && { 204: { description: 'Done. The server does not know the credential id.' } }),
+    ...describeRefused([...always, ...(signedIn ? (['NotSignedIn'] as const) : []), ...refused]),
   },
 });
 
@@ -169,5 +215,17 @@ export const openapi = (version: string) => ({
   },
   servers: [{ url: '/passkeys', description: 'The baseUrl of createPasskeys.' }],
   paths: describePaths(),
-  components: { schemas },
+  components: {
+    schemas: describeSchemas(),
+    responses: refusedAnswers,
+    securitySchemes: {
+      session: {
+        type: 'apiKey',
+        in: 'cookie',
+        name: 'session',
+        description:
+          "Your app's own session: how your server knows who is signed in. A cookie stands here; `headers()` of createPasskeys sends a token instead. Twilio's account is never sent by a page.",
+      },
+    },
+  },
 });
