@@ -1,16 +1,11 @@
 /** upgrade() makes a passkey without a prompt, or resolves to null. */
 import type { Page } from '@playwright/test';
+import { declareUpgrade, makeInSilence } from '../silent-passkey.ts';
 import { spy } from '../spy.ts';
 import { expect, test } from '../test.ts';
 import type { World } from '../world.ts';
 
 const upgrade = (page: Page) => page.evaluate(() => outcome(passkeys.upgrade()));
-
-/** Sets whether the browser says that it makes passkeys without a prompt. */
-const declare = (page: Page, conditionalCreate: boolean) =>
-  page.evaluate((conditionalCreate) => {
-    Object.assign(PublicKeyCredential, { getClientCapabilities: async () => ({ conditionalCreate }) });
-  }, conditionalCreate);
 
 test('upgrade() asks Chromium for a silent passkey until its signal ends the wait; Firefox, which makes none, resolves to null', async ({
   page,
@@ -41,7 +36,7 @@ test('upgrade() resolves to null, and makes no Factor, where the browser lacks c
   visit,
 }) => {
   const { upstream } = await visit();
-  await declare(page, false);
+  await declareUpgrade(page, false);
   expect(await upgrade(page)).toEqual({ value: null });
   expect(upstream).toEqual([]);
 });
@@ -49,7 +44,7 @@ test('upgrade() resolves to null, and makes no Factor, where the browser lacks c
 for (const name of ['NotAllowedError', 'InvalidStateError', 'ConstraintError']) {
   test(`upgrade() resolves to null where the browser declines with ${name}`, async ({ page, visit }) => {
     const { upstream } = await visit();
-    await declare(page, true);
+    await declareUpgrade(page, true);
     await page.evaluate((name) => {
       navigator.credentials.create = async () => {
         throw new DOMException('declined', name);
@@ -57,48 +52,6 @@ for (const name of ['NotAllowedError', 'InvalidStateError', 'ConstraintError']) 
     }, name);
     expect(await upgrade(page)).toEqual({ value: null });
     expect(upstream).toHaveLength(1);
-  });
-}
-
-/**
- * Makes the browser create a passkey without a prompt. Headless Chromium never answers a conditional create, so the
- * plain ceremony makes the passkey, and then the flags that a silent one lacks are cleared in its bytes. No signature
- * covers them, since the attestation is "none".
- */
-async function makeInSilence(page: Page): Promise<void> {
-  await declare(page, true);
-  await page.evaluate(() => {
-    const create = navigator.credentials.create.bind(navigator.credentials);
-    navigator.credentials.create = async (options) => {
-      const { publicKey, mediation } = options as CredentialCreationOptions & { mediation?: string };
-      const { userVerification } = publicKey!.authenticatorSelection!;
-      // Browsers refuse a conditional create that requires user verification.
-      if (userVerification === 'required')
-        throw new DOMException('a silent passkey verifies no user', 'ConstraintError');
-      const made = (await create({ publicKey: publicKey! })) as PublicKeyCredential;
-      if (mediation !== 'conditional') return made;
-      const response = made.response as AuthenticatorAttestationResponse;
-      const bytes = new Uint8Array(response.attestationObject.slice(0));
-      // authData is the last member: its name, the head of a byte string, a hash of 32 bytes, and then the flags.
-      const text = new TextEncoder().encode('authData');
-      const at = bytes.findIndex((_, i) => text.every((byte, j) => bytes[i + j] === byte)) + text.length;
-      const flags = at + (bytes[at] === 0x58 ? 2 : 3) + 32;
-      // User present (1) and user verified (4).
-      bytes[flags]! &= ~5;
-      const { clientDataJSON } = response;
-      return {
-        id: made.id,
-        rawId: made.rawId,
-        type: made.type,
-        authenticatorAttachment: made.authenticatorAttachment,
-        getClientExtensionResults: () => ({}),
-        response: {
-          clientDataJSON,
-          attestationObject: bytes.buffer,
-          getTransports: () => response.getTransports(),
-        },
-      } as never;
-    };
   });
 }
 
@@ -125,7 +78,7 @@ test('upgrade() asks for user verification as "preferred" where the Service says
   visit,
 }) => {
   await visit({ emulator: { userVerification: 'required' } });
-  await declare(page, true);
+  await declareUpgrade(page, true);
   const asked = await page.evaluate(async () => {
     let asked: unknown;
     navigator.credentials.create = async (options) => {
@@ -241,7 +194,7 @@ test('upgrade() rejects with "timed_out" where the browser made the passkey and 
   visit,
 }) => {
   await visit();
-  await declare(page, true);
+  await declareUpgrade(page, true);
   const ended = await page.evaluate(async () => {
     const create = navigator.credentials.create.bind(navigator.credentials);
     navigator.credentials.create = (options) => create({ publicKey: options!.publicKey! });
