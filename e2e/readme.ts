@@ -30,6 +30,10 @@ export function blocksOf(...languages: string[]): Block[] {
 /** The file name that a block has in a comment, such as `// relay.ts`. */
 const fileOf = ({ code }: Block): string | undefined => /^\/\/ (\S+\.ts)$/m.exec(code)?.[1];
 
+/** The code of the block that names itself so, such as `offer.ts`. Other blocks import it as `./offer`. */
+export const findFile = (name: string): string | undefined =>
+  blocksOf('ts').find((block) => fileOf(block) === name.replace('./', ''))?.code;
+
 /** The blocks of one document as the files of a project. It can also import files that other documents name. */
 export function filesOf(document: string, ...languages: string[]): { name: string; block: Block }[] {
   const blocks = blocksOf(...languages);

@@ -1,9 +1,10 @@
 /** Compiles the sign-in forms that the guides show, whole and as their users' bundlers do. */
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { compile } from 'svelte/compiler';
 import { build, type Plugin, type Rolldown } from 'vite';
 import { compileScript, parse } from 'vue/compiler-sfc';
 import { doorOf } from '../bundle.ts';
+import { findFile } from '../readme.ts';
 
 /** A framework's code that puts the form on the page as `SignIn`, with `unmount()` to take it away. */
 const mounts = {
@@ -39,8 +40,15 @@ export async function compileForm(language: keyof typeof mounts, form: string): 
   const plugin: Plugin = {
     name: 'form',
     enforce: 'pre',
-    resolveId: (id) => (id === 'the-form' ? file : id === entry || id === file ? id : undefined),
-    load: (id) => (id === entry ? mounts[language] : id === file ? code() : undefined),
+    resolveId(id) {
+      if (id === 'the-form') return file;
+      if (findFile(`${id}.ts`)) return resolve(`${id}.ts`);
+      return id === entry || id === file ? id : undefined;
+    },
+    load(id) {
+      if (id === entry) return mounts[language];
+      return id === file ? code() : findFile(basename(id));
+    },
   };
   const { output } = (await build({
     configFile: false,
