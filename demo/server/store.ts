@@ -1,16 +1,7 @@
 /** Keeps the demo's state in one JSON file, so that passkeys outlive a restart. */
-import { randomUUID } from 'node:crypto';
-import {
-  closeSync,
-  constants,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { openStateFile } from '#state-file';
 
 /** One named part of the file: the emulator's Service, the relay's memory, the demo's users. */
 export type Section = {
@@ -19,58 +10,27 @@ export type Section = {
   delete(key: string): void;
 };
 
-/** Opens the file, or starts a new one. Throws if the path holds anything other than a file with JSON. */
+/** Opens the file, or starts a new one. Throws if another demo has it, or if it does not hold a demo's state. */
 export function openStore(path: string): (name: string) => Section {
-  const entries = new Map<string, unknown>(Object.entries(read(path)));
-
-  /**
-   * Writes a new file and renames it, so that the old file stays whole if the process ends midway. The file holds the
-   * demo's secret: the flag `wx` refuses a file or a link that somebody else has put there.
-   */
-  const write = () => {
-    const fresh = `${path}.${randomUUID()}`;
-    mkdirSync(dirname(path), { recursive: true });
-    try {
-      writeFileSync(fresh, JSON.stringify(Object.fromEntries(entries)), { mode: 0o600, flag: 'wx' });
-      renameSync(fresh, path);
-    } catch (error) {
-      rmSync(fresh, { force: true });
-      throw error;
-    }
-  };
-
+  const { storage, save } = open(path);
   return (name) => ({
-    get: (key) => entries.get(`${name} ${key}`),
+    get: (key) => storage.get(`${name} ${key}`),
     set(key, value) {
-      entries.set(`${name} ${key}`, value);
-      write();
+      storage.set(`${name} ${key}`, value);
+      save();
     },
     delete(key) {
-      if (entries.delete(`${name} ${key}`)) write();
+      storage.delete(`${name} ${key}`);
+      save();
     },
   });
 }
 
-function read(path: string): object {
-  let text: string;
+function open(path: string): ReturnType<typeof openStateFile> {
   try {
-    // Windows has no O_NOFOLLOW.
-    const file = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
-    try {
-      text = readFileSync(file, 'utf8');
-    } finally {
-      closeSync(file);
-    }
+    mkdirSync(dirname(path), { recursive: true });
+    return openStateFile(path);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return {};
-    const what =
-      code === 'ELOOP' ? 'is a symbolic link, which the demo does not follow' : `cannot be read (${code})`;
-    throw new TypeError(`DEMO_DATA: ${path} ${what}; name another file.`);
+    throw new Error(`DEMO_DATA: ${error instanceof Error ? error.message : error}`);
   }
-  try {
-    const state: unknown = JSON.parse(text);
-    if (typeof state === 'object' && state !== null) return state;
-  } catch {}
-  throw new TypeError(`DEMO_DATA: ${path} does not hold JSON; remove it to start again.`);
 }

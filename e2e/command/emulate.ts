@@ -16,10 +16,20 @@ export type Emulate = {
   calls(): string[];
   /** Stops the command as Ctrl-C does, and returns its exit status. */
   stop(): Promise<number | null>;
+  /** Ends the command as a crash does: it cannot tidy up. */
+  crash(): Promise<void>;
 };
 
-export async function startEmulate(...args: string[]): Promise<Emulate> {
-  const child = spawn(process.execPath, [bin['verify-passkeys'], 'emulate', '--port', '0', ...args]);
+const command = [process.execPath, bin['verify-passkeys'], 'emulate', '--port', '0'];
+
+export const startEmulate = (...args: string[]): Promise<Emulate> => start([...command, ...args]);
+
+/** Starts it where no file can have more than a few kilobytes: like a full disk, which also takes a part of the file. */
+export const startOnFullDisk = (...args: string[]): Promise<Emulate> =>
+  start(['sh', '-c', 'ulimit -f 8 && exec "$@"', 'sh', ...command, ...args]);
+
+async function start([program = '', ...args]: string[]): Promise<Emulate> {
+  const child = spawn(program, args);
   // A test that fails midway leaves nothing running.
   const kill = () => child.kill();
   process.once('exit', kill);
@@ -55,6 +65,11 @@ export async function startEmulate(...args: string[]): Promise<Emulate> {
       const closed = once(child, 'close');
       child.kill('SIGINT');
       return (await closed)[0];
+    },
+    async crash() {
+      const closed = once(child, 'close');
+      child.kill('SIGKILL');
+      await closed;
     },
   };
 }

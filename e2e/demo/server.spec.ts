@@ -59,7 +59,10 @@ test('the demo server reports an invalid port, a taken port and a broken data fi
     lines: ['PORT must be a number from 0 to 65535, and not web.'],
   });
   const { code, lines } = await startAndFail({ DEMO_DATA: broken });
-  expect([code, lines]).toEqual([1, [`DEMO_DATA: ${broken} does not hold JSON; remove it to start again.`]]);
+  expect([code, lines]).toEqual([
+    1,
+    [`DEMO_DATA: expected ${broken} to hold the state of an earlier run: name another file, or remove it`],
+  ]);
   const port = new URL(await start()).port;
   const second = await startAndFail({ PORT: port });
   expect([second.code, second.lines]).toEqual([1, [expect.stringMatching(/^Port \d+ is taken/)]]);
@@ -106,9 +109,10 @@ test('only its owner can read the state file, whatever the file was before, and 
   await start();
   expect(statSync(file).mode & 0o777).toBe(0o600);
   expect(readFileSync(victim, 'utf8')).toBe('{"kept":true}');
-  // The server leaves no temporary file behind.
+  // The server leaves no temporary file behind. It holds the lock as long as it runs.
   expect(readdirSync(test.info().outputPath()).sort()).toEqual([
     'state.json',
+    'state.json.lock',
     'state.json.new',
     'victim.json',
   ]);
@@ -117,8 +121,13 @@ test('only its owner can read the state file, whatever the file was before, and 
   symlinkSync(victim, link);
   expect(await startAndFail({ DEMO_DATA: link })).toEqual({
     code: 1,
-    lines: [`DEMO_DATA: ${link} is a symbolic link, which the demo does not follow; name another file.`],
+    lines: [`DEMO_DATA: ${link} is a symbolic link, which is not followed: name another file`],
   });
   expect(readFileSync(victim, 'utf8')).toBe('{"kept":true}');
   expect(existsSync(`${link}.new`)).toBe(false);
+  // One demo at a time: two would overwrite each other's passkeys.
+  expect(await startAndFail({ DEMO_DATA: file })).toEqual({
+    code: 1,
+    lines: [expect.stringMatching(/^DEMO_DATA: \S+state\.json is in use by process \d+: stop that one/)],
+  });
 });
