@@ -3,20 +3,24 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { printable } from '../../contract/check/quote.ts';
 import type { Emulator } from '../../emulator/index.ts';
+import { isLoopback, readHostname } from '../loopback.ts';
 import { maxBytes, readBounded } from '../read-bounded.ts';
 import type { StateFile } from './state-file.ts';
 
 /** What a back end needs to call the emulator. */
 type Account = Record<'serviceSid' | 'accountSid' | 'authToken' | 'apiKey' | 'apiKeySecret', string>;
 
+/** What the server needs: the names of `hosts` are this machine's too. */
+export type Served = {
+  emulator: Emulator;
+  account: Account;
+  hosts: readonly string[];
+  file: StateFile | undefined;
+};
+
 /** Serves until SIGINT or SIGTERM, and returns the exit status. */
-export async function serve(
-  emulator: Emulator,
-  account: Account,
-  port: number,
-  file: StateFile | undefined,
-): Promise<number> {
-  const server = createServer((request, response) => answer(emulator, account, file, request, response));
+export async function serve(served: Served, port: number): Promise<number> {
+  const server = createServer((request, response) => answer(served, request, response));
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve);
     server.once('error', (error: NodeJS.ErrnoException) => {
@@ -26,7 +30,7 @@ export async function serve(
     server.listen(port, '127.0.0.1');
   });
   const { port: chosen } = server.address() as AddressInfo; // An address is a text only on a pipe.
-  process.stdout.write(await introduce(emulator, account, `http://127.0.0.1:${chosen}`));
+  process.stdout.write(await introduce(served, `http://127.0.0.1:${chosen}`));
   return new Promise((resolve) => {
     const end = () => {
       server.close(() => resolve(0));
@@ -38,11 +42,8 @@ export async function serve(
 }
 
 /** The settings for a back end. The relying party is read from the Service, since an earlier run may have changed it. */
-async function introduce(
-  emulator: Emulator,
-  { accountSid, authToken, apiKey, apiKeySecret, serviceSid }: Account,
-  base: string,
-): Promise<string> {
+async function introduce({ emulator, account }: Served, base: string): Promise<string> {
+  const { accountSid, authToken, apiKey, apiKeySecret, serviceSid } = account;
   const authorization = basic(accountSid, authToken);
   const url = `${base}/v2/Services/${serviceSid}`;
   const service = await (await emulator.fetch(url, { headers: { authorization } })).json();
@@ -65,9 +66,7 @@ const basic = (name: string, secret: string) => `Basic ${btoa(`${name}:${secret}
 
 /** Answers one call after its effects are saved, and prints it in one line. */
 async function answer(
-  emulator: Emulator,
-  account: Account,
-  file: StateFile | undefined,
+  { emulator, account, hosts, file }: Served,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -76,6 +75,7 @@ async function answer(
   let requestId: string | null = null;
   let body: string;
   try {
+    demandHost(request, hosts);
     const answered = await emulator.fetch(await read(request, account));
     body = await answered.text();
     file?.save();
@@ -83,7 +83,8 @@ async function answer(
     requestId = answered.headers.get('twilio-request-id');
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    body = JSON.stringify({ code: 20500, message, more_info: null, status });
+    status = error instanceof ForeignHost ? 403 : 500;
+    body = JSON.stringify({ code: 20_000 + status, message, more_info: null, status });
   }
   const { code, message } = status < 400 ? {} : JSON.parse(body);
   const why = code === undefined ? '' : ` ${code} ${message}`;
@@ -94,6 +95,20 @@ async function answer(
     ...(requestId && { 'twilio-request-id': requestId }),
   });
   response.end(body);
+}
+
+class ForeignHost extends Error {}
+
+/**
+ * Throws if the call came under a name that may be another's. The credentials are the same everywhere, and a page of
+ * any domain reaches this port under its own name once that name leads here (DNS rebinding).
+ */
+function demandHost({ headers: { host = '' } }: IncomingMessage, hosts: readonly string[]): void {
+  const hostname = readHostname(host);
+  if (hostname !== undefined && (isLoopback(hostname) || hosts.includes(hostname))) return;
+  throw new ForeignHost(
+    `expected the Host to be localhost or 127.0.0.1, got "${host}": call the address that emulate printed, or start it with --host and this name`,
+  );
 }
 
 /** The call as a Request. Throws if it cannot be one, or if its body is too large. */

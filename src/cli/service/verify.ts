@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { sidOf } from '../../contract/identifier.ts';
 import { ErrorAnswer } from '../../contract/rejection.ts';
+import { isLoopback } from '../loopback.ts';
 import type { PrintableIssue } from '../print.ts';
 import { fetchJson, NoAnswer } from './fetch-json.ts';
 import { ServiceAnswer } from './issues.ts';
@@ -37,8 +38,8 @@ export function readAccount(environment: NodeJS.ProcessEnv, base?: string): Acco
 function readAddress(base = ''): string {
   if (base === '') return 'https://verify.twilio.com';
   const url = URL.canParse(base) ? new URL(base) : undefined;
-  const isLoopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url?.hostname ?? '');
-  if (url?.protocol === 'http:' && isLoopback && url.href === `${url.origin}/`) return url.origin;
+  const isHere = url?.protocol === 'http:' && isLoopback(url.hostname);
+  if (isHere && url.href === `${url.origin}/`) return url.origin;
   throw new Error(
     `expected --base or VERIFY_BASE with the address of an emulator on this machine, such as http://127.0.0.1:8787, got "${base}"`,
   );
