@@ -10,7 +10,7 @@ export { type CeremonyInput, createCredential, getCredential } from './client/al
 export type { Challenge, Factor } from './client/answer.ts';
 export { type Capabilities, capabilities } from './client/capabilities.ts';
 export type { PasskeysConfig } from './client/config.ts';
-export type { ExtensionResults } from './client/credential.ts';
+export type { ExtensionResults, UnsentMembers } from './client/credential.ts';
 export {
   isPasskeyError,
   PasskeyError,

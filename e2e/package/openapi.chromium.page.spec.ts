@@ -89,3 +89,37 @@ test('every call of the page and every answer of the relay fits the document', a
   expect(judge({ ...finish, sent: { ...rest, response, rawId: 'AB=' } })).not.toEqual([]);
   expect(judge({ ...finish, answer: { sid: 'YF1', status: 'verified' } })).not.toEqual([]);
 });
+
+test('the document has every query that the page sends: the one of a credential that it completed', async ({
+  page,
+  visit,
+}) => {
+  const asked: string[] = [];
+  await visit({
+    answer: async ({ url }) => {
+      asked.push(url);
+      return undefined;
+    },
+  });
+  await page.evaluate(async () => {
+    for (const name of ['create', 'get'] as const) {
+      const native = navigator.credentials[name].bind(navigator.credentials);
+      navigator.credentials[name] = async (options: never) =>
+        Object.defineProperty((await native(options))!, 'authenticatorAttachment', { value: null });
+    }
+    await passkeys.register();
+    await passkeys.authenticate();
+  });
+  const sent = asked.map((url) => {
+    const { pathname, searchParams } = new URL(url);
+    return { path: pathname.replace('/passkeys', ''), queries: [...searchParams] };
+  });
+  const documented = sent.map(({ path }) => ({
+    path,
+    queries: (read().paths[path].post.parameters ?? []).map(
+      ({ name, schema }: { name: string; schema: { const: string } }) => [name, schema.const],
+    ),
+  }));
+  expect(sent).toEqual(documented);
+  expect(sent.flatMap(({ queries }) => queries)).toHaveLength(2);
+});

@@ -1,7 +1,7 @@
 /** The two ceremonies alone, for apps that send the credentials to Verify in their own way. */
 import type { AuthenticationCredential, RegistrationCredential } from '../contract/credential.ts';
 import { create, get } from './ceremony.ts';
-import type { ExtensionResults } from './credential.ts';
+import type { UnsentMembers } from './credential.ts';
 import { demandOptions } from './options.ts';
 import { takeTurn } from './turn.ts';
 
@@ -38,7 +38,7 @@ export type CeremonyInput = {
 export async function createCredential(
   options: unknown,
   input: CeremonyInput = {},
-): Promise<RegistrationCredential & ExtensionResults> {
+): Promise<RegistrationCredential & UnsentMembers> {
   const { signal, mediation } = input;
   const creation = demandOptions('register', options);
   return takeTurn('register', signal, (turn) => create(creation, { signal: turn, mediation }));
@@ -65,7 +65,7 @@ export async function createCredential(
 export async function getCredential(
   options: unknown,
   input: CeremonyInput = {},
-): Promise<AuthenticationCredential & ExtensionResults> {
+): Promise<AuthenticationCredential & UnsentMembers> {
   const { signal, mediation } = input;
   const request = demandOptions('authenticate', options);
   return takeTurn('authenticate', signal, (turn) => get(request, { signal: turn, mediation }));

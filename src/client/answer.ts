@@ -37,6 +37,12 @@ export type Challenge = {
   factorSid?: string | undefined;
   /** When the Challenge was made, in ISO 8601. */
   dateCreated?: string | undefined;
+  /**
+   * Whether the passkey is in this device (`platform`) or in another one, such as a phone or a security key
+   * (`cross-platform`), as the browser said; undefined if it did not say. It is not signed: a hint for what to offer
+   * next, never for security.
+   */
+  authenticatorAttachment?: 'platform' | 'cross-platform' | undefined;
   /** The extensions' results as the browser gave them, where the page asked for any. They never leave the page. */
   readonly clientExtensionResults?: AuthenticationExtensionsClientOutputs;
 };

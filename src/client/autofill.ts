@@ -6,7 +6,7 @@
 import type { AuthenticationCredential } from '../contract/credential.ts';
 import { demandRunning, follow } from './abort.ts';
 import type { Challenge } from './answer.ts';
-import type { ExtensionResults } from './credential.ts';
+import type { UnsentMembers } from './credential.ts';
 import type { PasskeyError } from './error.ts';
 import type { RunStation } from './event.ts';
 import { remindOfField } from './field.ts';
@@ -17,7 +17,7 @@ import { takeFreeTurn } from './turn.ts';
 import { waitUntilDue, waitUntilVisible } from './wait.ts';
 
 type Begin = (signal: AbortSignal | undefined) => Promise<Beginning<'authenticate'>>;
-type PickedPasskey = Beginning<'authenticate'> & { credential: AuthenticationCredential & ExtensionResults };
+type PickedPasskey = Beginning<'authenticate'> & { credential: AuthenticationCredential & UnsentMembers };
 
 type Autofill = {
   runStation: RunStation;

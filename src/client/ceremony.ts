@@ -2,7 +2,7 @@
 import { base64URLStringToBuffer } from '@simplewebauthn/browser';
 import type { AuthenticationCredential, RegistrationCredential } from '../contract/credential.ts';
 import type { CreationOptions, RequestOptions } from '../contract/options.ts';
-import { type ExtensionResults, toAuthentication, toRegistration } from './credential.ts';
+import { toAuthentication, toRegistration, type UnsentMembers } from './credential.ts';
 import { lifetime } from './lifetime.ts';
 import { ask, type PromptRequest } from './prompt.ts';
 import { remember } from './recent.ts';
@@ -10,7 +10,7 @@ import { remember } from './recent.ts';
 export async function create(
   options: CreationOptions,
   { signal, mediation }: { signal: AbortSignal; mediation?: CredentialMediationRequirement | undefined },
-): Promise<RegistrationCredential & ExtensionResults> {
+): Promise<RegistrationCredential & UnsentMembers> {
   const authenticatorSelection = { ...options.authenticatorSelection };
   // A conditional create does not verify the user, so browsers refuse one that requires it.
   // https://www.w3.org/TR/webauthn-3/#sctn-createCredential
@@ -51,7 +51,7 @@ export async function get(
     immediate?: boolean;
     timeout?: number;
   },
-): Promise<AuthenticationCredential & ExtensionResults> {
+): Promise<AuthenticationCredential & UnsentMembers> {
   const { allowCredentials, userVerification } = options;
   // Chromium refuses this mode for a Challenge that names passkeys, even where this device has one of them.
   const isImmediate = immediate && !allowCredentials?.length;

@@ -1,6 +1,6 @@
 /** Turns what the browser or a password manager answers into the JSON credential that Verify takes. */
 import { bufferToBase64URLString } from '@simplewebauthn/browser';
-import { completeAttachment } from '../contract/attachment.ts';
+import { type Attachment, completeAttachment, isAttachment } from '../contract/attachment.ts';
 import { fromBase64 } from '../contract/bytes.ts';
 import type { AuthenticationCredential, RegistrationCredential } from '../contract/credential.ts';
 import type { CreationOptions, RequestOptions } from '../contract/options.ts';
@@ -12,35 +12,47 @@ export type ExtensionResults = {
   readonly clientExtensionResults?: AuthenticationExtensionsClientOutputs;
 };
 
+/** What the browser said beside the credential. The members are not enumerable, so they are never sent. */
+export type UnsentMembers = ExtensionResults & {
+  /**
+   * `authenticatorAttachment` as the browser said it; undefined if it said none. The credential's own member then comes
+   * from the transports, since Verify demands one. Post such a credential to the relay's route with
+   * `?attachment=completed`, so that `onVerified` and `onApproved` do not take it for the browser's word.
+   */
+  readonly saidAttachment?: 'platform' | 'cross-platform';
+};
+
 export function toRegistration(
   credential: PublicKeyCredential,
   { extensions }: CreationOptions,
-): RegistrationCredential & ExtensionResults {
+): RegistrationCredential & UnsentMembers {
   const response = credential.response as AuthenticatorAttestationResponse; // What create() answers with.
   const { attestationObject, clientDataJSON } = response;
   // Verify accepts no other transports.
   const known = read(() => response.getTransports().filter(isTransport)) ?? [];
+  const said = readAttachment(credential);
   const json = {
-    ...toHead(credential, known),
+    ...toHead(credential, said, known),
     response: {
       clientDataJSON: encode(clientDataJSON),
       attestationObject: encode(attestationObject),
       ...(known.length > 0 && { transports: known }),
     },
   };
-  return withResults(json, credential, extensions);
+  return withUnsent(json, said, extensions && read(() => credential.getClientExtensionResults()));
 }
 
 export function toAuthentication(
   credential: PublicKeyCredential,
   { allowCredentials, extensions }: RequestOptions,
-): AuthenticationCredential & ExtensionResults {
+): AuthenticationCredential & UnsentMembers {
   const response = credential.response as AuthenticatorAssertionResponse; // What get() answers with.
   const { authenticatorData, clientDataJSON, signature } = response;
   const userHandle = encode(read(() => response.userHandle));
   const asked = allowCredentials?.find(({ id }) => id === encode(credential.id));
+  const said = readAttachment(credential);
   const json = {
-    ...toHead(credential, asked?.transports ?? []),
+    ...toHead(credential, said, asked?.transports ?? []),
     response: {
       clientDataJSON: encode(clientDataJSON),
       authenticatorData: encode(authenticatorData),
@@ -48,28 +60,38 @@ export function toAuthentication(
       ...(userHandle && { userHandle }),
     },
   };
-  return withResults(json, credential, extensions);
+  return withUnsent(json, said, extensions && read(() => credential.getClientExtensionResults()));
 }
 
-/** Adds the extensions' results as a member that is never sent, since they may hold a secret. */
-function withResults<T extends object>(
+/** Adds members that are never sent. The extensions' results may hold a secret. */
+function withUnsent<T extends object>(
   json: T,
-  credential: PublicKeyCredential,
-  extensions: object | undefined,
-): T & ExtensionResults {
-  const value = extensions && read(() => credential.getClientExtensionResults());
-  return value ? Object.defineProperty(json, 'clientExtensionResults', { value }) : json;
+  saidAttachment: Attachment | undefined,
+  clientExtensionResults: AuthenticationExtensionsClientOutputs | undefined,
+): T & UnsentMembers {
+  for (const [name, value] of Object.entries({ saidAttachment, clientExtensionResults })) {
+    if (value) Object.defineProperty(json, name, { value });
+  }
+  return json;
 }
 
-function toHead(credential: PublicKeyCredential, transports: readonly string[]): Head {
+function readAttachment(credential: PublicKeyCredential): Attachment | undefined {
+  const said = read(() => credential.authenticatorAttachment);
+  return isAttachment(said) ? said : undefined;
+}
+
+function toHead(
+  credential: PublicKeyCredential,
+  said: Attachment | undefined,
+  transports: readonly string[],
+): Head {
   // Some password managers give only one of the two.
   const id = encode(read(() => credential.id));
   const rawId = encode(read(() => credential.rawId));
-  const attachment = read(() => credential.authenticatorAttachment);
   return {
     id: id || rawId,
     rawId: rawId || id,
-    authenticatorAttachment: completeAttachment(attachment, transports),
+    authenticatorAttachment: completeAttachment(said, transports),
     type: 'public-key',
   };
 }

@@ -1,9 +1,10 @@
 /** The line of each ceremony: begin, ask, check, send and read, each once and in this order. */
+import { completed } from '../contract/attachment.ts';
 import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
 import type { AuthenticationCredential } from '../contract/credential.ts';
 import type { CreationOptions, OptionsOf, RequestOptions } from '../contract/options.ts';
 import type { Challenge, Factor } from './answer.ts';
-import type { ExtensionResults } from './credential.ts';
+import type { ExtensionResults, UnsentMembers } from './credential.ts';
 import { isPasskeyError } from './error.ts';
 import type { RunStation } from './event.ts';
 import type { Load } from './load.ts';
@@ -38,7 +39,7 @@ type Authentication = {
 type SignedChallenge = Beginning<'authenticate'> & {
   runStation: RunStation;
   signal: AbortSignal | undefined;
-  credential: AuthenticationCredential & ExtensionResults;
+  credential: AuthenticationCredential & UnsentMembers;
 };
 
 export function createLine(send: Send, load: Load) {
@@ -74,7 +75,7 @@ export function createLine(send: Send, load: Load) {
       try {
         await runStation('check', () => stations.check(load, 'register', credential, expected));
         const answer = await runStation('send', () =>
-          send({ route: 'VerifyFactor', json: credential }, input.signal).catch(
+          send({ route: 'VerifyFactor', json: credential, query: queryOf(credential) }, input.signal).catch(
             stations.explainRejected(load, 'register', expected),
           ),
         );
@@ -109,14 +110,14 @@ export function createLine(send: Send, load: Load) {
     try {
       await runStation('check', () => stations.check(load, 'authenticate', credential, expected));
       const answer = await runStation('send', () =>
-        send({ route: 'ApproveChallenge', json: credential }, signal).catch(
+        send({ route: 'ApproveChallenge', json: credential, query: queryOf(credential) }, signal).catch(
           stations.explainRejected(load, 'authenticate', expected),
         ),
       );
       const { challenge: approved, names } = await runStation('read', () => stations.readApproval(answer));
       if (names.user_name)
         await tellBrowser(({ signalNames }) => signalNames(rpId, approved.entitySid, names));
-      return { ...approved, ...resultsOf(credential) };
+      return { ...approved, authenticatorAttachment: credential.saidAttachment, ...resultsOf(credential) };
     } catch (error) {
       // Only Verify's own refusal counts. The relay may not know a good passkey, and the user would lose it.
       if (isPasskeyError(error) && error.rejection?.code === 60390) {
@@ -131,6 +132,10 @@ export function createLine(send: Send, load: Load) {
 
 const resultsOf = ({ clientExtensionResults }: ExtensionResults): ExtensionResults =>
   clientExtensionResults ? { clientExtensionResults } : {};
+
+/** Tells the relay that the credential's attachment is the page's, if the browser said none. */
+const queryOf = ({ saidAttachment }: UnsentMembers): Record<string, string> =>
+  saidAttachment ? {} : { [completed.name]: completed.value };
 
 type Choice = Pick<RegisterInput, 'extensions' | 'authenticatorAttachment'> & {
   hints?: string[] | undefined;

@@ -9,7 +9,12 @@ import type { Load } from './load.ts';
 /** Sends JSON to a route of the relay and resolves with the JSON of its answer, or null if it has no content. */
 export type Send = (call: Call, signal: AbortSignal | undefined) => Promise<unknown>;
 
-type Call = { method?: 'GET' | 'POST' | 'DELETE'; route: string; json?: unknown };
+type Call = {
+  method?: 'GET' | 'POST' | 'DELETE';
+  route: string;
+  query?: Record<string, string>;
+  json?: unknown;
+};
 
 export function createTransport(config: PasskeysConfig, load: Load): Send {
   const { baseUrl, timeout = 10_000, credentials = 'same-origin', headers, fetch } = config;
@@ -26,7 +31,7 @@ export function createTransport(config: PasskeysConfig, load: Load): Send {
     fetch: (input, init) => (fetch ?? globalThis.fetch)(input, init),
   });
 
-  return async ({ method = 'POST', route, json }, signal) => {
+  return async ({ method = 'POST', route, query = {}, json }, signal) => {
     try {
       const own = typeof headers === 'function' ? await inTime(headers, timeout, signal) : headers;
       const sent = new Headers(own);
@@ -35,6 +40,7 @@ export function createTransport(config: PasskeysConfig, load: Load): Send {
       if (method !== 'GET') sent.set('content-type', 'application/json');
       const pending = relay(route, {
         method,
+        searchParams: query,
         headers: sent,
         // A list of passkeys from a cache may be older than the passkeys of this browser.
         cache: 'no-store',

@@ -1,6 +1,7 @@
 /** The routes that the page calls, as an OpenAPI 3.1 document: for back ends that answer them without the relay. */
 import { type ConversionConfig, toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
+import { completed } from '../contract/attachment.ts';
 import { AuthenticationSchema, noHex, RegistrationSchema } from '../contract/credential.ts';
 import { CreationOptions, RequestOptions } from '../contract/options.ts';
 import { ApprovalAnswer, PasskeyAnswer, PasskeyList, RegistrationAnswer } from '../contract/passkey.ts';
@@ -71,6 +72,7 @@ type Operation = {
   id: string;
   summary: string;
   description?: string;
+  query?: typeof attachment;
   body?: SchemaName;
   answer: SchemaName;
   status: 200 | 201;
@@ -86,6 +88,13 @@ const finishing: RefusedName[] = [...withBody, 'NotFound', 'Mismatch', 'Expired'
 
 const tied =
   'Only the browser that began the ceremony may finish it, and only once. The relay ties them by a signed cookie of its own for each ceremony.';
+
+const attachment = {
+  name: completed.name,
+  in: 'query',
+  description: 'The page completed authenticatorAttachment, since the browser did not say it.',
+  schema: { const: completed.value },
+};
 
 /** The operation of each route of the relay, so that a route without one does not compile. */
 const operations: Record<Route, Operation> = {
@@ -116,6 +125,7 @@ const operations: Record<Route, Operation> = {
     id: 'finishRegistration',
     summary: 'Finishes the registration of a passkey with what navigator.credentials.create gave.',
     description: tied,
+    query: attachment,
     body: 'RegistrationCredential',
     answer: 'Factor',
     status: 200,
@@ -139,6 +149,7 @@ const operations: Record<Route, Operation> = {
     id: 'finishAuthentication',
     summary: 'Finishes a sign-in with what navigator.credentials.get gave.',
     description: tied,
+    query: attachment,
     body: 'AuthenticationCredential',
     answer: 'Challenge',
     status: 200,
@@ -180,10 +191,21 @@ const sid = {
 
 const session = { session: [] };
 
-const describe = ({ id, summary, description, body, answer, status, signedIn, refused }: Operation) => ({
+const describe = ({
+  id,
+  summary,
+  description,
+  query,
+  body,
+  answer,
+  status,
+  signedIn,
+  refused,
+}: Operation) => ({
   operationId: id,
   summary,
   ...(description && { description }),
+  ...(query && { parameters: [query] }),
   security: signedIn ? [session] : [{}, session],
   ...(body && { requestBody: { required: true, content: json(body) } }),
   responses: {

@@ -6,7 +6,7 @@ import { ChallengeAnswer } from '../contract/resource.ts';
 import { reply } from './answer.ts';
 import { beginCeremony, readFinished } from './ceremony.ts';
 import type { CallContext } from './context.ts';
-import { findCeremony, readCredential, readSignInFlags } from './credential.ts';
+import { findCeremony, findSaidAttachment, readCredential, readSignInFlags } from './credential.ts';
 import type { Admitted } from './gate.ts';
 import { findUser, namesOf } from './identity.ts';
 import { isNewest } from './newest.ts';
@@ -57,6 +57,7 @@ export async function finishAuthentication(
     credentialId: credential.id,
     challengeSid: sid,
     ...readSignInFlags(credential),
+    authenticatorAttachment: findSaidAttachment(request, body),
     askedFor: askedFor || undefined,
     remembered: isRemembered,
   };

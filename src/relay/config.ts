@@ -56,9 +56,10 @@ export type Approval = {
   backedUp: boolean;
   /**
    * Whether the passkey is in this device (`platform`) or in another one, such as a phone or a security key
-   * (`cross-platform`), as the browser said. It is not signed: a hint for what to offer next, never for security.
+   * (`cross-platform`), as the browser said; undefined if it did not say. It is not signed: a hint for what to offer
+   * next, never for security.
    */
-  authenticatorAttachment: 'platform' | 'cross-platform';
+  authenticatorAttachment: 'platform' | 'cross-platform' | undefined;
   /**
    * The identity that the Challenge was created for, as `identify` returned it for `authenticate`; undefined if any
    * user could sign in. For a step-up, require that it is the session's user.
@@ -89,10 +90,14 @@ export type VerifiedFactor = {
   backedUp: boolean;
   /**
    * Whether the passkey is in this device (`platform`) or in another one, such as a phone or a security key
-   * (`cross-platform`), as the browser said. It is not signed: a hint for what to offer next, never for security.
+   * (`cross-platform`), as the browser said; undefined if it did not say. It is not signed: a hint for what to offer
+   * next, never for security.
    */
-  authenticatorAttachment: 'platform' | 'cross-platform';
-  /** How browsers may reach the authenticator, as the browser said; empty if it did not say. Not signed either. */
+  authenticatorAttachment: 'platform' | 'cross-platform' | undefined;
+  /**
+   * How browsers may reach the authenticator, as the browser said, without the ways that Verify does not know; empty if
+   * it did not say. Not signed either.
+   */
   transports: Transport[];
 };
 

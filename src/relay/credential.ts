@@ -1,6 +1,6 @@
 /** Reads the credential that the page posts: binds it to the browser's ceremony and checks it by the contract. */
 
-import { completeAttachment } from '../contract/attachment.ts';
+import { type Attachment, completeAttachment, completed, isAttachment } from '../contract/attachment.ts';
 import { toBytes, toHex } from '../contract/bytes.ts';
 import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
 import { readSid } from '../contract/challenge.ts';
@@ -84,17 +84,23 @@ function readFlags(authenticatorData: Uint8Array) {
   return { userVerified: (flags & flag.userVerified) !== 0, backedUp: (flags & flag.backedUp) !== 0 };
 }
 
-/** The flags of a sign-in, and where the passkey is, which is not signed. */
-export function readSignInFlags({ response, authenticatorAttachment }: AuthenticationCredential) {
-  return { ...readFlags(toBytes(response.authenticatorData)), authenticatorAttachment };
+/** Where the passkey is, which is not signed. Undefined if neither the browser nor the app's library said it. */
+export function findSaidAttachment({ url }: Request, body: unknown): Attachment | undefined {
+  const isCompleted = new URL(url).searchParams.get(completed.name) === completed.value;
+  const said = isObject(body) ? body.authenticatorAttachment : undefined;
+  return !isCompleted && isAttachment(said) ? said : undefined;
 }
 
-/** The flags of a new passkey, the authenticator's model as a UUID, and where it is, which is not signed. */
-export function readRegistrationFacts({ response, authenticatorAttachment }: RegistrationCredential) {
+export function readSignInFlags({ response }: AuthenticationCredential) {
+  return readFlags(toBytes(response.authenticatorData));
+}
+
+/** The flags of a new passkey, the authenticator's model as a UUID, and how browsers may reach it, which is not signed. */
+export function readRegistrationFacts({ response }: RegistrationCredential) {
   // The check has already read these bytes, so they exist.
   const authData = readAttestationObject(toBytes(response.attestationObject))!;
   const hex = toHex(authData.subarray(shortest, shortest + 16));
   const aaguid = hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
   const { transports = [] } = response;
-  return { aaguid, ...readFlags(authData), authenticatorAttachment, transports };
+  return { aaguid, ...readFlags(authData), transports };
 }

@@ -7,7 +7,7 @@ import { reply } from './answer.ts';
 import { beginCeremony, readFinished } from './ceremony.ts';
 import type { CallContext } from './context.ts';
 import type { PendingCeremony } from './cookie.ts';
-import { findCeremony, readCredential, readRegistrationFacts } from './credential.ts';
+import { findCeremony, findSaidAttachment, readCredential, readRegistrationFacts } from './credential.ts';
 import { readName } from './friendly-name.ts';
 import type { Admitted } from './gate.ts';
 import { demandUser } from './identity.ts';
@@ -72,6 +72,7 @@ export async function finishRegistration(
     friendlyName,
     credentialId: credential.id,
     ...made,
+    authenticatorAttachment: findSaidAttachment(request, body),
   };
   const headers = context.onVerified ? await context.onVerified(verified, request) : new Headers();
   if (headers === false) throw await refusePasskey(context, request, credential.id, found, isTheirs);
