@@ -147,6 +147,7 @@ for (const [what, answer] of [
   ['the relay cannot reach Verify', { status: 502, code: 'verify_unreachable' }],
   ['a gateway waited too long', { status: 408, code: 'too_late' }],
   ['the passkey is verified already', { status: 403, code: 60383 }],
+  ['the passkey exists already', { status: 409, code: 60317 }],
 ] as const) {
   test(`upgrade() and register() reject, and the browser keeps the passkey, where ${what}`, async ({
     page,

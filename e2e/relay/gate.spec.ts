@@ -32,6 +32,8 @@ test('with origins set, only the listed origins may call and read the answer', a
   expect(answer.status).toBe(201);
   expect(answer.headers.get('access-control-allow-origin')).toBe('https://www.example.com');
   expect(answer.headers.get('access-control-allow-credentials')).toBe('true');
+  // A cache must not give this answer to a page of another origin.
+  expect(answer.headers.get('vary')).toBe('origin');
   const foreign = await browser.post('Challenges', {}, { origin: 'https://evil.example' });
   expect(foreign.headers.get('access-control-allow-origin')).toBeNull();
 });
@@ -59,6 +61,23 @@ test('a GET without Origin is answered only for a page on the same origin', asyn
   for (const site of [undefined, 'none', 'same-site', 'cross-site']) {
     expect(await get(site)).toMatchObject(refused(403, 'forbidden_origin'));
   }
+});
+
+test('no header but Origin lets in the POST or DELETE of a page', async () => {
+  const stage = setUp();
+  const browser = openBrowser(stage, ada);
+  const { sid } = await browser.register();
+  const sent = stage.upstream.length;
+  for (const said of [{ 'sec-fetch-site': 'same-origin' }, { referer: `${page.origin}/` }]) {
+    const headers = { origin: undefined, ...said };
+    for (const answer of [
+      await browser.post('Challenges', {}, headers),
+      await browser.send('DELETE', `Factors/${sid}`, undefined, headers),
+    ]) {
+      expect(answer).toMatchObject(refused(403, 'forbidden_origin'));
+    }
+  }
+  expect(stage.upstream).toHaveLength(sent);
 });
 
 for (const type of [

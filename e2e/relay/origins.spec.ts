@@ -184,11 +184,17 @@ test("an extension's page signs in from its own origin, with a cookie that is Se
   expect(answer.headers.getSetCookie()[0]).toMatch(/^__Host-.*; Secure$/);
 });
 
-test('behind a proxy that ends TLS an app gets a Secure cookie too', async () => {
-  const { relay } = setUp({ relay: { origins: [page.origin, android] } });
+test('behind a proxy that ends TLS an app gets a Secure cookie too, and none over http from localhost', async () => {
   const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' };
-  const response = await relay(new Request('http://10.0.0.1/passkeys/Challenges', init));
-  expect(response.headers.getSetCookie()[0]).toMatch(/^__Host-.*; Secure$/);
+  for (const [other, address, cookie] of [
+    [page.origin, 'http://10.0.0.1', /^__Host-.*; Secure$/],
+    ['http://localhost:3000', 'http://localhost:3000', /^passkeys-.*; SameSite=Strict$/],
+    ['http://localhost:3000', page.origin, /^__Host-.*; Secure$/],
+  ] as const) {
+    const { relay } = setUp({ relay: { origins: [other, android] } });
+    const response = await relay(new Request(`${address}/passkeys/Challenges`, init));
+    expect(response.headers.getSetCookie()[0]).toMatch(cookie);
+  }
 });
 
 test('a list request of Safari before 16.4 is accepted by its Referer, and one of another page is not', async () => {

@@ -81,6 +81,34 @@ test('a Factor of another identity does not count as the one whose answer was lo
   expect([...stage.storage.keys()].filter((key) => /:(credential|factor):/.test(key))).toEqual([]);
 });
 
+test('a VerifyFactor answer with another Entity than the registration began with is refused', async () => {
+  const { browser, credential, stage, told } = await beginRegistration({
+    verify: async (request, answer) => {
+      const response = await answer();
+      if (request.url.endsWith('/Passkeys/Factors')) return response;
+      return Response.json({ ...((await response.json()) as object), entity_sid: `YE${'f'.repeat(32)}` });
+    },
+  });
+  expect(await browser.post('VerifyFactor', credential)).toMatchObject(refused(502, 'verify_invalid_answer'));
+  expect(told).toEqual([]);
+  expect([...stage.storage.keys()].filter((key) => /:(credential|factor):/.test(key))).toEqual([]);
+});
+
+test('where the options name no Entity, the one in the VerifyFactor answer counts', async () => {
+  const stage = setUp({
+    verify: async (request, answer) => {
+      const response = await answer();
+      if (!request.url.endsWith('/Passkeys/Factors')) return response;
+      const { options, ...factor } = await response.json();
+      options.publicKey.user.id = 'AAAA';
+      return Response.json({ ...factor, entity_sid: '', options }, { status: 201 });
+    },
+  });
+  const { sid } = await openBrowser(stage, ada).register();
+  const kept = [...stage.storage.values()].find((value) => value.includes(sid) && value.includes('identity'));
+  expect(JSON.parse(kept!)).toMatchObject({ entitySid: expect.stringMatching(/^YE/) });
+});
+
 test('a passkey whose VerifyFactor answer has no Entity is stored with the Entity of its creation options', async () => {
   const stage = setUp({
     verify: async (request, answer) => {

@@ -36,6 +36,8 @@ for (const [what, broken] of [
   ['throws', { get: throws, set: throws, delete: throws }],
   ['hangs', { get: hangs, set: hangs, delete: hangs }],
   ['returns something other than a text', { get: () => ({ identity: ada }) }],
+  // JSON.parse would take the list for its only item.
+  ['returns a text in a list', { get: () => [JSON.stringify({ identity: ada })] }],
   ['returns a text that is not JSON', { get: () => '{"identity":' }],
   ['returns a record without its members', { get: () => '{"identity":"x"}' }],
 ] as const) {
@@ -117,6 +119,19 @@ for (const [what, set] of [
   });
 }
 
+test('a store that fails after onApproved has let the user in changes nothing, and the next sign-in relies on Verify again', async () => {
+  const { storage, breakDown } = breakable({ set: fails });
+  const approved: boolean[] = [];
+  const onApproved = ({ remembered }: { remembered: boolean }) => {
+    approved.push(remembered);
+    breakDown();
+  };
+  const stage = setUp({ relay: { storage, onApproved } });
+  const passkey = await openBrowser({ relay: stage.again({ storage: new Map() }) }, ada).register();
+  for (let i = 0; i < 2; i++) expect((await openBrowser(stage).signIn(passkey)).status).toBe(200);
+  expect(approved).toEqual([false, false]);
+});
+
 test('when the store fails while a passkey is removed, the page gets 503', async () => {
   const { storage, breakDown } = breakable({ delete: fails });
   const browser = openBrowser(setUp({ relay: { storage } }), ada);
@@ -127,11 +142,15 @@ test('when the store fails while a passkey is removed, the page gets 503', async
 
 test('records of a removed passkey that the store failed to delete are deleted with the next list', async () => {
   let works = true;
+  let deletions = 0;
   const values = new Map<string, string>();
   const storage: RelayStorage = {
     get: (key) => values.get(key),
     set: (key, value) => values.set(key, value),
-    delete: (key) => (works ? values.delete(key) : fails()),
+    delete(key) {
+      deletions++;
+      return works ? values.delete(key) : fails();
+    },
   };
   const browser = openBrowser(setUp({ relay: { storage } }), ada);
   const { sid } = await browser.register();
@@ -141,6 +160,10 @@ test('records of a removed passkey that the store failed to delete are deleted w
   works = true;
   expect((await browser.send('GET', 'Factors')).body).toEqual({ factors: [], complete: false });
   expect([...values.keys()].filter((key) => !key.endsWith(':alive'))).toEqual([]);
+  // What is deleted once is not deleted with every later list.
+  deletions = 0;
+  await browser.send('GET', 'Factors');
+  expect(deletions).toBe(0);
 });
 
 test('a credential id of any length gives a key of the same short length', async () => {

@@ -1,4 +1,8 @@
 /** The relay checks everything that Verify answers, and never repeats a call that Verify may have acted on. */
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { expect, test } from '@playwright/test';
 import type { RelayConfig } from 'verify-passkeys/relay';
 import { createAuthenticator } from '../software-authenticator.ts';
@@ -233,6 +237,60 @@ for (const [what, change] of [
     expect(answer.headers.getSetCookie()).toEqual([]);
   });
 }
+
+/** Begins a sign-in with a Verify that is a real server: fetch itself follows redirects and decompresses. */
+async function beginOver(answer: RequestListener) {
+  const server = createServer(answer).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const stage = setUp({
+    relay: { timeout: 3000 },
+    verify: (request) => fetch(new Request(address + new URL(request.url).pathname, request)),
+  });
+  try {
+    return await openBrowser(stage).post('Challenges', {});
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+test("a redirect of Verify is not followed, so the account's secret goes to no other address", async () => {
+  const paths: string[] = [];
+  const answer = await beginOver(({ url }, response) => {
+    paths.push(url!);
+    response.writeHead(307, { location: '/elsewhere' }).end('{}');
+  });
+  expect(answer).toMatchObject(unbelievable);
+  expect(paths).toEqual([expect.stringMatching(/Challenges$/)]);
+});
+
+test('the bytes of an answer are counted after decompression, and reading stops at the limit', async () => {
+  const packed = gzipSync(JSON.stringify({ padding: Buffer.alloc(2_000_000, 'a') }));
+  const answer = await beginOver((_, response) => {
+    const headers = { 'content-encoding': 'gzip', 'content-length': packed.length };
+    // The rest never comes: whoever waits for it gets no answer in time.
+    response.writeHead(201, headers).write(packed.subarray(0, -20));
+  });
+  expect(answer).toMatchObject(unbelievable);
+});
+
+test('no call to Verify begins after the deadline', async () => {
+  const stage = setUp({
+    relay: {
+      timeout: 50,
+      identify: () => {
+        // Only an app that blocks the process can end in time and yet after the deadline.
+        const end = performance.now() + 100;
+        while (performance.now() < end);
+        return { identity: ada };
+      },
+    },
+  });
+  const { status } = await openBrowser(stage, ada).post('Factors', {});
+  expect(status).toBe(504);
+  expect(stage.upstream).toEqual([]);
+});
 
 test('the options of a Challenge are valid no longer than the Challenge, whatever their timeout', async () => {
   const stage = setUp({ emulator: { quirks: 'published' } });
