@@ -1,6 +1,7 @@
 /** Whatever fails around the relay, nobody signs in without a passkey and no passkey at Verify is lost. */
 import { expect, test } from '@playwright/test';
 import { findRedis } from '../redis.ts';
+import { stormWithoutNames } from './nameless-storm.ts';
 import { storm } from './storm.ts';
 
 test.skip(
@@ -9,7 +10,7 @@ test.skip(
 );
 
 /** `SOAK_CEREMONIES` sets how many ceremonies run, `SOAK_SEED` repeats a storm. */
-const usual = process.env.npm_lifecycle_event === 'soak' ? 3_000 : 200;
+const usual = process.env.npm_lifecycle_event === 'soak' ? 3_000 : 120;
 const ceremonies = Number(process.env.SOAK_CEREMONIES ?? usual);
 const seed = Number(process.env.SOAK_SEED ?? Date.now() % 1_000_000);
 
@@ -31,3 +32,28 @@ for (const redisPersists of [true, false]) {
     expect(course.alive, 'passkeys that Verify holds after the storm').toBeGreaterThan(0);
   });
 }
+
+test('a storm over a Verify that names nobody forgets no passkey, and lets in no attacker with cookies of their own', async () => {
+  test.setTimeout(120_000 + ceremonies * 200);
+  const { faults, met, passkeys } = await stormWithoutNames({ seed, ceremonies });
+  console.log(`${ceremonies} ceremonies, SOAK_SEED=${seed}: ${JSON.stringify({ passkeys, ...met })}`);
+  expect(faults, `SOAK_SEED=${seed} SOAK_CEREMONIES=${ceremonies} repeats this storm`).toEqual({
+    notTold: [],
+    forgotten: [],
+    notRefused: [],
+    attackersLetIn: [],
+    usedUp: [],
+  });
+  expect(Object.keys(met).sort(), 'what the storm met').toEqual([
+    'a confused Verify',
+    'a dead store',
+    'a known credential id',
+    'a lost answer',
+    'a page that leaves',
+    'a registration',
+    'a sign-in',
+    'a stolen ApproveChallenge',
+    'a stolen VerifyFactor',
+    'a store that fails once',
+  ]);
+});
