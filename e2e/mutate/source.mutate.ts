@@ -1,0 +1,171 @@
+/**
+ * Changes the relay, and what the page tells the browser, in one place at a time: each change must fail a test, or be
+ * known to do no harm. A run tries as many changes as it can in `MUTATE_MINUTES`; `MUTATE_SEED` repeats their order, and
+ * `MUTATE_FILES` names the files.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { expect, test } from '@playwright/test';
+import { createRandom } from '../soak/random.ts';
+import { openCourt, type Suite } from './court.ts';
+import type { Verdict } from './judge.ts';
+import { findMutants, type Mutant } from './mutants.ts';
+import { survivors } from './survivors.ts';
+
+const { MUTATE_SEED, MUTATE_MINUTES, MUTATE_FILES = '' } = process.env;
+const seed = Number(MUTATE_SEED);
+const minutes = Number(MUTATE_MINUTES ?? 18);
+
+type Source = {
+  file: string;
+  /** How likely its changes are to be tried early. */
+  weight: number;
+  /** The specs that can notice a change, those that notice most of them first. */
+  specs: string[];
+};
+
+type Group = { sources: Source[]; specOf: (name: string) => string; pages: boolean };
+
+const source = (file: string, weight: number, specs: string): Source => ({
+  file,
+  weight,
+  specs: specs.split(' '),
+});
+
+/** The relay. Its specs run in Node, but for those that start servers and processes. */
+const relay: Group = {
+  pages: false,
+  specOf: (name) => `relay/${name}.spec.ts`,
+  sources: [
+    source('relay/cookie', 3, 'cookie origins'),
+    source('relay/gate', 3, 'gate origins identity manage'),
+    source('relay/owners', 3, 'storage unremembered-owner registration manage newest'),
+    source('relay/registration', 3, 'registration upstream app-decides identity storage unremembered-owner'),
+    source('relay/authentication', 3, 'identity unremembered-owner storage newest names app-decides origins'),
+    source('relay/sign-in-owner', 3, 'sign-in-owner unremembered-owner identity upstream'),
+    source('relay/management', 2, 'manage storage newest app-decides names'),
+    source('relay/verify', 2, 'upstream refused deadline registration'),
+    source('relay/verify-error', 1, 'upstream refused manage'),
+    source('relay/body', 2, 'gate refused upstream'),
+    source('relay/ceremony', 2, 'upstream names name-text registration cookie'),
+    source('relay/credential', 2, 'origins cookie gate app-decides identity'),
+    source('relay/newest', 1, 'newest manage registration'),
+    source('relay/refused-passkey', 2, 'app-decides'),
+    source('relay/app-answer', 1, 'app-decides refused'),
+    source('relay/answer', 1, 'refused app-decides'),
+    source('relay/redact', 1, 'refused upstream'),
+    source('relay/identity', 2, 'identity names name-text'),
+    source('relay/deadline', 2, 'deadline upstream storage'),
+    source('relay/index', 1, 'gate refused'),
+  ],
+};
+
+/** What tells a browser that a passkey is dead. Its specs run in Chromium. */
+const page: Group = {
+  pages: true,
+  specOf: (name) =>
+    existsSync(`e2e/client/${name}.page.spec.ts`)
+      ? `client/${name}.page.spec.ts`
+      : `client/${name}.chromium.page.spec.ts`,
+  sources: [
+    source('contract/final-refusal', 1, 'upgrade'),
+    source('client/refused', 2, 'upgrade relay-answers rejected'),
+    source('client/signal', 2, 'signal upgrade'),
+    source('client/signal-api', 2, 'signal manage upgrade'),
+    source('client/line', 1, 'upgrade rejected signal relay-answers'),
+  ],
+};
+
+test.describe.configure({ mode: 'parallel' });
+
+// The page gets a third of the processes, but one at least.
+const processes = Math.max(2, availableParallelism());
+const forPages = Math.max(1, Math.floor(processes / 3));
+
+for (const [what, suite, lanes] of [
+  ['the relay', relay, processes - forPages],
+  ['what the page tells the browser', page, forPages],
+] as const) {
+  test(`every change of ${what} fails a test, or is known to do no harm`, async () => {
+    const unnoticed = await findUnnoticed(suite, lanes);
+    expect(unnoticed, `MUTATE_SEED=${seed} repeats this order`).toEqual([]);
+  });
+}
+
+type Candidate = { source: Source; mutant: Mutant };
+
+/** Every change of these files in a random order, in which those of heavy files tend to come first. */
+function listCandidates(sources: Source[]): Candidate[] {
+  const random = createRandom(seed);
+  const isWanted = ({ file }: Source) => MUTATE_FILES.split(',').some((part) => file.includes(part));
+  return sources
+    .filter(isWanted)
+    .flatMap((source) =>
+      findMutants(readFileSync(pathOf(source), 'utf8')).map((mutant) => ({ source, mutant })),
+    )
+    .map((candidate) => ({ candidate, at: random.next() ** (1 / candidate.source.weight) }))
+    .sort((a, b) => b.at - a.at)
+    .map(({ candidate }) => candidate);
+}
+
+const pathOf = ({ file }: Source) => `src/${file}.ts`;
+
+/** Tries changes until the time is over. Returns those that no test notices and no reason excuses. */
+async function findUnnoticed({ sources, specOf, pages }: Group, lanes: number): Promise<string[]> {
+  const end = performance.now() + minutes * 60_000;
+  const candidates = listCandidates(sources);
+  const wanted = new Set(candidates.flatMap(({ source }) => source.specs));
+  const suite: Suite = { specs: [...wanted].map(specOf), pages };
+  const first = openCourt(suite);
+  const unchanged = await first.judge();
+  expect(unchanged.failed, 'a test that fails without any change').toBeUndefined();
+  const unnoticed: string[] = [];
+  const tried: Record<string, number> = {};
+  const report = (change: string) => {
+    console.log(`no test notices ${change}`);
+    unnoticed.push(change);
+  };
+  let excused = 0;
+  let next = 0;
+
+  async function runLane({ judge, close }: ReturnType<typeof openCourt>): Promise<void> {
+    while (next < candidates.length && performance.now() < end) {
+      const { source, mutant } = candidates[next++]!;
+      const path = pathOf(source);
+      const order = orders.get(source) ?? orderTests(unchanged.tests, source.specs);
+      const { failed } = await judge({ path, text: mutant.text }, order);
+      tried[source.file] = (tried[source.file] ?? 0) + 1;
+      if (failed) {
+        // A test that has noticed one change may notice the next.
+        if (failed.index >= 0)
+          orders.set(source, [failed.index, ...order.filter((index) => index !== failed.index)]);
+        continue;
+      }
+      const isExcused = survivors.some(
+        ({ file, line, change }) => file === path && line === mutant.line && change === mutant.change,
+      );
+      if (isExcused) excused++;
+      else report(`${path}:${mutant.at}: ${mutant.change} | ${mutant.line}`);
+    }
+    close();
+  }
+  const orders = new Map<Source, number[]>();
+  await Promise.all([first, ...Array.from({ length: lanes - 1 }, () => openCourt(suite))].map(runLane));
+  console.log(
+    `${next} of ${candidates.length} changes tried with MUTATE_SEED=${seed}, ${excused} known to do no harm, ${unnoticed.length} unnoticed`,
+    tried,
+  );
+  return unnoticed;
+}
+
+/** The tests of these specs, in this order, and slow tests last. */
+function orderTests(tests: Verdict['tests'], specs: string[]): number[] {
+  const nameOf = (spec: string) => /\/([\w-]+)/.exec(spec)![1]!;
+  const rank = ({ spec, time }: Verdict['tests'][number]) =>
+    (time > 1_000 ? 100 + time : 0) + specs.indexOf(nameOf(spec));
+  return tests
+    .map((test, index) => ({ index, rank: rank(test), isWanted: specs.includes(nameOf(test.spec)) }))
+    .filter(({ isWanted }) => isWanted)
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ index }) => index);
+}
