@@ -1,5 +1,6 @@
 /** Chromium is told that these are all of a user's passkeys only if nothing speaks against it. */
 import type { Page } from '@playwright/test';
+import { accountFaults } from '#account-fault';
 import { expect, isolated as test } from '../test.ts';
 
 const register = (page: Page) => page.evaluate(() => outcome(passkeys.register()));
@@ -196,6 +197,40 @@ for (const [status, code, isDropped] of [
     expect(await authenticator.credentials()).toHaveLength(isDropped ? 0 : 1);
   });
 }
+
+test('a fault of the account makes the browser drop no passkey, new or old', async ({
+  page,
+  visit,
+  authenticator,
+}) => {
+  let code = 0;
+  await visit({
+    verify: async (request) => {
+      const isFinish =
+        isRoute(request, 'POST', '/VerifyFactor') || isRoute(request, 'POST', '/ApproveChallenge');
+      if (!code || !isFinish) return undefined;
+      return Response.json({ code, status: 403, message: 'No', more_info: null }, { status: 403 });
+    },
+  });
+  await register(page);
+  await page.evaluate(() => {
+    const { now } = Date;
+    Date.now = () => now() + 660_000; // What this browser has made is not recent any more.
+  });
+  const [held] = await authenticator.credentials();
+  const misconfigured = { code: 'rejected', rejection: { code: 'misconfigured', status: 502 } };
+  for (const number of Object.keys(accountFaults)) {
+    code = Number(number);
+    expect(await page.evaluate(() => outcome(passkeys.authenticate())), number).toMatchObject(misconfigured);
+    expect(await authenticator.credentials(), number).toMatchObject([{ id: held!.id }]);
+  }
+  await authenticator.clear();
+  for (const number of Object.keys(accountFaults)) {
+    code = Number(number);
+    expect(await register(page), number).toMatchObject(misconfigured);
+    expect(await authenticator.credentials(), number).toHaveLength(1);
+  }
+});
 
 test('a sign-in that Verify answers with 60390 leaves a passkey that this browser has just made', async ({
   page,

@@ -328,7 +328,12 @@ test('the probe names exactly the row whose answer is turned, and still removes 
 /** Why a probe that met these answers ended, and whether everything is gone. */
 const ends: [what: string, turn: Record<string, Turn>, why: RegExp, isRefusal: boolean][] = [
   ['a wrong secret', { factor: refuse(20003, 401) }, /20003/, true],
-  ['a key without the permission', { factor: refuse(70051, 403) }, /API key lacks the permission/, true],
+  [
+    'a key without the permission',
+    { factor: refuse(70051, 403) },
+    /API key lacks a permission.*Passkeys/,
+    true,
+  ],
   ['a suspended account', { factor: refuse(575001, 403) }, /suspended/, true],
   ['an account outside the beta', { factor: refuse(20500, 500) }, /private beta/, true],
   ['a limit half way', { read: refuse(20429, 429, { 'retry-after': '7' }) }, /in 7 seconds/, false],

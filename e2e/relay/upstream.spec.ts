@@ -111,10 +111,6 @@ for (const route of routes) {
     ['an error whose code is a word', said(400, { code: 'approved', message: 'No' }), unbelievable],
     ['401', said(401, error(401, 20003, `Authenticate ${accountSid}`)), refused(502, 'misconfigured')],
     ['401 with HTML', said(401, '<html>'), refused(502, 'misconfigured')],
-    ['20003 with 403', said(403, error(403, 20003)), refused(502, 'misconfigured')],
-    ...[20005, 20008, 20403, 60204, 70051, 575001].map(
-      (code) => [`${code} with 403`, said(403, error(403, code)), refused(502, 'misconfigured')] as const,
-    ),
     ['20404', said(404, error(404, 20404, `/v2/${accountSid}`)), refused(502, 'misconfigured')],
     ['500', said(500, error(500, 20500)), refused(500, 20500)],
     ['429', said(429, error(429, 20429)), refused(429, 20429)],

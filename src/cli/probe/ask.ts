@@ -1,8 +1,10 @@
 /** Asks a Service for every assumption, in at most 60 calls, and removes everything that it made. */
 import { setTimeout as wait } from 'node:timers/promises';
+import { accountFaults } from '../../contract/account-fault.ts';
 import { fromText, toBytes } from '../../contract/bytes.ts';
 import { isObject } from '../../contract/json.ts';
 import { fetchJson, NoAnswer } from '../service/fetch-json.ts';
+import { faultFixes } from '../service/fix.ts';
 import { optionsOf } from './judge.ts';
 import { friendlyName, model, placeholders } from './ours.ts';
 import { createRedactor } from './redact.ts';
@@ -118,9 +120,12 @@ export async function ask(target: Target): Promise<Asked> {
   function demandGoingOn(step: string, { status, body, headers }: Answer): void {
     const code = isObject(body) && typeof body.code === 'number' ? body.code : undefined;
     failures = status >= 500 ? failures + 1 : 0;
-    const sentence = code === undefined ? undefined : accountFaults[code];
-    if (sentence) throw new Stop(`Verify answered ${code}: ${sentence}`, true);
-    if (status === 401) throw new Stop('Verify answered 401: check the SID and the secret.', true);
+    const fault = (code !== undefined && accountFaults[code]) || (status === 401 && 'credentials');
+    // The first call shows a fault of the Service. Later ones are wrong on purpose, and may be answered with the same.
+    const isServices = fault === 'service_sid' || fault === 'settings';
+    if (fault && (step === 'factor' || !isServices)) {
+      throw new Stop(`Verify answered ${code ?? status}: ${faultFixes[fault]}`, true);
+    }
     if (status === 429) {
       const seconds = headers.get('retry-after') ?? '';
       const after = /^\d{1,5}$/.test(seconds) ? ` Ask again in ${seconds} seconds.` : '';
@@ -437,17 +442,6 @@ function readStop(error: unknown, signal: AbortSignal): Asked['stopped'] {
   if (error instanceof Stop) return { why: error.message, isRefusal: error.isRefusal };
   return error instanceof NoAnswer ? { why: `${error.message}.`, isRefusal: false } : null;
 }
-
-const accountFaults: Record<number, string> = {
-  20003: 'the SID and the secret in the environment do not fit, or the API key is revoked.',
-  20005: 'the account is not active.',
-  20008: 'these are test credentials, which Verify does not take.',
-  20403: 'the account may not do this.',
-  60204:
-    'the account does not have this feature: ask Twilio to let it into the private beta of Verify Passkeys.',
-  70051: 'the API key lacks the permission: give a restricted key Verify, or use a standard key.',
-  575001: 'the account is suspended, or on trial and may not do this.',
-};
 
 const withoutClientData = <T extends { response: object }>(credential: T) => ({
   ...credential,

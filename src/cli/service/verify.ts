@@ -5,6 +5,7 @@ import { ErrorAnswer } from '../../contract/rejection.ts';
 import { isLoopback } from '../loopback.ts';
 import type { PrintableIssue } from '../print.ts';
 import { fetchJson, NoAnswer } from './fetch-json.ts';
+import { findFix } from './fix.ts';
 import { ServiceAnswer } from './issues.ts';
 
 /** An account: its name and secret for Basic auth in base64, and the address that is called with them. */
@@ -71,31 +72,10 @@ export async function callServices(
     throw new NoAnswer(`Verify answered ${status} with something other than a Service`);
   }
   const error = v.safeParse(ErrorAnswer, body);
-  if (!error.success || typeof error.output.code !== 'number') {
-    throw new NoAnswer(`Verify answered ${status} without one of its codes`);
-  }
-  const { code, message } = error.output;
-  return {
-    issue: { path: 'service', code, message: `Verify says: ${message}`, fix: fixes[code] ?? seePage(code) },
-  };
+  const code = error.success && typeof error.output.code === 'number' ? error.output.code : undefined;
+  const fix = findFix(status, code);
+  const bare = `Verify answered ${status} without one of its codes`;
+  if (!fix) throw new NoAnswer(bare);
+  const message = error.success && code !== undefined ? `Verify says: ${error.output.message}` : `${bare}.`;
+  return { issue: { path: 'service', code: code ?? 'misconfigured', message, fix } };
 }
-
-const fixes: Record<number, string> = {
-  20003:
-    'Check the SID and secret in the environment: a revoked key, the secret of another key, or an account of another region.',
-  20005: 'The account is not active. Look in the Twilio Console why it was suspended or closed.',
-  20008: 'These are test credentials, which Verify does not take. Use live ones.',
-  20403:
-    'The account may not do this. Look in the Twilio Console whether it or the key is suspended or restricted.',
-  60204: 'Ask Twilio to let the account into the private beta of Verify Passkeys.',
-  575001: 'The account is suspended, or on trial and may not do this.',
-  70051:
-    "A restricted API key lacks the permission. Give the key read permission for Verify Services (and write permission for create and update), or use a standard key. Twilio's page also names a suspended account or key.",
-  20404: 'Check that TWILIO_VERIFY_SERVICE_SID is a Service of this account: each subaccount has its own.',
-  20429: 'Too many requests. Try again in a moment.',
-  20503: 'Verify is not available at the moment. Try again later.',
-  20500:
-    'Try again in a moment. If it happens again, ask Twilio to let the account into the private beta of Verify Passkeys.',
-};
-
-const seePage = (code: number) => `See https://www.twilio.com/docs/api/errors/${code}.`;
