@@ -84,7 +84,7 @@ export async function startWorld(config: WorldConfig = {}): Promise<World> {
     relyingParty: { id: 'localhost', name: 'Test', origins: [origin] },
     // Firefox's virtual authenticator is not a platform authenticator.
     authenticatorAttachment: 'any',
-    discoverableCredentials: 'preferred',
+    discoverableCredentials: 'required',
     userVerification: 'preferred',
     ...config.emulator,
   });

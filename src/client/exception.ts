@@ -25,7 +25,7 @@ export async function readException(call: RefusedCall, cause: unknown): Promise<
   const wishes = Object.entries(criteria).flatMap(([wish, value]) =>
     value == null ? [] : `${wish} ${value}`,
   );
-  const which = code === 'unsupported' && wishes.length > 0 ? ` (${wishes.join(', ')})` : '';
+  const which = meaning.endsWith(beyond) && wishes.length > 0 ? ` (${wishes.join(', ')})` : '';
   return new PasskeyError(code, `${meaning}${which}: ${said}`, { cause });
 }
 
@@ -49,17 +49,24 @@ function findByName(meanings: Record<string, Meaning>, ceremony: Ceremony, name:
   return isKnown ? meanings[name]! : ['authenticator_failed', 'The browser or the authenticator failed'];
 }
 
+/** The end of each meaning that may blame what the options require. */
+const beyond = 'authenticator here can do what the options ask';
+
 /**
  * An AbortError comes from the browser itself here, since our signals end the wait before it. Firefox throws it when
  * the user closes the prompt.
  * https://www.w3.org/TR/webauthn-3/#sctn-op-make-cred and https://www.w3.org/TR/webauthn-3/#sctn-op-get-assertion
  */
 const byName: Record<string, Meaning> = {
-  NotAllowedError: ['cancelled', 'The prompt was closed or refused, or no passkey was found'],
+  // Chromium says it of a security key that cannot store the passkey too.
+  NotAllowedError: [
+    'cancelled',
+    `The prompt was closed or refused, no passkey was found, or no ${beyond}`,
+  ],
   AbortError: ['cancelled', 'The browser closed the prompt'],
   InvalidStateError: ['already_registered', 'This authenticator holds a passkey of this user already'],
-  NotSupportedError: ['unsupported', 'No authenticator here can do what the options ask'],
-  ConstraintError: ['unsupported', 'No authenticator here can do what the options ask'],
+  NotSupportedError: ['unsupported', `No ${beyond}`],
+  ConstraintError: ['unsupported', `No ${beyond}`],
   SecurityError: [
     'wrong_relying_party',
     "The relying party id is neither the page's domain nor a parent of it",

@@ -8,8 +8,8 @@
  * - `not_permitted`: the browser blames the page: its Permissions-Policy, its frame, its certificate, or a call without
  *   a click that this call needs
  * - `aborted`: the caller's signal aborted the ceremony, or another ceremony of the same page replaced it
- * - `cancelled`: the user closed or refused the dialog, or no passkey was found; the browser does not say which. Also
- *   if the browser aborts by itself
+ * - `cancelled`: the user closed or refused the dialog, no passkey was found, or a security key can store none; the
+ *   browser does not say which. Also if the browser aborts by itself
  * - `timed_out`: nobody answered the prompt before the options' timeout was over, or the relay took longer than
  *   `timeout`
  * - `already_registered`: this authenticator holds a passkey of `excludeCredentials`

@@ -44,7 +44,7 @@ export type Emulator = {
  *   authToken: 'any',
  *   relyingParty: { id: 'localhost', name: 'Test', origins: ['http://localhost:3000'] },
  *   authenticatorAttachment: 'any',
- *   discoverableCredentials: 'preferred',
+ *   discoverableCredentials: 'required',
  *   userVerification: 'preferred',
  * });
  * ```

@@ -11,7 +11,7 @@ function make() {
     ...account,
     relyingParty: { id: 'localhost', name: 'Matrix', origins },
     authenticatorAttachment: 'any',
-    discoverableCredentials: 'preferred',
+    discoverableCredentials: 'required',
     userVerification: 'preferred',
   });
   return createRelay({
