@@ -3,7 +3,9 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { blocksOf } from '../readme.ts';
+import { createAuthenticator } from '../software-authenticator.ts';
 import { expect, test } from '../test.ts';
 import { type Emulate, startEmulate } from './emulate.ts';
 
@@ -22,17 +24,37 @@ function whyNot({ command }: Language): string | undefined {
   return status === 0 ? undefined : 'python3 of version 3.9 or newer is not on PATH';
 }
 
+/** What each language runs before the server, so that its clock is as many seconds ahead as the file `ahead` says. */
+const clocks = {
+  'clock.mjs': `import { readFileSync } from 'node:fs';
+const { now } = Date;
+Date.now = () => now() + 1000 * Number(readFileSync(new URL('ahead', import.meta.url), 'utf8'));
+`,
+  'sitecustomize.py': `import os, time
+ahead, now = os.path.join(os.path.dirname(__file__), 'ahead'), time.time
+time.time = lambda: now() + float(open(ahead).read())
+`,
+};
+
 /** Starts the guide's server with this environment. */
-function start({ language, file, command }: Language, env: NodeJS.ProcessEnv): ChildProcess {
+function start(
+  { language, file, command }: Language,
+  env: NodeJS.ProcessEnv,
+): ChildProcess & { putAhead(seconds: number): void } {
   // The folder is inside the package, so that Node finds Twilio's library.
   const folder = resolve('test-results/back-end', crypto.randomUUID());
   mkdirSync(folder, { recursive: true });
+  const putAhead = (seconds: number) => writeFileSync(`${folder}/ahead`, String(seconds));
+  putAhead(0);
+  for (const [name, code] of Object.entries(clocks)) writeFileSync(`${folder}/${name}`, code);
+  const clock = { NODE_OPTIONS: `--import=${pathToFileURL(`${folder}/clock.mjs`)}`, PYTHONPATH: folder };
   writeFileSync(`${folder}/${file}`, blocksOf(language).find(({ code }) => code.includes(`${file}\n`))!.code);
   const { PATH, HOME } = process.env;
-  return spawn(command, [`${folder}/${file}`], {
-    env: { ...(PATH && { PATH }), ...(HOME && { HOME }), ...env },
+  const child = spawn(command, [`${folder}/${file}`], {
+    env: { ...(PATH && { PATH }), ...(HOME && { HOME }), ...clock, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  return Object.assign(child, { putAhead });
 }
 
 const settings = (origin: string, { base, account }: Emulate) => ({
@@ -96,6 +118,22 @@ for (const language of languages) {
       expect(await authenticate()).toMatchObject({ value: { status: 'approved', identity: user.identity } });
       expect(await register()).toMatchObject({ code: 'already_registered' });
 
+      // The list is complete once Verify had ten minutes to find the newest passkey, and not before.
+      const isComplete = () =>
+        page.evaluate(async () => (await (await fetch('/passkeys/Factors')).json()).complete);
+      expect(await isComplete()).toBe(false);
+      child.putAhead(500);
+      expect(await isComplete()).toBe(false);
+      child.putAhead(700);
+      expect(await isComplete()).toBe(true);
+      // It is in doubt again from the moment on at which Verify gets a credential, even if no answer is ever kept.
+      const unfinished = await post('Factors', {});
+      const { challenge } = unfinished.body.options.publicKey;
+      const broken = (await createAuthenticator()).register(challenge, { origin: 'https://evil.example' });
+      expect(await post('VerifyFactor', broken)).toMatchObject({ status: 400, body: { code: 60380 } });
+      expect(await isComplete()).toBe(false);
+      child.putAhead(0);
+
       // The registration that was begun and never finished is no passkey.
       const [passkey, ...others] = await list();
       expect(passkey).toMatchObject({ friendlyName: 'Laptop', credentialId: expect.any(String) });
@@ -103,8 +141,8 @@ for (const language of languages) {
       const { sid } = passkey!;
       const renamed = await page.evaluate((sid) => passkeys.rename(sid, 'Key ring'), sid);
       expect(renamed).toMatchObject({ sid, friendlyName: 'Key ring' });
-      const unfinished = await page.evaluate((sid) => outcome(passkeys.remove(sid)), begun.body.sid);
-      expect(unfinished).toMatchObject({ code: 'rejected', rejection: { status: 404 } });
+      const unremoved = await page.evaluate((sid) => outcome(passkeys.remove(sid)), begun.body.sid);
+      expect(unremoved).toMatchObject({ code: 'rejected', rejection: { status: 404 } });
 
       // Another user reaches none of it.
       await page.context().clearCookies();

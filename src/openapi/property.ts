@@ -46,7 +46,7 @@ const properties: Record<string, Property> = {
   factors: { description: 'The verified passkeys of the user, in any order.' },
   complete: {
     description:
-      'true only if no verified passkey of the user is missing. The page then tells the browser that there are no others, and the browser drops the rest. Absent, or any other value: not sure.',
+      'true only if no verified passkey of the user is missing. The page then tells the browser that there are no others, and the browser drops the rest for good. A list of Verify may lag behind: answer true only if the newest registration of the user was sent to Verify more than ten minutes before the list was read. Absent, or any other value: not sure.',
   },
   user_name: { description: "The name by which the user signs in, for the browser's list of accounts." },
   display_name: { description: "The user's name as people write it, for the browser's list of accounts." },
