@@ -59,10 +59,7 @@ const beyond = 'authenticator here can do what the options ask';
  */
 const byName: Record<string, Meaning> = {
   // Chromium says it of a security key that cannot store the passkey too.
-  NotAllowedError: [
-    'cancelled',
-    `The prompt was closed or refused, no passkey was found, or no ${beyond}`,
-  ],
+  NotAllowedError: ['cancelled', `The prompt was closed or refused, no passkey was found, or no ${beyond}`],
   AbortError: ['cancelled', 'The browser closed the prompt'],
   InvalidStateError: ['already_registered', 'This authenticator holds a passkey of this user already'],
   NotSupportedError: ['unsupported', `No ${beyond}`],
