@@ -3,7 +3,7 @@
  *
  * There is no default export and no ready-made instance: begin with `createPasskeys`.
  *
- * @module
+ * @module verify-passkeys
  */
 
 export { type CeremonyInput, createCredential, getCredential } from './client/alone.ts';

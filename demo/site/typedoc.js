@@ -1,5 +1,5 @@
-/** A typedoc plugin that links every page of the API reference to the demo and the guides. */
-import { JSX } from 'typedoc';
+/** A typedoc plugin that links every page of the API reference to the demo and the guides, and mends its markup. */
+import { JSX, PageEvent } from 'typedoc';
 
 /** @param {import('typedoc').Application} app */
 export function load(app) {
@@ -13,4 +13,23 @@ export function load(app) {
       link('guides/index.html', 'Guides'),
     );
   });
+  app.renderer.on(PageEvent.END, (page) => {
+    page.contents = page.contents && mend(page.contents);
+  });
+}
+
+/** What typedoc's theme leaves out: landmarks, headings whose levels follow each other, and summaries without links. */
+function mend(html) {
+  let above = 0;
+  return html
+    .replace('<div class="col-content">', '<div class="col-content" role="main">')
+    .replace(
+      '<div class="col-sidebar">',
+      '<div class="col-sidebar" role="complementary" aria-label="Contents">',
+    )
+    .replace(/<summary.*?<\/summary>/gs, (summary) => summary.replace(/<\/?a\b[^>]*>/g, ''))
+    .replace(/<h([1-6])/g, (tag, level) => {
+      above = Math.min(Number(level), above + 1);
+      return above === Number(level) ? tag : `${tag} aria-level="${above}"`;
+    });
 }

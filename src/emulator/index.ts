@@ -2,7 +2,7 @@
  * Plays Verify Passkeys for development, tests and demos. It judges like Verify and protects nothing.
  * Every answer has the header `x-emulated`. Runs in Node and in a service worker.
  *
- * @module
+ * @module verify-passkeys/emulator
  */
 import { readForm, readJson } from './body.ts';
 import { approveChallenge, createChallenge } from './challenge.ts';

@@ -1,7 +1,7 @@
 /**
  * What to tell the user when a ceremony fails, and what to offer next, in the user's language.
  *
- * @module
+ * @module verify-passkeys/messages
  */
 import { english } from './english.ts';
 import { type Offer, offers, refusals, type Subject, type Translation } from './subject.ts';

@@ -4,7 +4,7 @@
  *
  * This module imports only types from `@playwright/test`: pass it the test that it should extend.
  *
- * @module
+ * @module verify-passkeys/playwright
  */
 import type { PlaywrightTestArgs, PlaywrightWorkerArgs, TestType } from '@playwright/test';
 import { type Authenticator, type AuthenticatorOptions, addAuthenticator } from './authenticator.ts';

@@ -2,7 +2,7 @@
  * The server part. It holds the account's secret, passes a page's calls on to Verify and decides who signed in.
  * It is a web-standard fetch handler and runs unchanged in Node, Workers, Deno and Bun.
  *
- * @module
+ * @module verify-passkeys/relay
  */
 import type { Route } from '../contract/route.ts';
 import { createApp } from './app-answer.ts';
