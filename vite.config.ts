@@ -69,8 +69,11 @@ const page: UserConfig = {
     emptyOutDir: true,
     target: 'es2022',
     modulePreload: { polyfill: false },
-    // The guides have no script, so their stylesheet is an entry of its own.
-    rolldownOptions: { ...whole, input: ['demo/index.html', 'demo/style/guide.css'] },
+    // The guides are written by a plugin, so their stylesheet and their script are entries of their own.
+    rolldownOptions: {
+      ...whole,
+      input: ['demo/index.html', 'demo/style/guide.css', 'demo/reader/reader.ts'],
+    },
   },
   resolve: { tsconfigPaths: true },
 };
@@ -139,7 +142,11 @@ const builds: Record<string, UserConfig> = {
     },
   },
   /** The demo's page, for the server that `npm run demo` starts. */
-  demo: { ...page, plugins: [site(false)], build: { ...page.build, outDir: `../${cache}/page` } },
+  demo: {
+    ...page,
+    plugins: [site(false), writeOpenapi],
+    build: { ...page.build, outDir: `../${cache}/page` },
+  },
   server: {
     build: {
       ssr: 'demo/server/server.ts',
@@ -153,7 +160,7 @@ const builds: Record<string, UserConfig> = {
   /** The demo as files for any static host: the same page, and a worker that plays the server. */
   static: {
     ...page,
-    plugins: [site(true)],
+    plugins: [site(true), writeOpenapi],
     build: { ...page.build, outDir: '../dist-demo', manifest: 'files.json' },
   },
   worker: {

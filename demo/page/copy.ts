@@ -3,6 +3,13 @@ import { h } from './element.ts';
 
 export function copyButton(label: string, text: () => string): HTMLButtonElement {
   const button = h('button', { type: 'button', class: 'quiet small' }, label);
+  copyOnClick(button, text);
+  return button;
+}
+
+/** Makes a button copy a text. For two seconds the button says whether it did. */
+export function copyOnClick(button: HTMLButtonElement, text: () => string): void {
+  const label = button.textContent;
   button.addEventListener('click', async () => {
     await navigator.clipboard.writeText(text()).then(
       () => button.replaceChildren('Copied'),
@@ -10,7 +17,6 @@ export function copyButton(label: string, text: () => string): HTMLButtonElement
     );
     setTimeout(() => button.replaceChildren(label), 2000);
   });
-  return button;
 }
 
 const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;

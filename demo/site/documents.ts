@@ -9,7 +9,7 @@ export type Document = {
   page: string;
   markdown: string;
   title: string;
-  /** Its first paragraph, as plain text. */
+  /** The whole sentences of its first paragraph, as plain text. */
   summary: string;
 };
 
@@ -38,11 +38,14 @@ function read(source: string, name: string): Document {
   const summary = markdown.split('\n\n').find((block) => /^[A-Z`*[]/.test(block));
   if (!title || !summary)
     throw new Error(`${source} needs a title (# …) and a paragraph that says what it covers.`);
-  return { source, page: `${name}.html`, markdown, title, summary: plain(summary) };
+  // A paragraph may end with the beginning of a sentence that its list or code goes on with.
+  const sentences = /^.*[.]/s.exec(plain(summary))?.[0];
+  if (!sentences) throw new Error(`The first paragraph of ${source} needs a whole sentence.`);
+  return { source, page: `${name}.html`, markdown, title, summary: sentences };
 }
 
 /** The text without the marks of emphasis, code and links. */
-const plain = (markdown: string) =>
+export const plain = (markdown: string) =>
   markdown
     .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
     .replace(/[*`]/g, '')
@@ -69,8 +72,12 @@ function targetOf(documents: Document[], source: string, as: 'page' | 'markdown'
   const page = documents.find((document) => document.source === source)?.page;
   if (page) return as === 'page' ? page : markdownOf(page);
   if (source === 'demo/index.html') return 'index.html';
-  if (source === 'LICENSE') return 'guides/LICENSE';
+  // Under this name a browser shows it. Without an ending it would be downloaded.
+  if (source === 'LICENSE') return 'guides/LICENSE.txt';
   return /^\.github\/[\w-]+\.png$/.test(source) ? join('guides', source.slice('.github/'.length)) : undefined;
 }
 
 export const markdownOf = (page: string) => page.replace(/html$/, 'md');
+
+/** The title by which lists name a document. */
+export const labelOf = ({ title }: Document) => (title === 'verify-passkeys' ? 'Start here' : title);

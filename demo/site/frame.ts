@@ -1,5 +1,5 @@
 /** What surrounds every document on the site: the head, links to the demo and the API, and the list of guides. */
-import { type Document, markdownOf } from './documents.ts';
+import { type Document, labelOf, markdownOf } from './documents.ts';
 import { escapeHtml, type Heading } from './render.ts';
 
 /**
@@ -8,18 +8,22 @@ import { escapeHtml, type Heading } from './render.ts';
  */
 const wholeFirst = '<link rel="expect" href="#guides" blocking="render" />';
 
-export type Frame = { style: string; icon: string; hasApi: boolean };
+export type Frame = { style: string; script: string; icon: string; hasApi: boolean };
 
 export function frame(
   documents: Document[],
-  { page, title, summary }: Document,
+  document: Document,
   { html, headings }: { html: string; headings: Heading[] },
-  { style, icon, hasApi }: Frame,
+  { style, script, icon, hasApi }: Frame,
 ): string {
+  const { page, summary } = document;
   const nameOf = (path: string) => path.slice('guides/'.length);
   const here = (path: string) => (path === page ? ' aria-current="page"' : '');
   const guides = documents
-    .map((other) => `<li><a href="${nameOf(other.page)}"${here(other.page)}>${labelOf(other)}</a></li>`)
+    .map(
+      (other) =>
+        `<li><a href="${nameOf(other.page)}"${here(other.page)}>${escapeHtml(labelOf(other))}</a></li>`,
+    )
     .join('\n            ');
   const sections = headings.filter(({ level }) => level === 2);
   const contents =
@@ -28,18 +32,20 @@ export function frame(
       : `<nav class="contents" aria-label="On this page"><ul>${sections
           .map((section) => `<li><a href="#${section.id}">${section.html}</a></li>`)
           .join('')}</ul></nav>`;
+  const label = labelOf(document);
   const [heading, rest] = split(html, '</h1>\n');
   return `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8" />
-    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'none'; base-uri 'none'" />
+    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'none'; base-uri 'none'; require-trusted-types-for 'script'" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <meta name="color-scheme" content="light dark" />
-    <title>${title === 'verify-passkeys' ? 'Start here' : escapeHtml(title)} · verify-passkeys</title>
+    <title>${escapeHtml(label)} · verify-passkeys</title>
     <meta name="description" content="${escapeHtml(summary)}" />
     <link rel="icon" href="${icon}" />
     <link rel="stylesheet" href="../${style}" />
+    <script type="module" src="../${script}"></script>
     ${wholeFirst}
     <link rel="alternate" type="text/markdown" href="${nameOf(markdownOf(page))}" />
   </head>
@@ -69,6 +75,14 @@ export function frame(
         </article>
       </main>
       <nav id="guides" class="guides" aria-labelledby="guides-title">
+        <search class="search">
+          <form>
+            <label for="search">Search the guides</label>
+            <input id="search" type="search" autocomplete="off" spellcheck="false" />
+          </form>
+          <p id="search-said" class="hint" role="status"></p>
+          <ul id="search-results" aria-label="Sections that were found"></ul>
+        </search>
         <h2 id="guides-title">Guides</h2>
         <ul>
             ${guides}
@@ -79,8 +93,6 @@ export function frame(
 </html>
 `;
 }
-
-const labelOf = ({ title }: Document) => (title === 'verify-passkeys' ? 'Start here' : escapeHtml(title));
 
 function split(text: string, after: string): [string, string] {
   const at = text.indexOf(after) + after.length;

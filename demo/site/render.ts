@@ -25,7 +25,8 @@ export function render(documents: Document[], document: Document): { html: strin
       // Wide code and tables scroll inside their own box, also by keyboard, and never widen the page.
       code({ text, lang }) {
         const kind = lang ? ` class="language-${escapeHtml(lang)}"` : '';
-        return `<pre tabindex="0"><code${kind}>${escapeHtml(text)}</code></pre>\n`;
+        const copy = '<button type="button" class="quiet small">Copy</button>';
+        return `<div class="code">${copy}<pre tabindex="0"><code${kind}>${escapeHtml(text)}</code></pre></div>\n`;
       },
       html({ text }) {
         return text
@@ -43,7 +44,7 @@ export function render(documents: Document[], document: Document): { html: strin
 }
 
 /** The anchor that GitHub gives a heading. */
-const anchorOf = (heading: string) =>
+export const anchorOf = (heading: string) =>
   heading
     .toLowerCase()
     .replace(/[^\w\s-]/g, '')

@@ -29,7 +29,7 @@ function brokenOf(file: string, links: string[], anchors: (file: string) => stri
     .filter((link) => {
       const [path, anchor] = link.split('#');
       const target = path ? join(dirname(file), path) : file;
-      // The API reference is built separately: docs.spec.ts checks that this page is there.
+      // The API reference is built separately: docs.chromium.page.spec.ts checks that this page is there.
       if (target === 'api/index.html') return false;
       return !existsSync(join(root, target)) || (anchor && !anchors(target).includes(anchor));
     })
@@ -52,17 +52,30 @@ test('every page has its Markdown beside it, with links that lead to Markdown', 
     expect(files).toContain(page.replace(/html$/, 'md'));
   }
   const broken = files
-    .filter((file) => file.endsWith('.md') || file === 'llms.txt')
+    .filter((file) => /\.md$|llms.*\.txt$/.test(file))
     .flatMap((file) => {
       const text = read(file).replace(/^```.*?^```$/gms, '');
       const links = [...text.matchAll(/(?:\]\(|(?:src|srcset|href)=")([^)"\s]+)/g)].map(([, link]) => link!);
-      return brokenOf(file, links, (target) => (target.endsWith('.md') ? anchorsOf(target) : idsOf(target)));
+      return brokenOf(file, links, (target) =>
+        /\.(?:md|txt)$/.test(target) ? anchorsOf(target) : idsOf(target),
+      );
     });
   expect(broken).toEqual([]);
 });
 
-test('llms.txt lists every guide with a summary', () => {
+test('llms.txt lists every guide with a whole sentence, the API, openapi.json and one text that holds all', () => {
   const list = read('llms.txt');
   for (const guide of readdirSync('demo/guides'))
-    expect(list).toMatch(new RegExp(`\\(guides/${guide}\\): .{20,}`));
+    expect(list).toMatch(new RegExp(`\\(guides/${guide}\\): .{20,}\\.$`, 'm'));
+  for (const other of ['api/index.html', 'openapi.json', 'guides/llms-full.txt'])
+    expect(list).toContain(`](${other}): `);
+  expect(JSON.parse(read('openapi.json'))).toEqual(JSON.parse(readFileSync('dist/openapi.json', 'utf8')));
+  const whole = read('guides/llms-full.txt');
+  for (const page of files.filter((file) => /^guides\/.+\.md$/.test(file)))
+    expect(whole).toContain(read(page));
+});
+
+test('the licence is a text that browsers show, and the pages link to it under that name', () => {
+  expect(read('guides/LICENSE.txt')).toBe(readFileSync('LICENSE', 'utf8'));
+  expect(read('guides/index.html')).toContain('href="LICENSE.txt"');
 });

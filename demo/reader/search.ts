@@ -1,0 +1,81 @@
+/** Searches the guides in the page. The index is fetched when the reader first goes to the field. */
+import MiniSearch from 'minisearch';
+import { find, h } from '../page/element.ts';
+import type { Section } from '../site/sections.ts';
+
+/** More would not be read: another word finds it sooner. */
+const maxResults = 8;
+
+export function startSearch(): void {
+  const field = find<HTMLInputElement>('search');
+  const said = find('search-said');
+  const list = find('search-results');
+  let index: Promise<MiniSearch<Section>> | undefined;
+
+  const show = async () => {
+    const words = field.value.trim();
+    if (words === '') {
+      said.textContent = '';
+      list.replaceChildren();
+      return;
+    }
+    try {
+      index ??= readIndex();
+      const found = (await index).search(words) as unknown as Section[];
+      // The reader may have typed on while the index came.
+      if (field.value.trim() !== words) return;
+      said.textContent = sentenceOf(found.length, words);
+      list.replaceChildren(...found.slice(0, maxResults).map(resultOf));
+    } catch {
+      index = undefined;
+      said.textContent = 'The index of the guides could not be loaded. Try again.';
+    }
+  };
+
+  field.addEventListener('focus', () => {
+    index ??= readIndex();
+    index.catch(() => {
+      index = undefined;
+    });
+  });
+  field.addEventListener('input', show);
+  field.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape') return;
+    field.value = '';
+    show();
+  });
+  // The results are links already. Enter in the field opens the first.
+  field.form?.addEventListener('submit', (event) => {
+    event.preventDefault();
+    list.querySelector('a')?.click();
+  });
+}
+
+async function readIndex(): Promise<MiniSearch<Section>> {
+  const answer = await fetch('search.json');
+  if (!answer.ok) throw new Error(`search.json: HTTP ${answer.status}`);
+  const sections: Section[] = await answer.json();
+  const index = new MiniSearch<Section>({
+    idField: 'link',
+    fields: ['title', 'heading', 'text'],
+    storeFields: ['link', 'title', 'heading'],
+    searchOptions: {
+      boost: { title: 2, heading: 4 },
+      combineWith: 'AND',
+      prefix: true,
+      // A number such as 60380 is meant as it stands.
+      fuzzy: (term) => (/\d/.test(term) ? false : 0.2),
+    },
+  });
+  index.addAll(sections);
+  return index;
+}
+
+function sentenceOf(count: number, words: string): string {
+  if (count === 0) return `Nothing is found for “${words}”.`;
+  if (count === 1) return 'One section is found.';
+  return count > maxResults ? `${count} sections are found. These fit best.` : `${count} sections are found.`;
+}
+
+const resultOf = ({ link, title, heading }: Section) =>
+  h('li', {}, h('a', { href: link }, heading ? `${title}: ${heading}` : title));
