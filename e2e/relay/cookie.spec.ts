@@ -2,7 +2,7 @@
 import { expect, test } from '@playwright/test';
 import { createAuthenticator, page } from '../software-authenticator.ts';
 import { cookieSecret } from '../world.ts';
-import { ada, bob, openBrowser, refused, type Stage, setUp } from './stage.ts';
+import { ada, at, bob, openBrowser, refused, type Stage, setUp } from './stage.ts';
 
 /** Ada's passkey, and a Challenge that her browser began but did not finish. */
 async function underWay(stage: Stage = setUp()) {
@@ -19,18 +19,6 @@ async function underWay(stage: Stage = setUp()) {
     expect(stage.upstream).toHaveLength(sent);
   };
   return { stage, browser, passkey, credential, name, value, finish, nothingHappened };
-}
-
-/** Does the work with the clock set forward by these seconds. */
-async function at<T>(seconds: number, work: () => Promise<T>): Promise<T> {
-  const { now } = Date;
-  const time = now();
-  try {
-    Date.now = () => time + seconds * 1000;
-    return await work();
-  } finally {
-    Date.now = now;
-  }
 }
 
 test('a ceremony is finished by the browser that began it, and its cookie is cleared', async () => {

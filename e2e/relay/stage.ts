@@ -84,6 +84,18 @@ function watched(relay: Relay): Relay {
   };
 }
 
+/** Does the work with the clock set forward by these seconds, and standing still. */
+export async function at<T>(seconds: number, work: () => Promise<T>): Promise<T> {
+  const { now } = Date;
+  const time = now();
+  try {
+    Date.now = () => time + seconds * 1000;
+    return await work();
+  } finally {
+    Date.now = now;
+  }
+}
+
 export type Answer = { status: number; headers: Headers; body: Body };
 // biome-ignore lint/suspicious/noExplicitAny: an answer is whatever came, and each test says what it expects of it.
 type Body = any;

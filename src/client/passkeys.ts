@@ -19,6 +19,7 @@ export type Hint = 'security-key' | 'client-device' | 'hybrid';
 export type UpgradeInput = {
   /**
    * The passkey's nickname in the user's list: 1 to 64 characters, as UTF-16 code units. The browser does not show it.
+   * It goes to Twilio, so it should hold no personal data: `Laptop`, and not the user's name.
    *
    * @default what the relay's `identify()` gives
    */
@@ -192,7 +193,8 @@ export type Passkeys = {
    */
   list(): Promise<Passkey[]>;
   /**
-   * Gives a passkey another nickname at Verify, 1 to 64 UTF-16 code units. The account's name in the browser does not change.
+   * Gives a passkey another nickname at Verify, 1 to 64 UTF-16 code units. It should hold no personal data, since it goes
+   * to Twilio. The account's name in the browser does not change.
    *
    * Rejects with `not_signed_in`, `rejected`, `rate_limited`, `timed_out`, `unreachable` or `invalid_response`. Where
    * the user has no passkey with this SID, the code is `rejected` and `rejection.code` is `not_found`.

@@ -26,7 +26,8 @@ export type Who = {
    */
   displayName?: string | null | undefined;
   /**
-   * The nickname of a new passkey, used if the page sends none. Verify stores it. It is cut after 64 UTF-16 code units.
+   * The nickname of a new passkey, used if the page sends none. It goes to Twilio, and Verify stores it, so it should
+   * hold no personal data: `Laptop`, and not the user's name. It is cut after 64 UTF-16 code units.
    *
    * @default the identity
    */
