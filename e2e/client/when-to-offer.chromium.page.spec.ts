@@ -1,5 +1,6 @@
 /** The guide's offer of a passkey asks at the right moments, counts refusals and keeps quiet for thirty days. */
 import type { Page } from '@playwright/test';
+import { addAuthenticator } from 'verify-passkeys/playwright';
 import { compileForm } from '../package/component.ts';
 import { blocksOf } from '../readme.ts';
 import { declareUpgrade, makeInSilence } from '../silent-passkey.ts';
@@ -9,8 +10,9 @@ import { expect, isolated as test } from '../test.ts';
 type Moment = 'password' | 'phone' | 'sign-up' | 'recovery' | 'payment';
 
 declare global {
-  /** The function of the guide. */
+  /** The functions of the guide. */
   var offerPasskey: (moment: Moment, user: string) => Promise<string>;
+  var signIn: () => Promise<void>;
 }
 
 const ofGuide = (language: string, text: string) =>
@@ -18,13 +20,15 @@ const ofGuide = (language: string, text: string) =>
     ({ document, code }) => document === 'demo/guides/when-to-offer.md' && code.includes(text),
   )!.code;
 
-/** Puts the guide's dialog and its script on the page. */
+/** Puts the guide's dialog and its two files on the page. */
 async function mount(page: Page): Promise<void> {
   const html = ofGuide('html', 'id="offer"');
   await page.evaluate((html) => document.body.insertAdjacentHTML('beforeend', html), html);
-  const code = `${ofGuide('ts', 'function offerPasskey')}\nObject.assign(globalThis, { offerPasskey });`;
-  await page.addScriptTag({ type: 'module', content: await compileForm('ts', code) });
-  await page.waitForFunction(() => 'offerPasskey' in globalThis);
+  const form = `import { offerPasskey } from './offer';
+    ${ofGuide('ts', '// sign-in.ts').replace("import { offerPasskey } from './offer';", '')}
+    Object.assign(globalThis, { offerPasskey, signIn });`;
+  await page.addScriptTag({ type: 'module', content: await compileForm('ts', form) });
+  await page.waitForFunction(() => 'signIn' in globalThis);
 }
 
 const offer = (page: Page, moment: Moment, user = 'ada') =>
@@ -89,6 +93,34 @@ test('after a password the passkey is made silently, but not for a user who has 
   // The user has a passkey now, and the browser declines to make a second one.
   await declareUpgrade(page, false);
   expect(await offer(page, 'password', 'bob')).toBe('not offered');
+});
+
+test.describe(() => {
+  test.use({ authenticatorOptions: { transport: 'hybrid' } });
+
+  test("after a sign-in with a phone the user is offered a passkey of this device, and not after one with this device's", async ({
+    page,
+    visit,
+    context,
+    authenticator: phone,
+  }) => {
+    await visit();
+    await page.evaluate(() => passkeys.register());
+    const laptop = await addAuthenticator(context);
+    await mount(page);
+    const signedIn = page.evaluate(() => signIn());
+    await dialog(page).getByRole('button', { name: 'Create a passkey' }).click();
+    await signedIn;
+    expect(await laptop.credentials()).toHaveLength(1);
+    // The user takes the phone again: this device has its passkey already, so it is not offered for thirty days.
+    expect(await offerAndPress(page, 'phone', 'Create a passkey')).toBe('not offered');
+    expect(await offer(page, 'phone')).toBe('not offered');
+    await phone.unplug();
+    await page.evaluate(() => localStorage.clear());
+    await page.evaluate(() => signIn());
+    await expect(dialog(page)).toBeHidden();
+    await laptop.unplug();
+  });
 });
 
 test('nobody is asked in front of a payment, without a way to unlock this device, or if the browser keeps no count', async ({
