@@ -144,6 +144,7 @@ test('upgrade() resolves to null where Verify refuses silent passkeys, and a bro
 
 for (const [what, answer] of [
   ['Verify fails', { status: 500, code: 20500 }],
+  ['Verify fails with a number that is final otherwise', { status: 500, code: 60380 }],
   ['the relay cannot reach Verify', { status: 502, code: 'verify_unreachable' }],
   ['a gateway waited too long', { status: 408, code: 'too_late' }],
   ['the passkey is verified already', { status: 403, code: 60383 }],

@@ -84,6 +84,8 @@ for (const type of [
   'text/plain',
   'application/x-www-form-urlencoded',
   'multipart/form-data; boundary=x',
+  // A form may send this across origins without asking.
+  'text/plain; application/json',
   'application/json; charset=utf-16',
   'application/json; charset=utf-8; charset=utf-7',
   'application/json, text/plain',
