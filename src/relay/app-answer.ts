@@ -12,7 +12,7 @@ export type App = Pick<Settings, 'identify'> & {
 
 export function createApp({ identify, onApproved, onVerified, onRemove }: Settings, deadline: Deadline): App {
   const ask = <T>(name: string, question: () => T) =>
-    within(deadline.left(), question).catch((cause: unknown) => {
+    within(deadline.leftForApp(), question).catch((cause: unknown) => {
       throw isThrown(cause, TimedOut) ? new Error(`${name}() did not answer in time`, { cause }) : cause;
     });
 

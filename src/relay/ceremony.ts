@@ -26,7 +26,8 @@ export async function beginCeremony(
   const { begin, sid: letters, pending } = ceremonies[ceremony];
   const identity = who?.identity;
   const json = { ...named, ...(identity !== undefined && { identity }) };
-  const answer = await context.verify(request, { method: 'POST', path: `/Passkeys/${begin}`, json });
+  const call = { method: 'POST', path: `/Passkeys/${begin}`, json, isLast: true } as const;
+  const answer = await context.verify(request, call);
   const resource = v.safeParse(answers[ceremony], answer);
   const options = readOptions(ceremony, answer);
   if (!resource.success || !options.success) throw new Refusal('verify_invalid_answer');

@@ -232,8 +232,9 @@ export type RelayConfig = Account & {
   fetch?: (request: Request) => Promise<Response>;
   /**
    * Milliseconds, 1 to 2147483647, that the relay may wait in one call: for the body, for Verify and for `storage`,
-   * taken together. Your own functions share this time: one that takes longer counts as one that threw. Keep it under
-   * the page's `timeout`, so that the page gets the relay's reason.
+   * taken together. Your own functions share this time: one that takes longer counts as one that threw. The last quarter
+   * is kept for what follows Verify's answer, and half of that for `storage`. Keep it under the page's `timeout`, so that
+   * the page gets the relay's reason.
    *
    * @default 8000
    */

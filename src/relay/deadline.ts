@@ -4,11 +4,23 @@
 export type Deadline = {
   /** Milliseconds until the deadline; 0 or less once it has passed. */
   left(): number;
+  /** Milliseconds in which Verify may answer: what it says must still be told to the app and to the store. */
+  leftForVerify(): number;
+  /** Milliseconds in which the app may answer. What it decides must still be stored. */
+  leftForApp(): number;
 };
+
+/** The shares of the whole time that are kept for what follows. */
+const kept = { afterVerify: 0.25, afterApp: 0.125 };
 
 export function startDeadline(timeout: number): Deadline {
   const end = performance.now() + timeout;
-  return { left: () => end - performance.now() };
+  const left = () => end - performance.now();
+  return {
+    left,
+    leftForVerify: () => left() - kept.afterVerify * timeout,
+    leftForApp: () => left() - kept.afterApp * timeout,
+  };
 }
 
 /** Something did not arrive within the relay's `timeout`. */

@@ -104,7 +104,8 @@ async function verifyFactor(
     return factor;
   };
   try {
-    const factor = await call({ method: 'POST', path: `/Passkeys/${finish}`, json: credential });
+    const path = `/Passkeys/${finish}`;
+    const factor = await call({ method: 'POST', path, json: credential, isReadIfLost: true });
     return { factor, isAgain: false };
   } catch (error) {
     const isAgain = error instanceof Refusal && error.code === 60383;

@@ -5,13 +5,19 @@ import { type Deadline, TimedOut, within } from './deadline.ts';
 import { Refusal } from './refusal.ts';
 import { isThrown } from './thrown.ts';
 
-/** The body: JSON, a form, or nothing. With `outlivesPage` the call goes on after the page has left. */
+/**
+ * The body: JSON, a form, or nothing. With `outlivesPage` the call goes on after the page has left. With `isReadIfLost`
+ * it leaves a third of its time for another call, which reads the result if the answer is lost. With `isLast` it may
+ * take all the time that is left, since nothing is stored afterwards.
+ */
 type VerifyCall = {
   method: 'GET' | 'POST' | 'DELETE';
   path: string;
   json?: unknown;
   form?: URLSearchParams;
   outlivesPage?: boolean;
+  isReadIfLost?: boolean;
+  isLast?: boolean;
 };
 
 /** The largest answer: a list of a hundred Factors is longer than any body from a page. */
@@ -39,9 +45,10 @@ export function createVerify(
   const base = addressOf(serviceSid);
 
   /**
-   * Makes one call, never repeated, since Verify may have acted on it. Ends with the page's request or the deadline.
+   * Makes one call, never repeated, since Verify may have acted on it. Ends with the page's request or with
+   * Verify's share of the deadline, and is not begun after that.
    */
-  return async (caller, { method, path, json, form, outlivesPage }) => {
+  return async (caller, { method, path, json, form, outlivesPage, isReadIfLost, isLast }) => {
     const type = json !== undefined && { 'content-type': 'application/json' };
     const headers = { authorization, accept: 'application/json', ...type };
     const body = json === undefined ? (form ?? null) : JSON.stringify(json);
@@ -58,10 +65,9 @@ export function createVerify(
       return { response, answer };
     }
 
-    // A call that outlives the page leaves a quarter of the time to read its result and remember it.
-    const [time, page] = outlivesPage
-      ? [0.75 * deadline.left(), undefined]
-      : [deadline.left(), caller.signal];
+    const left = isLast ? deadline.left() : deadline.leftForVerify();
+    const time = isReadIfLost ? (left * 2) / 3 : left;
+    const page = outlivesPage ? undefined : caller.signal;
     const { response, answer } = await within(time, call, page).catch((cause) => {
       throw new Refusal(isThrown(cause, TimedOut) ? 'verify_timeout' : 'verify_unreachable', { cause });
     });
