@@ -24,7 +24,7 @@ const isVerifyFactor = (request: Request) => request.url.endsWith('/VerifyFactor
 const methods = (stage: Stage) => stage.upstream.map(({ method }) => method);
 const mayWork = { message: expect.stringContaining('It may work: try to sign in with it.') };
 
-/** VerifyFactor gets three quarters of this timeout. The rest must be enough for a busy machine to read the Factor. */
+/** VerifyFactor gets half of this timeout. The rest must be enough for a busy machine to read the Factor. */
 const impatient = { timeout: 3000 };
 
 for (const [what, lose, relay] of [

@@ -141,7 +141,7 @@ for (const route of routes) {
     ],
   ] as const satisfies [string, Scripted][]) {
     test(`${route}: when Verify answers ${what}, the relay answers 504 after the timeout`, async () => {
-      // After VerifyFactor a quarter of the time is left, in which a busy machine must read the Factor.
+      // After VerifyFactor a quarter of the time is left to read the Factor, in which a busy machine must do it.
       const timeout = route === 'VerifyFactor' ? 3000 : 700;
       const { answer, approvals, remembered, upstream } = await play(route, scripted, { timeout });
       expect(answer).toMatchObject(refused(504, 'verify_timeout'));

@@ -18,7 +18,7 @@ import { decideOwner, demandAgreement, refuseUser } from './sign-in-owner.ts';
 const { finish, done } = ceremonies.authenticate;
 const path = `/Passkeys/${finish}`;
 
-/** POST Challenges: ignores the body. With a signed-in user, only that user may sign in; otherwise any user may. */
+/** POST Challenges: does not read the body, since anybody may call it. With a signed-in user, only that user may sign in; otherwise any user may. */
 export async function beginAuthentication(context: CallContext, request: Request): Promise<Response> {
   const who = await findUser(context.identify, request, 'authenticate');
   return beginCeremony(context, request, 'authenticate', who);
@@ -28,8 +28,9 @@ export async function beginAuthentication(context: CallContext, request: Request
 export async function finishAuthentication(
   context: CallContext,
   request: Request,
-  { body }: Admitted,
+  { readBody }: Admitted,
 ): Promise<Response> {
+  const body = await readBody();
   const ceremony = await findCeremony(context.cookies, request, 'authenticate', body);
   const credential = await readCredential(context, request, 'authenticate', body);
   if (!ceremony) throw new Refusal('ceremony_mismatch');

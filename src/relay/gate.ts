@@ -10,8 +10,8 @@ import { type Deadline, within } from './deadline.ts';
 import { allowedOrigins, refusePage } from './forbidden.ts';
 import { Refusal } from './refusal.ts';
 
-/** An accepted request: its route, the passkey it names, and its JSON body. */
-export type Admitted = { route: Route; sid: string; body: unknown };
+/** An accepted request: its route, the passkey it names, and its JSON body, which is read once, when it is needed. */
+export type Admitted = { route: Route; sid: string; readBody(): Promise<unknown> };
 
 const { register, authenticate } = ceremonies;
 const posted: readonly Route[] = [register.begin, register.finish, authenticate.begin, authenticate.finish];
@@ -22,7 +22,7 @@ const maxBodyBytes = 64 * 1024;
 /** The most members and items in a page's body: many times those of a credential and its extensions. */
 const maxValues = 500;
 
-/** Returns the accepted request. Refuses any other one before its body is read. */
+/** Returns the accepted request, whose body is not read yet. Refuses any other one. */
 export async function admit(
   request: Request,
   settings: Settings,
@@ -31,11 +31,10 @@ export async function admit(
 ): Promise<Admitted> {
   const { route, sid } = findRoute(request);
   demandPage(request, settings);
-  if (request.method !== 'POST') return { route, sid, body: undefined };
-  demandJson(request);
+  if (request.method === 'POST') demandJson(request);
   // JSON.parse alone takes milliseconds for some bodies, so the body of a browser without a ceremony is not read.
   if (route === register.finish || route === authenticate.finish) await cookies.demandAny(request);
-  return { route, sid, body: await readPosted(request, deadline) };
+  return { route, sid, readBody: () => readPosted(request, deadline) };
 }
 
 /**
@@ -88,11 +87,11 @@ function demandJson({ headers }: Request): void {
 }
 
 async function readPosted(request: Request, { left }: Deadline): Promise<unknown> {
-  const body = await within(left(), (signal) => readJson(request, maxBodyBytes, signal, maxValues)).catch(
-    (cause) => {
-      throw refuseUnreadable(cause);
-    },
-  );
+  // A body that takes longer than half of the time would leave Verify too little.
+  const read = (signal: AbortSignal) => readJson(request, maxBodyBytes, signal, maxValues);
+  const body = await within(left() / 2, read).catch((cause) => {
+    throw refuseUnreadable(cause);
+  });
   if (body === undefined) throw new Refusal('body_too_large');
   return body;
 }

@@ -84,13 +84,16 @@ export function createRelay(config: RelayConfig): (request: Request) => Promise<
   async function respond(request: Request, deadline: Deadline, trace: Trace): Promise<Response> {
     const preflight = answerPreflight(request, settings);
     if (preflight) return preflight;
-    const admitted = await admit(request, settings, cookies, deadline);
-    trace.body = admitted.body;
+    const { readBody, ...admitted } = await admit(request, settings, cookies, deadline);
     const verify = createVerify(settings, deadline, trace);
     const owners = createOwners(settings, deadline);
     const app = createApp(settings, deadline);
     const context = { ...settings, ...app, cookies, verify, owners, pendingDeletions, takeTurn };
-    return routes[admitted.route](context, request, admitted);
+    const readTraced = async () => {
+      trace.body = await readBody();
+      return trace.body;
+    };
+    return routes[admitted.route](context, request, { ...admitted, readBody: readTraced });
   }
 
   return async (request) => {

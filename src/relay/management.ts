@@ -78,10 +78,10 @@ const RenamedFactor = v.pick(ManagedFactor, ['sid', 'identity', 'friendly_name']
 export async function renamePasskey(
   context: CallContext,
   request: Request,
-  { sid, body }: Admitted,
+  { sid, readBody }: Admitted,
 ): Promise<Response> {
-  const FriendlyName = readName(body) ?? refuseName();
   const { identity } = await demandUser(context.identify, request, 'manage');
+  const FriendlyName = readName(await readBody()) ?? refuseName();
   const { path, factor } = await findOwn(context, request, sid, identity);
   const form = new URLSearchParams({ FriendlyName });
   const renamed = v.safeParse(RenamedFactor, await context.verify(request, { method: 'POST', path, form }));

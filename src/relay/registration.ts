@@ -23,10 +23,10 @@ const { finish, done } = ceremonies.register;
 export async function beginRegistration(
   context: CallContext,
   request: Request,
-  { body }: Admitted,
+  { readBody }: Admitted,
 ): Promise<Response> {
-  const name = readName(body);
   const who = await demandUser(context.identify, request, 'register');
+  const name = readName(await readBody());
   const friendly_name = name ?? (who.friendlyName || who.identity);
   return beginCeremony(context, request, 'register', who, { friendly_name });
 }
@@ -35,8 +35,9 @@ export async function beginRegistration(
 export async function finishRegistration(
   context: CallContext,
   request: Request,
-  { body }: Admitted,
+  { readBody }: Admitted,
 ): Promise<Response> {
+  const body = await readBody();
   const ceremony = await findCeremony(context.cookies, request, 'register', body);
   const { identity } = await demandUser(context.identify, request, 'register');
   const credential = await readCredential(context, request, 'register', body);
