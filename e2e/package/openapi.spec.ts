@@ -110,7 +110,7 @@ const rows: [status: number, operation: string, call: Call, config?: Parameters<
   [403, 'post /Challenges', (browser) => browser.post('Challenges', {}, { origin: 'https://evil.example' })],
   [404, 'post /Factors/{sid}', (browser) => browser.post(`Factors/${sid}`, { friendly_name: 'Key' })],
   [404, 'delete /Factors/{sid}', (browser) => browser.send('DELETE', `Factors/${sid}`)],
-  [413, 'post /Challenges', (browser) => browser.post('Challenges', { long: 'x'.repeat(70_000) })],
+  [413, 'post /Factors', (browser) => browser.post('Factors', { long: 'x'.repeat(70_000) })],
   [415, 'post /Factors', (browser) => browser.post('Factors', '{}', { 'content-type': 'text/plain' })],
   [
     429,

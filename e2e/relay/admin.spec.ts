@@ -54,7 +54,7 @@ test('closing an account deletes its Entity with every Factor and every key in t
   await admin.close(ada);
   expect((await call(`/Entities/${ada}`)).status).toBe(404);
   expect([...stage.storage].filter((entry) => entry.join().includes(ada))).toEqual([]);
-  expect(before - stage.storage.size).toBe(5);
+  expect(before - stage.storage.size).toBe(6);
   for (const passkey of passkeys) {
     expect(await openBrowser(stage).signIn(passkey)).toMatchObject({ body: { code: 60390 } });
   }

@@ -158,8 +158,16 @@ test('a body that never stops is read up to 64 KiB', async () => {
   expect(pulled).toBeLessThan(70);
 });
 
-for (const route of ['VerifyFactor', 'ApproveChallenge']) {
-  test(`${route}: the body of a browser that began no ceremony is not read`, async () => {
+const strangers: Record<string, object> = {
+  Factors: refused(401, 'not_signed_in'),
+  Challenges: { status: 201 },
+  [`Factors/YF${'1'.repeat(32)}`]: refused(401, 'not_signed_in'),
+  VerifyFactor: refused(409, 'no_ceremony_cookie'),
+  ApproveChallenge: refused(409, 'no_ceremony_cookie'),
+};
+
+for (const [route, answer] of Object.entries(strangers)) {
+  test(`${route.replace(/YF.*/, '{sid}')}: the body of a browser that nobody signed in and that began no ceremony is not read`, async () => {
     let pulled = 0;
     const body = new ReadableStream(
       {
@@ -170,11 +178,12 @@ for (const route of ['VerifyFactor', 'ApproveChallenge']) {
       },
       { highWaterMark: 0 },
     );
-    const browser = openBrowser(setUp(), ada);
-    expect(await browser.post(route, body)).toMatchObject(refused(409, 'no_ceremony_cookie'));
+    expect(await openBrowser(setUp()).post(route, body)).toMatchObject(answer);
     expect(pulled).toBe(0);
   });
+}
 
+for (const route of ['VerifyFactor', 'ApproveChallenge']) {
   test(`${route}: a body with more values or longer client data than any credential is not checked`, async () => {
     const browser = openBrowser(setUp(), ada);
     await browser.begin('Challenges');
@@ -240,8 +249,8 @@ test('a body that never ends is refused after the timeout and no longer read', a
 
 test('an empty body, or one that was read before, is refused with a hint at what may have read it', async () => {
   const { relay } = setUp();
-  const headers = { origin: page.origin, 'content-type': 'application/json' };
-  const read = new Request(`${page.origin}/passkeys/Challenges`, { method: 'POST', headers, body: '{}' });
+  const headers = { origin: page.origin, 'content-type': 'application/json', cookie: `session=${ada}` };
+  const read = new Request(`${page.origin}/passkeys/Factors`, { method: 'POST', headers, body: '{}' });
   await read.text();
   const empty = new Request(read.url, { method: 'POST', headers });
   for (const request of [read, empty]) {
@@ -270,7 +279,7 @@ for (const [what, body] of [
     // The body of a finishing call is read only if the browser began a ceremony.
     await browser.begin('Challenges');
     const issues = [{ path: '', code: 60306, message: expect.any(String), fix: expect.any(String) }];
-    for (const route of routes) {
+    for (const route of routes.filter((each) => each !== 'Challenges')) {
       expect(await browser.post(route, body)).toMatchObject({ status: 400, body: { code: 60306, issues } });
     }
   });

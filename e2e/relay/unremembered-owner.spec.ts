@@ -1,6 +1,7 @@
 /** A passkey that Verify knows signs in its owner even if this relay remembers no owner. Contradictions are refused. */
 import { expect, test } from '@playwright/test';
 import { createAuthenticator } from '../software-authenticator.ts';
+import { serviceSid } from '../world.ts';
 import {
   ada,
   bob,
@@ -196,15 +197,58 @@ test("an app that trusts only its own storage can refuse every sign-in that reli
   expect(told).toEqual([false, false, true]);
 });
 
-test('after an app refused an identity, Verify may not name another for the same passkey', async () => {
+test('while the app is asked about a passkey, Verify may not name another user for it', async () => {
   let said = {};
   const stage = setUpNaming(() => said);
   const passkey = await registerElsewhere(stage);
-  const relay = stage.again({ onApproved: () => false });
-  await openBrowser({ relay }).signIn(passkey);
-  said = { identity: bob };
-  expect(await openBrowser(stage).signIn(passkey)).toMatchObject(refused(502, 'verify_invalid_answer'));
+  let other: unknown;
+  const onApproved = async () => {
+    said = { identity: bob };
+    other = await openBrowser(stage).signIn(passkey);
+  };
+  expect((await openBrowser({ relay: stage.again({ onApproved }) }).signIn(passkey)).status).toBe(200);
+  expect(other).toMatchObject(refused(502, 'verify_invalid_answer'));
   expect(stage.approvals).toEqual([]);
+});
+
+test('of a sign-in that the app refused, or that it failed to judge, nothing is remembered', async () => {
+  const stage = setUp();
+  const passkey = await registerElsewhere(stage);
+  const before = [...stage.storage];
+  let listed: unknown;
+  const during = async () => {
+    listed = (await openBrowser(stage, ada).send('GET', 'Factors')).body.factors;
+    await stage.storage.delete(`${serviceSid}:newest:${ada}`);
+  };
+  for (const onApproved of [() => false, () => null as never, () => Promise.reject(new Error('down'))]) {
+    const browser = openBrowser({
+      relay: stage.again({
+        onApproved: async () => {
+          await during();
+          return onApproved();
+        },
+      }),
+    });
+    await browser.signIn(passkey).catch(() => {});
+    expect([...stage.storage]).toEqual(before);
+    // Until the app has accepted it, the list shows no more than Verify has.
+    expect(listed).toMatchObject([{ sid: passkey.sid }]);
+    expect(JSON.stringify(listed)).not.toContain(passkey.id);
+  }
+});
+
+test('a sign-in that the app refused does not take away an owner that another sign-in was given meanwhile', async () => {
+  const stage = setUp();
+  const passkey = await registerElsewhere(stage);
+  const onApproved = async () => {
+    expect((await openBrowser(stage).signIn(passkey)).status).toBe(200);
+    return false;
+  };
+  expect(await openBrowser({ relay: stage.again({ onApproved }) }).signIn(passkey)).toMatchObject({
+    status: 403,
+  });
+  await openBrowser(stage).signIn(passkey);
+  expect(stage.approvals).toMatchObject([{ remembered: false }, { remembered: true }]);
 });
 
 /** Returns promises that resolve once `count` of them have been requested. */

@@ -4,7 +4,7 @@ import { type ConnectionConfig, createDemand, readConnection } from './config.ts
 import { startDeadline } from './deadline.ts';
 import { findOwn, isPasskey, present, readFactors } from './management.ts';
 import { forgetNewest } from './newest.ts';
-import { createOwners } from './owners.ts';
+import { createOwners, type Owners } from './owners.ts';
 import { withoutSecrets } from './redact.ts';
 import { isMissingEntity, Refusal, type RelayCode, refusals } from './refusal.ts';
 import { isThrown } from './thrown.ts';
@@ -149,16 +149,28 @@ export function createAdmin(config: AdminConfig): Admin {
       return run(async ({ verify, owners, caller, left, ...tools }) => {
         left.push('store', 'entity');
         const factors = await readFactors({ ...tools, verify }, caller, identity);
+        const sids = factors.map(({ sid }) => sid);
         // The store first: Verify can list the Factors again as long as it has the Entity, so this can be repeated.
-        for (const { sid } of factors) await owners.forget(sid);
-        await owners.setNewest(identity, undefined);
+        await forgetUser(owners, identity, sids);
         left.shift();
         await verify(caller, { method: 'DELETE', path: `/Entities/${identity}` }).catch((error: unknown) => {
           if (!isMissingEntity(error)) throw error;
         });
+        // A registration that was being answered meanwhile may have written again.
+        left.splice(0, 1, 'store');
+        await forgetUser(owners, identity, sids);
       });
     },
   };
+}
+
+/** Forgets these Factors of a user, those that the store knows besides, and the user. */
+async function forgetUser(owners: Owners, identity: string, listed: string[]): Promise<void> {
+  const newest = (await owners.findNewest(identity))?.factorSid ?? [];
+  const sids = new Set([...listed, ...Object.keys(await owners.findKnown(identity)), newest].flat());
+  for (const sid of sids) await owners.forget(sid);
+  await owners.setNewest(identity, undefined);
+  await owners.setKnown(identity, {});
 }
 
 function demandIdentity(method: string, identity: unknown): void {

@@ -5,6 +5,7 @@ import { readSid } from '../contract/challenge.ts';
 import { ChallengeAnswer } from '../contract/resource.ts';
 import { reply } from './answer.ts';
 import { beginCeremony, readFinished } from './ceremony.ts';
+import type { Approval } from './config.ts';
 import type { CallContext } from './context.ts';
 import { findCeremony, findSaidAttachment, readCredential, readSignInFlags } from './credential.ts';
 import type { Admitted } from './gate.ts';
@@ -13,6 +14,7 @@ import { isNewest } from './newest.ts';
 import type { Owner, Owners } from './owners.ts';
 import { Refusal } from './refusal.ts';
 import { refusePasskey } from './refused-passkey.ts';
+import { forgetIfRemoved } from './removed-passkey.ts';
 import { decideOwner, demandAgreement, refuseUser } from './sign-in-owner.ts';
 
 const { finish, done } = ceremonies.authenticate;
@@ -62,17 +64,34 @@ export async function finishAuthentication(
     askedFor: askedFor || undefined,
     remembered: isRemembered,
   };
-  const headers = context.onApproved ? await context.onApproved(approval, request) : new Headers();
-  if (headers === false) throw new Refusal('not_allowed', { headers: [cleared] });
+  const headers = await askApp(context, request, approval, cleared).catch(async (error) => {
+    // Nothing is remembered of a sign-in that the app did not accept.
+    if (!remembered) await context.owners.unclaim(credential.id, owner).catch(() => {});
+    throw error;
+  });
   if (!isRemembered) {
     // The user is signed in. If the store fails now, the next sign-in relies on Verify's answer again.
     await context.owners.remember(credential.id, owner).catch(() => {});
+    // The passkey may have been removed after Verify approved the Challenge, before anything of it was stored.
+    await forgetIfRemoved(context, request, owner);
   }
   headers.append(...cleared);
   const whose = { identity, entity_sid: entitySid, factor_sid: factorSid };
   // The names go only to the user of the app's own session.
   const names = who?.identity === identity ? namesOf(who) : {};
   return reply(200, { ...challenge, ...whose, ...names }, headers);
+}
+
+/** Asks the app whether the user may sign in. Returns the headers to add. */
+async function askApp(
+  { onApproved }: CallContext,
+  request: Request,
+  approval: Approval,
+  cleared: [string, string],
+): Promise<Headers> {
+  const headers = onApproved ? await onApproved(approval, request) : new Headers();
+  if (headers === false) throw new Refusal('not_allowed', { headers: [cleared] });
+  return headers;
 }
 
 /** Verify may not find a passkey at once that it has just verified. Told that it is gone, a browser would drop it. */

@@ -4,6 +4,7 @@ import type { Settings } from './config.ts';
 import type { CookieJar } from './cookie.ts';
 import type { Admitted } from './gate.ts';
 import type { Owners } from './owners.ts';
+import type { PendingDeletions } from './pending-deletions.ts';
 import type { Turns } from './turns.ts';
 import type { Verify } from './verify.ts';
 
@@ -13,8 +14,8 @@ export type CallContext = Omit<Settings, keyof App> &
     cookies: CookieJar;
     verify: Verify;
     owners: Owners;
-    /** Factors that Verify has deleted but the storage still has, with their identity. They outlive the call. */
-    pendingDeletions: Map<string, string>;
+    /** What the storage has not deleted yet. It outlives the call. */
+    pendingDeletions: PendingDeletions;
     /** Removals of one user run one after the other, so that `remaining` is true when the app reads it. */
     takeTurn: Turns;
   };

@@ -12,6 +12,7 @@ import { createCookieJar } from './cookie.ts';
 import { type Deadline, startDeadline } from './deadline.ts';
 import { addCorsHeaders, admit, answerPreflight } from './gate.ts';
 import { createOwners } from './owners.ts';
+import { createPendingDeletions } from './pending-deletions.ts';
 import { createTurns } from './turns.ts';
 import { createVerify, type Trace } from './verify.ts';
 
@@ -79,7 +80,7 @@ export function createRelay(config: RelayConfig): (request: Request) => Promise<
   const settings = readConfig(config);
   const cookies = createCookieJar(settings);
   const takeTurn = createTurns();
-  const pendingDeletions = new Map<string, string>();
+  const pendingDeletions = createPendingDeletions();
 
   async function respond(request: Request, deadline: Deadline, trace: Trace): Promise<Response> {
     const preflight = answerPreflight(request, settings);

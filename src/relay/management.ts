@@ -7,9 +7,10 @@ import type { CallContext } from './context.ts';
 import { readName, refuseName } from './friendly-name.ts';
 import type { Admitted } from './gate.ts';
 import { demandUser, namesOf } from './identity.ts';
-import { forgetNewest, haveNewest } from './newest.ts';
+import { haveNewest } from './newest.ts';
 import { isMissingEntity, isMissingFactor, Refusal } from './refusal.ts';
 import { deleteRefused } from './refused-passkey.ts';
+import { forgetUnlisted } from './removed-passkey.ts';
 import { addressOf, type Caller } from './verify.ts';
 
 const pageSize = 100;
@@ -25,22 +26,39 @@ const List = v.object({
 /** GET Factors */
 export async function listPasskeys(context: CallContext, request: Request): Promise<Response> {
   const who = await demandUser(context.identify, request, 'manage');
-  const verified = (await readFactors(context, request, who.identity)).filter(isPasskey);
-  const presented = await Promise.all(verified.map((factor) => presentAccepted(context, request, factor)));
+  const { identity } = who;
+  context.pendingDeletions.retry(context.owners);
+  const [known, listed] = await Promise.all([
+    context.owners.findKnown(identity),
+    readFactors(context, request, identity),
+  ]);
+  const presented = await Promise.all(
+    listed.filter(isPasskey).map((factor) => presentAccepted(context, request, factor)),
+  );
   const factors = presented.filter((factor) => factor !== undefined);
-  await Promise.all([...context.pendingDeletions].map(([sid, identity]) => forget(context, identity, sid)));
-  const sids = factors.map(({ sid }) => sid);
-  const complete = await haveNewest(context, request, who.identity, sids);
+  const sidsOf = (some: { sid: string }[]) => some.map(({ sid }) => sid);
+  const complete = await haveNewest(context, request, identity, sidsOf(factors));
+  // Nobody waits for what a list makes clear. If it fails, the next list tries again.
+  forgetUnlisted(context, request, {
+    identity,
+    known,
+    sids: sidsOf(listed),
+    remembered: sidsOf(factors.filter(({ credential_id }) => credential_id !== undefined)),
+    complete,
+  }).catch(() => {});
   return reply(200, { factors, complete, ...namesOf(who) });
 }
 
-/** Returns undefined for a passkey that the app refused, and tries again to delete it at Verify. */
+/**
+ * Returns undefined for a passkey that the app refused, and begins to delete it at Verify. Until the app has accepted a
+ * passkey, the list shows no more of it than Verify has.
+ */
 async function presentAccepted(context: CallContext, request: Request, factor: Managed) {
   const credentialId = await context.owners.findCredentialId(factor.sid);
   const owner = credentialId === undefined ? undefined : await context.owners.findOwner(credentialId);
   if (!owner?.isRefused || owner.factorSid !== factor.sid)
-    return toPresented(factor, credentialId, owner?.aaguid);
-  await deleteRefused(context, request, owner);
+    return toPresented(factor, owner?.isClaimed ? undefined : credentialId, owner?.aaguid);
+  void deleteRefused(context, request, owner);
   return undefined;
 }
 
@@ -105,7 +123,7 @@ export async function removePasskey(
     const headers = await askToRemove(context, request, identity, removed);
     // Verify first: if it refuses, the passkey stays as it was.
     await context.verify(request, { method: 'DELETE', path });
-    await forget(context, identity, sid);
+    await context.pendingDeletions.forget(context.owners, identity, sid);
     return reply(200, removed, headers);
   });
 }
@@ -129,18 +147,6 @@ async function askToRemove(
 }
 
 type Presented = Awaited<ReturnType<typeof present>>;
-
-/** Forgets a passkey that Verify has deleted. If the store fails, the next list tries again. */
-async function forget(
-  { pendingDeletions, owners }: CallContext,
-  identity: string,
-  sid: string,
-): Promise<void> {
-  pendingDeletions.set(sid, identity);
-  await forgetNewest(owners, identity, sid);
-  await owners.forget(sid);
-  pendingDeletions.delete(sid);
-}
 
 /** Verify looks only under the user's own Entity, so it does not find another user's passkey. */
 export async function findOwn(

@@ -12,7 +12,7 @@ import { isMissingFactor, Refusal } from './refusal.ts';
 /** For how many milliseconds Verify may not find a passkey that it has verified, and may verify one that it has begun. */
 const maxLag = 600_000;
 
-const isRecent = ({ at }: Newest) => Math.abs(Date.now() - at) < maxLag;
+export const isRecent = ({ at }: Newest) => Math.abs(Date.now() - at) < maxLag;
 
 /**
  * Runs the call that has Verify verify a Factor. It is remembered before, so that a list that Verify made earlier and
@@ -24,7 +24,12 @@ export async function rememberNewest<T>(
   verify: () => Promise<T>,
 ): Promise<T> {
   const before = await owners.findNewest(identity);
-  if (before?.factorSid !== factorSid) await owners.setNewest(identity, { factorSid, at: Date.now() });
+  if (before?.factorSid !== factorSid) {
+    // A list then finds what it must forget if another hand deletes it. Without this note, only that is lost.
+    if (before?.factorSid !== undefined)
+      await noteKnown(owners, identity, [before.factorSid], before.at).catch(() => {});
+    await owners.setNewest(identity, { factorSid, at: Date.now() });
+  }
   try {
     return await verify();
   } catch (error) {
@@ -34,15 +39,45 @@ export async function rememberNewest<T>(
   }
 }
 
-/** Forgets a passkey that Verify has deleted. */
-export const forgetNewest = (owners: Owners, identity: string, factorSid: string): Promise<void> =>
-  replaceNewest(owners, identity, factorSid, undefined);
+/** Notes passkeys of a user beside the newest one. */
+export async function noteKnown(
+  owners: Owners,
+  identity: string,
+  factorSids: string[],
+  at: number,
+): Promise<void> {
+  const known = await owners.findKnown(identity);
+  await owners.setKnown(identity, { ...known, ...Object.fromEntries(factorSids.map((sid) => [sid, at])) });
+}
+
+/** Whether a passkey is among the registrations of its user: no removal has forgotten it. */
+export async function isRegistered(owners: Owners, identity: string, factorSid: string): Promise<boolean> {
+  const newest = await owners.findNewest(identity);
+  return newest?.factorSid === factorSid || Object.hasOwn(await owners.findKnown(identity), factorSid);
+}
+
+/** Forgets a passkey that Verify has deleted, among the registrations of its user. */
+export async function forgetNewest(owners: Owners, identity: string, factorSid: string): Promise<void> {
+  await Promise.all([
+    replaceNewest(owners, identity, factorSid, undefined),
+    forgetKnown(owners, identity, factorSid).catch(() => {}),
+  ]);
+}
+
+async function forgetKnown(owners: Owners, identity: string, factorSid: string): Promise<void> {
+  const { [factorSid]: at, ...others } = await owners.findKnown(identity);
+  if (at !== undefined) await owners.setKnown(identity, others);
+}
+
+/** Forgets which passkey is the newest, once it is known that none was missed since. */
+export const clearNewest = (owners: Owners, identity: string, { factorSid, at }: Newest): Promise<void> =>
+  replaceNewest(owners, identity, factorSid, { at });
 
 /** If this fails, the next lists are in doubt for a while, or ask Verify. */
 async function replaceNewest(
   owners: Owners,
   identity: string,
-  factorSid: string,
+  factorSid: string | undefined,
   by: Newest | undefined,
 ): Promise<void> {
   const replace = async () => {

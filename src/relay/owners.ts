@@ -4,6 +4,7 @@
  *     SERVICE_SID:credential:SHA-256 of the credential id, base64url   the owner, as JSON
  *     SERVICE_SID:factor:FACTOR_SID                                    the credential id of that passkey
  *     SERVICE_SID:newest:IDENTITY                                      the user's newest registration, as JSON
+ *     SERVICE_SID:known:IDENTITY                                       the Factors of the others, and when each was noted
  *     SERVICE_SID:alive                                                'yes', to see whether the store keeps a value
  *
  * The value of a passkey is `{ identity, factorSid?, entitySid?, aaguid?, isClaimed?, isRefused? }`.
@@ -39,6 +40,14 @@ const Newest = v.object({ at: v.number(), factorSid: v.optional(v.string()) });
  */
 export type Newest = v.InferOutput<typeof Newest>;
 
+const Known = v.record(v.string(), v.number());
+
+/** The Factors of a user that are not the newest, and when each was noted, in milliseconds since 1970. */
+export type Known = v.InferOutput<typeof Known>;
+
+/** How many Factors of a user are noted: more than Verify keeps for one. */
+const maxKnown = 500;
+
 /** Each method refuses with `storage_unavailable` if the store fails, hangs or returns invalid data. */
 export type Owners = {
   /** The owner of a credential id, or undefined if none is remembered. */
@@ -56,6 +65,12 @@ export type Owners = {
   findNewest(identity: string): Promise<Newest | undefined>;
   /** Replaces the newest registration of a user. */
   setNewest(identity: string, newest: Newest | undefined): Promise<void>;
+  /** The other passkeys of a user, as far as the store knows them. */
+  findKnown(identity: string): Promise<Known>;
+  /** Replaces the other passkeys of a user. */
+  setKnown(identity: string, known: Known): Promise<void>;
+  /** Removes the owner of a credential id if the app has not accepted it. */
+  unclaim(credentialId: string, owner: Owner): Promise<void>;
   /** Marks a passkey that the app refused, so that it cannot sign in while Verify still has it. */
   markRefused(credentialId: string, owner: Owner): Promise<void>;
   /** Removes a Factor and the owner of its credential id. */
@@ -73,6 +88,7 @@ export function createOwners(
     return `${serviceSid}:credential:${fromBytes(new Uint8Array(hash))}`;
   };
   const newestKey = (identity: string) => `${serviceSid}:newest:${identity}`;
+  const knownKey = (identity: string) => `${serviceSid}:known:${identity}`;
   const aliveKey = `${serviceSid}:alive`;
 
   function orUnavailable<T>(operation: () => T): Promise<Awaited<T>> {
@@ -94,6 +110,8 @@ export function createOwners(
       // Keyv returns false if it failed.
       if ((await storage.set(key, value)) === false) throw new Error('the storage did not keep a value');
     });
+
+  const erase = (key: string) => orUnavailable(() => storage.delete(key));
 
   async function readOwner(key: string): Promise<Owner | undefined> {
     const value = await read(key);
@@ -140,19 +158,35 @@ export function createOwners(
     async setNewest(identity, newest) {
       const key = newestKey(identity);
       if (newest) await retryOnce(() => write(key, JSON.stringify(newest)));
-      else await orUnavailable(() => storage.delete(key));
+      else await erase(key);
+    },
+    async findKnown(identity) {
+      const value = await read(knownKey(identity));
+      const { success, output } = v.safeParse(v.pipe(v.string(), v.parseJson(), Known), value);
+      return success ? output : {};
+    },
+    async setKnown(identity, known) {
+      const key = knownKey(identity);
+      const newest = Object.entries(known).slice(-maxKnown);
+      if (newest.length > 0) await write(key, JSON.stringify(Object.fromEntries(newest)));
+      else await erase(key);
+    },
+    async unclaim(credentialId, { factorSid }) {
+      const key = await credentialKey(credentialId);
+      // Another sign-in may have been accepted meanwhile.
+      if (!(await readOwner(key))?.isClaimed) return;
+      await erase(key);
+      if (factorSid) await erase(factorKey(factorSid));
     },
     async markRefused(credentialId, owner) {
       const key = await credentialKey(credentialId);
       await retryOnce(() => write(key, JSON.stringify({ ...owner, isRefused: true })));
     },
     async forget(factorSid) {
+      // The key of the Factor leads to the other one, so it goes last: if this fails half way, it can be repeated.
       const credentialId = await read(factorKey(factorSid));
-      if (credentialId !== undefined) {
-        const key = await credentialKey(credentialId);
-        await orUnavailable(() => storage.delete(key));
-      }
-      await orUnavailable(() => storage.delete(factorKey(factorSid)));
+      if (credentialId !== undefined) await erase(await credentialKey(credentialId));
+      await erase(factorKey(factorSid));
     },
   };
 }

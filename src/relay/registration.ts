@@ -15,6 +15,7 @@ import { rememberNewest } from './newest.ts';
 import type { Owner } from './owners.ts';
 import { Refusal } from './refusal.ts';
 import { refusePasskey } from './refused-passkey.ts';
+import { forgetIfUnregistered } from './removed-passkey.ts';
 import type { Verify } from './verify.ts';
 
 const { finish, done } = ceremonies.register;
@@ -63,6 +64,7 @@ export async function finishRegistration(
     if (!isTheirs) return;
     const holder = await context.owners.remember(credential.id, kept).catch(throwUncertain);
     if (holder.factorSid !== sid) throw alreadyRegistered();
+    if (await forgetIfUnregistered(context, request, found)) throw removedMeanwhile(context, request, sid);
   };
   // Until the app has accepted it, the passkey is only claimed.
   if (context.onVerified) await keep({ ...found, isClaimed: true });
@@ -133,6 +135,11 @@ function throwUncertain(error: unknown): never {
   if (!(error instanceof Refusal)) throw error;
   const message = 'It is not certain that the passkey was kept. It may work: try to sign in with it.';
   throw new Refusal(error.code, { ...error.details, message });
+}
+
+function removedMeanwhile({ cookies }: CallContext, request: Request, sid: string): Refusal {
+  const message = 'This passkey was removed while it was being created.';
+  return new Refusal('not_found', { message, headers: [cookies.clear(request, sid)] });
 }
 
 function alreadyRegistered(): Refusal {
