@@ -158,7 +158,7 @@ test('a body that never stops is read up to 64 KiB', async () => {
   expect(pulled).toBeLessThan(70);
 });
 
-const strangers: Record<string, object> = {
+const strangers: Record<string, Record<string, unknown>> = {
   Factors: refused(401, 'not_signed_in'),
   Challenges: { status: 201 },
   [`Factors/YF${'1'.repeat(32)}`]: refused(401, 'not_signed_in'),

@@ -87,6 +87,8 @@ function demandJson({ headers }: Request): void {
 }
 
 async function readPosted(request: Request, { left }: Deadline): Promise<unknown> {
+  // An app that took all the time is not the body's fault.
+  if (left() <= 0) throw new Refusal('verify_timeout');
   // A body that takes longer than half of the time would leave Verify too little.
   const read = (signal: AbortSignal) => readJson(request, maxBodyBytes, signal, maxValues);
   const body = await within(left() / 2, read).catch((cause) => {
