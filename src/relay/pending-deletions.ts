@@ -1,5 +1,4 @@
 /** Passkeys that Verify has deleted and the store still has. Each later list tries again, whoever asks for it. */
-import { forgetNewest } from './newest.ts';
 import type { Owners } from './owners.ts';
 
 export type PendingDeletions = {
@@ -24,6 +23,7 @@ export function createPendingDeletions(): PendingDeletions {
     pending.delete(factorSid);
     pending.set(factorSid, identity);
     if (pending.size > maxPending) pending.delete([...pending.keys()][0]!);
+    const { forgetNewest } = await import('./newest.ts');
     // In this order: a registration that is being answered looks for its newest entry after it has written its keys.
     await forgetNewest(owners, identity, factorSid);
     await owners.forget(factorSid);
