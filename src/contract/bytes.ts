@@ -8,21 +8,33 @@ export function toBytes(base64url: string): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
+/** Building a text for btoa() byte by byte takes seven times as long, and a stranger may send 64 KiB. */
 export function fromBytes(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return fromBase64(btoa(text));
+  const letters = new Uint8Array(Math.ceil((bytes.length * 4) / 3));
+  for (let i = 0; i < letters.length; i++) {
+    // Six bits, which begin in this byte and may end in the next one.
+    const at = (i * 6) >> 3;
+    const two = (bytes[at]! << 8) | (bytes[at + 1] ?? 0);
+    letters[i] = alphabet.charCodeAt((two >> (10 - ((i * 6) & 7))) & 63);
+  }
+  return new TextDecoder().decode(letters);
 }
 
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
 /**
- * Writes base64 in the alphabet of base64url, without padding. Two calls of replace() would take seven times as long if
+ * Writes base64 in the alphabet of base64url, without padding. Two calls of replace() would take thirty times as long if
  * a stranger sends 64 KiB of + and /.
  */
 export function fromBase64(base64: string): string {
+  if (!/[+/=]/.test(base64)) return base64;
   const codes = new TextEncoder().encode(base64);
-  // The codes of + and - are 43 and 45, those of / and _ are 47 and 95.
-  const mapped = codes.map((code) => (code === 43 ? 45 : code === 47 ? 95 : code));
-  return new TextDecoder().decode(mapped).replace(/={1,2}$/, '');
+  for (let i = 0; i < codes.length; i++) {
+    // The codes of + and - are 43 and 45, those of / and _ are 47 and 95.
+    if (codes[i] === 43) codes[i] = 45;
+    else if (codes[i] === 47) codes[i] = 95;
+  }
+  return new TextDecoder().decode(codes).replace(/={1,2}$/, '');
 }
 
 /** Writes base64url in the alphabet of base64, with padding. */

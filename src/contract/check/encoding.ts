@@ -1,6 +1,6 @@
 /** Finds how bytes were written instead of base64url, and writes them as base64url if that needs no guess. */
 
-import { base64urlPattern, noHexPattern } from '../base64url.ts';
+import { base64urlPattern, isHex } from '../base64url.ts';
 import { fromBase64, fromBytes, fromHex, fromText, toText } from '../bytes.ts';
 import { sidOf } from '../identifier.ts';
 import { isObject, parse } from '../json.ts';
@@ -44,7 +44,7 @@ export function readEncoding(value: unknown): Encoding {
   }
   const text = value[0] === '"' ? parse(value) : undefined;
   if (typeof text === 'string') return { kind: 'quoted', meant: text };
-  if (!noHexPattern.test(value)) return { kind: 'hex', meant: fromBytes(fromHex(value)) };
+  if (isHex(value)) return { kind: 'hex', meant: fromBytes(fromHex(value)) };
   // The PHP library lbuchs/WebAuthn writes base64 like an encoded word in a mail header, without a character set.
   const word = /^=\?BINARY\?B\?([\w+/-]+={0,2})\?=$/i.exec(value)?.[1];
   const inWord = word && toBase64url(word);
