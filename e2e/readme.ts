@@ -58,7 +58,7 @@ export async function importBlock<Exports>(text: string): Promise<Exports> {
     const options = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 };
     const { outputText } = ts.transpileModule(block.code, { compilerOptions: options });
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, outputText.replace(/ from '(\..*?)'/g, " from '$1.mjs'"));
+    writeFileSync(file, outputText.replace(/ from '(\..*?)(?:\.js)?'/g, " from '$1.mjs'"));
     return { block, file };
   });
   return import(files.find(({ block }) => block.code.includes(text))!.file);

@@ -1,5 +1,5 @@
 /** The programs in README and the guides compile, and their commands and links lead to things that exist. */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { blocksOf, filesOf, documents as forUsers } from '../readme.ts';
@@ -188,3 +188,27 @@ function anchorsOf(document: string): string[] {
       .replace(/\s/g, '-'),
   );
 }
+
+test('the list of environment variables names every variable that the code and the documents read', () => {
+  const guide = readFileSync('demo/guides/going-live.md', 'utf8');
+  const listed = [...guide.matchAll(/^\| `([A-Z_]+)` +\|/gm)].map(([, name]) => name!);
+  expect(new Set(listed).size).toBe(listed.length);
+  const folders = ['src', 'demo/page', 'demo/server', 'demo/worker'];
+  const code = folders.flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts'))
+      .map((path) => readFileSync(join(folder, path), 'utf8')),
+  );
+  const shown = blocksOf('ts', 'tsx', 'js', 'py', 'sh').map((block) => block.code);
+  const reads = [...code, ...shown].flatMap((text) => [
+    ...[...text.matchAll(/(?<!meta\.)\benv(?:ironment)?(?:\.|\('|\[')([A-Z][A-Z_]+)/g)].map(
+      ([, name]) => name!,
+    ),
+    ...[...text.matchAll(/\b((?:TWILIO|VERIFY|DEMO|COOKIE|DATABASE)_[A-Z_]+)\b/g)].map(([, name]) => name!),
+  ]);
+  // NODE_ENV is a convention of the tools, which set it themselves.
+  const missing = new Set(reads.filter((name) => !listed.includes(name) && name !== 'NODE_ENV'));
+  expect([...missing]).toEqual([]);
+  const all = [...code, ...shown].join('\n');
+  expect(listed.filter((name) => !new RegExp(`\\b${name}\\b`).test(all))).toEqual([]);
+});

@@ -213,7 +213,56 @@ const frameworks: { name: string; text: string; toRelay: (exported: never) => Re
       (request) =>
         (request.method === 'GET' ? loader : action)({ request }),
   },
+  {
+    name: 'AWS Lambda',
+    text: 'aws-lambda',
+    toRelay:
+      ({ handler }: { handler: (event: object) => Promise<LambdaAnswer> }) =>
+      async (request) =>
+        fromLambda(await handler(await toLambda(request))),
+  },
+  {
+    name: 'Vercel functions',
+    text: 'api/passkeys/[name].ts',
+    toRelay: (handlers: Record<string, Relay>) => (request) => handlers[request.method]!(request),
+  },
+  {
+    name: 'Vercel functions, below Factors',
+    text: 'Factors/[sid].ts',
+    toRelay: (handlers: Record<string, Relay>) => (request) => handlers[request.method]!(request),
+  },
 ];
+
+type LambdaAnswer = {
+  statusCode: number;
+  headers: Record<string, string>;
+  cookies?: string[];
+  body: string;
+  isBase64Encoded: boolean;
+};
+
+/** An event of an HTTP API, format 2.0. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html */
+async function toLambda(request: Request): Promise<object> {
+  const { host, pathname } = new URL(request.url);
+  const { cookie = '', ...headers } = Object.fromEntries(request.headers);
+  return {
+    version: '2.0',
+    rawPath: pathname,
+    rawQueryString: '',
+    headers: { ...headers, host },
+    cookies: cookie ? cookie.split('; ') : [],
+    requestContext: { domainName: host, http: { method: request.method, path: pathname } },
+    body: Buffer.from(await request.arrayBuffer()).toString('base64'),
+    isBase64Encoded: true,
+  };
+}
+
+function fromLambda({ statusCode, headers, cookies = [], body, isBase64Encoded }: LambdaAnswer): Response {
+  const answer = new Headers(headers);
+  for (const cookie of cookies) answer.append('set-cookie', cookie);
+  const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
+  return new Response(statusCode === 204 ? null : bytes, { status: statusCode, headers: answer });
+}
 
 for (const { name, text, toRelay } of frameworks) {
   test(`README's relay answers as the handlers of ${name}, and needs no environment before its first request`, async () => {
@@ -262,9 +311,9 @@ test('a passkey signs in through the relay as a Cloudflare Worker, over Workers 
   }>('PASSKEYS');
   const kept = new Map<string, string>();
   const env = {
-    SERVICE_SID: serviceSid,
-    API_KEY: apiKey,
-    API_KEY_SECRET: apiKeySecret,
+    TWILIO_VERIFY_SERVICE_SID: serviceSid,
+    TWILIO_API_KEY: apiKey,
+    TWILIO_API_KEY_SECRET: apiKeySecret,
     COOKIE_SECRET: cookieSecret,
     PASSKEYS: {
       get: async (key: string) => kept.get(key) ?? null,
