@@ -20,6 +20,8 @@ export type World = {
   origin: string;
   /** Every call of the relay to Verify, in order. */
   upstream: Upstream[];
+  /** Calls Verify past the relay, as an operator does. */
+  callVerify: (request: Request) => Promise<Response>;
   /** Sets the timeout of all later options, in milliseconds. Without a number they have Verify's own timeout. */
   shortenOptions(milliseconds?: number): void;
   stop(): Promise<void>;
@@ -122,6 +124,7 @@ export async function startWorld(config: WorldConfig = {}): Promise<World> {
   return {
     origin,
     upstream,
+    callVerify: (request) => emulator.fetch(request),
     shortenOptions: (milliseconds) => {
       optionsTimeout = milliseconds;
     },
