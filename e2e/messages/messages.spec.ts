@@ -21,6 +21,9 @@ const codes = [...readFileSync('src/contract/error-code.ts', 'utf8').matchAll(/^
   ([, code]) => code as PasskeyErrorCode,
 );
 
+/** A refusal of each kind that has a message of its own. */
+const reasons = ['unknown_credential', 'ceremony_expired', 'not_allowed', 60315];
+
 for (const language of languages) {
   test(`every code has whole sentences and an offer in ${language}`, async () => {
     const messages = await loadMessages([language]);
@@ -35,6 +38,14 @@ for (const language of languages) {
       // A sentence that nobody translated would still be English.
       if (language !== 'en') expect(what).not.toBe(english.tell(error).what);
     }
+    for (const code of reasons) {
+      const rejection = { code, message: '', status: 403 };
+      const error = new PasskeyError('rejected', 'for the console', { rejection });
+      const { what, next } = messages.tell(error);
+      expect([what, next].join(' '), String(code)).toMatch(/^\S.*[.。] \S.*[.。]$/);
+      expect(what, String(code)).not.toBe(messages.tell(new PasskeyError('rejected', '')).what);
+      if (language !== 'en') expect(what).not.toBe(english.tell(error).what);
+    }
   });
 }
 
@@ -47,6 +58,12 @@ test('a refusal that the user can do something about has a message of its own', 
   expect(refused('ceremony_expired')).toEqual(refused(60323));
   expect(refused(60317).offer).toContain('sign_in');
   expect(refused('storage_unavailable').what).toBe('Passkeys do not work right now.');
+  // The app may refuse a sign-in, a new passkey or a removal: the message fits all three.
+  expect(refused('not_allowed')).toEqual({
+    what: 'This is not allowed for your account.',
+    next: 'Choose another way, or ask for help.',
+    offer: ['another_way'],
+  });
   expect(refused(60381).what).toBe('This passkey was not accepted.');
   expect(refused('constructor').what).toBe('This passkey was not accepted.');
 });

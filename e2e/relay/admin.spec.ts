@@ -11,9 +11,13 @@ type Fetch = (request: Request) => Promise<Response>;
 /** A relay and an admin over one emulator and one store. `verify.down` makes DELETE fail. */
 function setUpAdmin() {
   const emulator = createEmulator(settings);
-  const verify = { down: false, calls: 0 };
+  const verify: { down: boolean; calls: number; beforeDelete?: (() => Promise<void>) | undefined } = {
+    down: false,
+    calls: 0,
+  };
   const fetch: Fetch = async (request) => {
     verify.calls++;
+    if (request.method === 'DELETE') await verify.beforeDelete?.();
     if (verify.down && request.method === 'DELETE') throw new Error(`down for ${authToken}`);
     return emulator.fetch(request);
   };
@@ -74,16 +78,52 @@ test('a close that fails half way says what is left, without a secret, and is fi
   expect(await admin.list(ada)).toEqual([]);
 });
 
+test('a sign-in that is under way while the account is closed leaves no key behind', async () => {
+  const { stage, admin, verify } = setUpAdmin();
+  const passkey = await openBrowser(stage, ada).register();
+  // The store has lost the passkey, so the sign-in writes its keys again.
+  stage.storage.clear();
+  let signingIn: Promise<unknown> | undefined;
+  verify.beforeDelete = async () => {
+    verify.beforeDelete = undefined;
+    signingIn = openBrowser(stage).signIn(passkey);
+    await signingIn;
+    expect([...stage.storage].join()).toContain(ada);
+  };
+  await admin.close(ada);
+  expect(await signingIn).toMatchObject({ status: 200 });
+  expect([...stage.storage].join()).not.toContain(ada);
+  expect([...stage.storage.keys()].filter((key) => !key.endsWith(':alive'))).toEqual([]);
+  expect(await openBrowser(stage).signIn(passkey)).toMatchObject({ body: { code: 60390 } });
+});
+
 test('a malformed identity or SID is a TypeError, and Verify is not called', async () => {
   const { admin, verify } = setUpAdmin();
-  for (const identity of ['', 'short', '../../Services', 'ada@example.com', null, 12345678]) {
+  for (const identity of [
+    '',
+    'short',
+    '../../Services',
+    `${ada}\n`,
+    'ada@example.com',
+    null,
+    12345678,
+    [ada],
+    { toString: () => ada },
+  ]) {
     const bad = identity as string;
     for (const calling of [admin.list(bad), admin.remove(bad, `YF${'1'.repeat(32)}`), admin.close(bad)]) {
       await expect(calling).rejects.toThrow(TypeError);
     }
   }
-  for (const sid of ['', 'YF1', `YC${'1'.repeat(32)}`, undefined]) {
-    await expect(admin.remove(ada, sid as string)).rejects.toThrow(TypeError);
+  for (const sid of [
+    '',
+    'YF1',
+    `YC${'1'.repeat(32)}`,
+    `YF${'1'.repeat(32)}/..`,
+    [`YF${'1'.repeat(32)}`],
+    undefined,
+  ]) {
+    await expect(admin.remove(ada, sid as string), String(sid)).rejects.toThrow(TypeError);
   }
   expect(verify.calls).toBe(0);
   expect(() => createAdmin({ serviceSid: 'VA1', accountSid, authToken })).toThrow('createAdmin: serviceSid');

@@ -15,6 +15,13 @@ const nonsense: [what: string, answer: unknown][] = [
   ['a malformed value', [['set-cookie', 'a\nb']]],
   ['a list of one', [['set-cookie']]],
   ['a date', new Date(0)],
+  ['a function', () => true],
+  ['an answer of fetch', new Response(null, { headers: { 'set-cookie': 'a=b' } })],
+  ['an empty Set', new Set()],
+  ['bytes', new Uint8Array(0)],
+  ['an error', new Error('no')],
+  ['a Proxy without members', new Proxy(Object, {})],
+  ['a thenable of nonsense', Object.fromEntries([['then', (done: (value: unknown) => void) => done('yes')]])],
 ];
 
 /** What is kept of owners, without those that the app has not accepted. */
@@ -62,16 +69,78 @@ test('an app that throws or never answers ends as an error of the app, and nothi
   const fail = () => {
     throw new Error('the app is down');
   };
+  const wall = () =>
+    new Proxy(
+      {},
+      {
+        ownKeys: () => {
+          throw new Error('nobody may look');
+        },
+      },
+    );
   for (const [hook, said] of [
     [hang, 'did not answer in time'],
+    [() => Object.fromEntries([['then', () => {}]]) as never, 'did not answer in time'],
     [fail, 'the app is down'],
+    [wall, 'nobody may look'],
   ] as const) {
     const hooks: Hooks = { onApproved: hook, onRemove: hook };
     const bad = { relay: stage.again({ ...hooks, timeout: 1_000 }) };
     await expect(openBrowser(bad).signIn(passkey)).rejects.toThrow(said);
     await expect(openBrowser(bad, ada).send('DELETE', `Factors/${answer.body.sid}`)).rejects.toThrow(said);
+    const fresh = setUp({ relay: { onVerified: hook, timeout: 1_000 } });
+    await expect(register(fresh)).rejects.toThrow(said);
+    expect(accepted(fresh)).toEqual([]);
   }
   expect(await passkeysOf(stage)).toHaveLength(1);
+});
+
+test('an identify() that throws, hangs or names nobody that can be begins nothing at Verify', async () => {
+  for (const [what, answer, ends] of [
+    ['a text', ada, 60420],
+    ['a list', [ada], 60420],
+    ['a function', () => ({ identity: ada }), 60420],
+    ['true', true, 60420],
+    ['a malformed identity', { identity: `${ada}\n` }, 60420],
+    ['a list as the identity', { identity: [ada] }, 60420],
+    ['a name that is no text', { identity: ada, userName: {} }, 'as a text'],
+    ['a promise that never settles', new Promise(() => {}), 'did not answer in time'],
+    ['a promise that rejects', () => Promise.reject(new Error('the app is down')), 'the app is down'],
+  ] as const) {
+    const told: Refused[] = [];
+    const identify = () => (what.endsWith('rejects') ? (answer as () => never)() : (answer as never));
+    const onRefused = (each: Refused) => void told.push(each);
+    const stage = setUp({ relay: { identify, onRefused, timeout: 500 } });
+    for (const [method, route] of [
+      ['POST', 'Factors'],
+      ['POST', 'Challenges'],
+      ['GET', 'Factors'],
+      ['DELETE', `Factors/YF${'1'.repeat(32)}`],
+    ] as const) {
+      const call = openBrowser(stage).send(method, route, method === 'POST' ? {} : undefined);
+      if (typeof ends === 'number') expect(await call, what).toMatchObject(refused(400, ends));
+      else await expect(call, what).rejects.toThrow(ends);
+      expect(told.pop(), what).toMatchObject({ code: typeof ends === 'number' ? ends : 'app_error' });
+    }
+    expect(stage.upstream, what).toEqual([]);
+  }
+});
+
+test('an onRefused that throws, rejects, hangs or answers nonsense changes no answer', async () => {
+  for (const onRefused of [
+    () => {
+      throw new Error('the log is full');
+    },
+    () => Promise.reject(new Error('the log is full')),
+    () => new Promise(() => {}),
+    () => ({ 'set-cookie': 'a=b' }),
+    () => true,
+  ]) {
+    const stage = setUp({ relay: { onRefused: onRefused as () => void } });
+    const answer = await openBrowser(stage).post('Factors', {});
+    expect(answer).toMatchObject(refused(401, 'not_signed_in'));
+    expect(answer.headers.getSetCookie()).toEqual([]);
+  }
 });
 
 test('a passkey that onVerified refuses is deleted at Verify, is never remembered and cannot sign in', async () => {
@@ -110,6 +179,53 @@ test('if a refused passkey cannot be deleted, it cannot sign in, after a restart
   isDown = false;
   expect((await openBrowser(restarted, ada).send('GET', 'Factors')).body.factors).toEqual([]);
   expect(await openBrowser(restarted).signIn(passkey)).toMatchObject({ body: { code: 60390 } });
+});
+
+test('onRefused tells a refused passkey that is gone from one that is still to be deleted, and from one that may sign in', async () => {
+  for (const [isVerifyDown, isStoreDown, said] of [
+    [false, false, 'was deleted at Verify'],
+    [true, false, 'its deletion is tried again'],
+    [true, true, 'It may sign in: remove it with createAdmin'],
+  ] as const) {
+    const told: Refused[] = [];
+    const kept = new Map<string, string>();
+    let isAsked = false;
+    const storage = {
+      get: (key: string) => kept.get(key),
+      set: (key: string, value: string) => {
+        if (isAsked && isStoreDown) throw new Error('the store is down');
+        kept.set(key, value);
+      },
+      delete: (key: string) => kept.delete(key),
+    };
+    const onVerified = () => {
+      isAsked = true;
+      return false;
+    };
+    const stage = setUp({
+      relay: { storage, onVerified, onRefused: (each) => void told.push(each) },
+      verify: ({ method }) =>
+        isVerifyDown && method === 'DELETE' ? Promise.reject(new Error('down')) : undefined,
+    });
+    expect((await register(stage)).answer).toMatchObject(refused(403, 'not_allowed'));
+    expect(told).toMatchObject([{ code: 'not_allowed', message: expect.stringContaining(said) }]);
+  }
+});
+
+test('onRefused tells by the message which of the functions said no', async () => {
+  const told: string[] = [];
+  const onRefused = ({ message }: Refused) => void told.push(message);
+  const stage = setUp({ relay: { onRefused } });
+  const { passkey, answer } = await register(stage);
+  const strict = { relay: stage.again({ onApproved: () => false, onRemove: () => false }) };
+  await openBrowser(strict).signIn(passkey);
+  await openBrowser(strict, ada).send('DELETE', `Factors/${answer.body.sid}`);
+  await register(setUp({ relay: { onRefused, onVerified: () => false } }));
+  expect(told).toEqual([
+    'The app does not allow this.',
+    'The app does not allow this passkey to be removed.',
+    'The app does not accept this passkey. It was deleted at Verify.',
+  ]);
 });
 
 test('onRemove hears what is removed, and its headers are added to the answer', async () => {

@@ -72,7 +72,7 @@ export const decidingPage = `${barePage}
 <script type="module">
   const offer = document.getElementById('offer');
   globalThis.me = async () => (await fetch('/me')).json();
-  globalThis.signIn = async () => {
+  globalThis.signInAndOffer = async () => {
     const { value, ...failure } = await outcome(passkeys.authenticate());
     offer.hidden = !(await me())?.offersPasskey;
     return value ?? failure;

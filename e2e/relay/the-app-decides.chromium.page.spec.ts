@@ -10,7 +10,7 @@ type Me = { identity: string; offersPasskey: boolean } | null;
 declare global {
   /** Globals of the app's page. */
   var me: () => Promise<Me>;
-  var signIn: () => Promise<unknown>;
+  var signInAndOffer: () => Promise<unknown>;
 }
 
 async function open(page: Page, visit: (config: WorldConfig) => Promise<World>) {
@@ -164,7 +164,9 @@ test.describe('with a phone', () => {
     await register(page);
     const passkeyOfPhone = await phone.credentials();
     await forgetSession(page);
-    expect(await page.evaluate(() => signIn())).toMatchObject({ authenticatorAttachment: 'cross-platform' });
+    expect(await page.evaluate(() => signInAndOffer())).toMatchObject({
+      authenticatorAttachment: 'cross-platform',
+    });
     await expect(page.locator('#offer')).toBeVisible();
     for (const attachment of ['platform', 'cross-platform', null, 'any', 5, {}, ['cross-platform']]) {
       await forgetSession(page);
@@ -188,7 +190,9 @@ test.describe('with a phone', () => {
     expect(await list(page)).toHaveLength(2);
     expect(await laptop.credentials()).toHaveLength(1);
     await forgetSession(page);
-    expect(await page.evaluate(() => signIn())).toMatchObject({ authenticatorAttachment: 'platform' });
+    expect(await page.evaluate(() => signInAndOffer())).toMatchObject({
+      authenticatorAttachment: 'platform',
+    });
     await expect(page.locator('#offer')).toBeHidden();
     // The laptop's passkey is no phone's, whatever the page says.
     await page.evaluate(async () =>
@@ -236,7 +240,10 @@ test('an app closes an account: its calls are refused, nothing of it is left, an
     const now = Date.now;
     Date.now = () => now() + 660_000; // What this browser has made is not recent any more.
   });
-  expect(await page.evaluate(() => signIn())).toMatchObject({ code: 'rejected', rejection: { code: 60390 } });
+  expect(await page.evaluate(() => signInAndOffer())).toMatchObject({
+    code: 'rejected',
+    rejection: { code: 60390 },
+  });
   expect(await readMe(page)).toBeNull();
   expect(await authenticator.credentials()).toEqual([]);
 });

@@ -36,7 +36,7 @@ export const english: Translation = {
   invalid_response: ['Passkeys do not work right now.', 'Try again in a moment, or sign in another way.'],
   unknown_passkey: ['This passkey is not known here.', 'Sign in another way, then create a new passkey.'],
   expired: ['This attempt is no longer valid.', 'Try again.'],
-  not_allowed: ['This account cannot be signed in to this way.', 'Sign in another way, or ask for help.'],
+  not_allowed: ['This is not allowed for your account.', 'Choose another way, or ask for help.'],
   too_many_passkeys: [
     'This account cannot have any more passkeys.',
     'Remove one that you no longer use, then try again.',

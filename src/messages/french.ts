@@ -49,8 +49,8 @@ export const french: Translation = {
   ],
   expired: ['Cette tentative n’est plus valable.', 'Réessayez.'],
   not_allowed: [
-    'Ce compte ne permet pas de se connecter ainsi.',
-    'Connectez-vous autrement, ou demandez de l’aide.',
+    'Votre compte ne permet pas cette opération.',
+    'Choisissez un autre moyen ou demandez de l’aide.',
   ],
   too_many_passkeys: [
     'Ce compte ne peut pas avoir plus de clés d’accès.',

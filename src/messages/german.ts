@@ -64,8 +64,8 @@ export const german: Translation = {
   ],
   expired: ['Dieser Versuch ist nicht mehr gültig.', 'Versuchen Sie es erneut.'],
   not_allowed: [
-    'Bei diesem Konto ist diese Anmeldung nicht möglich.',
-    'Melden Sie sich auf andere Weise an, oder bitten Sie um Hilfe.',
+    'Das ist bei Ihrem Konto nicht erlaubt.',
+    'Wählen Sie einen anderen Weg, oder bitten Sie um Hilfe.',
   ],
   too_many_passkeys: [
     'Dieses Konto kann keine weiteren Passkeys haben.',

@@ -48,7 +48,7 @@ export const portuguese: Translation = {
     'Entre de outra forma e depois crie uma nova chave de acesso.',
   ],
   expired: ['Esta tentativa não é mais válida.', 'Tente novamente.'],
-  not_allowed: ['Não é possível entrar assim nesta conta.', 'Entre de outra forma ou peça ajuda.'],
+  not_allowed: ['Isso não é permitido para a sua conta.', 'Escolha outra forma ou peça ajuda.'],
   too_many_passkeys: [
     'Esta conta não pode ter mais chaves de acesso.',
     'Remova uma que você não usa mais e tente novamente.',

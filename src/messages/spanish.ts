@@ -51,10 +51,7 @@ export const spanish: Translation = {
     'Inicia sesión de otra manera y crea una llave de acceso nueva.',
   ],
   expired: ['Este intento ya no es válido.', 'Inténtalo de nuevo.'],
-  not_allowed: [
-    'No se puede iniciar sesión así en esta cuenta.',
-    'Inicia sesión de otra manera o pide ayuda.',
-  ],
+  not_allowed: ['Esto no está permitido en tu cuenta.', 'Elige otra manera o pide ayuda.'],
   too_many_passkeys: [
     'Esta cuenta no puede tener más llaves de acceso.',
     'Elimina una que ya no uses e inténtalo de nuevo.',

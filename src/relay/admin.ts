@@ -38,6 +38,10 @@ export type Admin = {
   /**
    * Deletes a user's Entity at Verify, with its Factors of every type, and forgets the user's passkeys. It can be
    * repeated. If it fails half way, the error's `left` says what is left. A sign-in with an old passkey is then refused.
+   *
+   * End the user's sessions first. A registration, or a sign-in with a passkey that the storage did not know, may be
+   * under way: if Verify accepted it before, its relay may still write the passkey's two keys until its `timeout` is
+   * over, and nobody can sign in with them. A registration that begins later makes the Entity anew.
    */
   close(identity: string): Promise<void>;
 };

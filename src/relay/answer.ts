@@ -22,7 +22,11 @@ export type Refused = {
   code: RelayCode | 'app_error' | number;
   /** The HTTP status that the page gets, 400 to 599. */
   status: number;
-  /** The page's message in one or two sentences, and details for the operator only, such as the allowed origins. */
+  /**
+   * The page's message in one or two sentences, and details for the operator only, such as the allowed origins. Of a
+   * `not_allowed` it says which function refused, and whether a refused passkey could be deleted at Verify. Of an
+   * `app_error` the `cause` is what the function threw, or says that it did not answer in time.
+   */
   message: string;
   /**
    * The error that caused it, if any: from `fetch`, `storage`, the body or the app's own function. If it holds a secret,

@@ -48,10 +48,10 @@ function readAnswer(name: string, answer: unknown): Headers | false {
 /** The names and values of headers. A value that is no text, as in `{ approved: false }`, is none. */
 function readPairs(answer: unknown): [string, string][] | undefined {
   if (typeof answer !== 'object' || answer === null) return undefined;
-  const isList = Symbol.iterator in answer;
-  const isRecord = Object.prototype.toString.call(answer) === '[object Object]';
-  if (!isList && !isRecord) return undefined;
-  // TypeScript does not narrow by Symbol.iterator.
+  const kind = Object.prototype.toString.call(answer);
+  // Another library's Headers are no instance of the platform's. An empty Set is iterable too, but it is no list.
+  const isList = Array.isArray(answer) || kind === '[object Headers]';
+  if (!isList && kind !== '[object Object]') return undefined;
   const pairs: unknown[] = isList ? [...(answer as Iterable<unknown>)] : Object.entries(answer);
   const isPair = (pair: unknown): pair is [string, string] =>
     Array.isArray(pair) && pair.length === 2 && pair.every((part) => typeof part === 'string');

@@ -85,9 +85,12 @@ export type VerifiedFactor = {
    * say. Not attested, so do not rely on it.
    */
   aaguid: string;
-  /** Whether the authenticator verified the user, by a PIN or a fingerprint, and not only their presence. */
+  /**
+   * Whether the authenticator verified the user, by a PIN or a fingerprint, and not only their presence. A registration
+   * is not signed, so a page can forge this, and a sign-in is signed: demand it in `onApproved` too.
+   */
   userVerified: boolean;
-  /** Whether the passkey is backed up at the moment, in a password manager for example. */
+  /** Whether the passkey is backed up at the moment, in a password manager for example. Not signed either. */
   backedUp: boolean;
   /**
    * Whether the passkey is in this device (`platform`) or in another one, such as a phone or a security key
@@ -115,7 +118,9 @@ export type Removal = {
   /** The authenticator's model (AAGUID) as a UUID, if it is known. */
   aaguid: string | undefined;
   /**
-   * How many verified passkeys the user has left afterwards. One relay removes a user's passkeys one after the other.
+   * How many verified passkeys the user has left afterwards, counted in Verify's list at this moment: it may still have
+   * one that was just removed elsewhere, lack one that was just made, and count one that the user has lost. One relay
+   * removes a user's passkeys one after the other.
    * Two relays may count at the same moment, so only a lock of the app's own guards the last passkey across relays.
    */
   remaining: number;

@@ -43,10 +43,13 @@ export async function refusePasskey(
     : undefined;
   const undeleted = await deleteRefused(context, request, owner);
   const cause = undeleted ?? unmarked;
+  const isMarked = isTheirs && unmarked === undefined;
   const note =
     undeleted === undefined
       ? 'It was deleted at Verify.'
-      : 'It could not be deleted at Verify. It is refused here, and its deletion is tried again when it is used or listed.';
+      : isMarked
+        ? 'It could not be deleted at Verify. It is refused here, and its deletion is tried again when it is used or listed.'
+        : 'It could not be deleted at Verify, nor marked in the storage. It may sign in: remove it with createAdmin.';
   const headers = owner.factorSid ? [context.cookies.clear(request, owner.factorSid)] : [];
   return new Refusal('not_allowed', { message, note, headers, ...(cause !== undefined && { cause }) });
 }
