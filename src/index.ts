@@ -12,6 +12,7 @@ export { type Capabilities, capabilities } from './client/capabilities.ts';
 export type { PasskeysConfig } from './client/config.ts';
 export type { ExtensionResults, UnsentMembers } from './client/credential.ts';
 export {
+  type CarriedDetails,
   isPasskeyError,
   PasskeyError,
   type PasskeyErrorCode,

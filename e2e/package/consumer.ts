@@ -7,7 +7,9 @@ import {
   type Factor,
   type Issue,
   isPasskeyError,
+  PasskeyError,
   type PasskeyErrorCode,
+  type Rejection,
 } from 'verify-passkeys';
 import { createEmulator } from 'verify-passkeys/emulator';
 import { createRelay } from 'verify-passkeys/relay';
@@ -49,12 +51,7 @@ export async function use(): Promise<[Factor, Challenge, Factor | null, Issue[]]
   (await prepared.run()) satisfies Challenge;
   const { response } = await createCredential({}, { mediation: 'conditional' });
   response.clientDataJSON satisfies string;
-  try {
-    await passkeys.remove(factor.sid);
-  } catch (error) {
-    if (isPasskeyError(error) && error.code === 'rejected')
-      error.rejection?.code satisfies number | string | undefined;
-  }
+  await passkeys.remove(factor.sid);
   return [
     factor,
     challenge,
@@ -62,6 +59,42 @@ export async function use(): Promise<[Factor, Challenge, Factor | null, Issue[]]
     checkRegistration({}, { origin: 'https://example.com' }),
   ];
 }
+
+/** Once the code is known, so are the details: none of them needs a `!`. */
+export function detail(error: unknown): string | number | undefined {
+  if (!isPasskeyError(error)) return error instanceof PasskeyError ? error.code : undefined;
+  error satisfies Error;
+  switch (error.code) {
+    case 'rejected':
+    case 'not_signed_in':
+      error.rejection satisfies Rejection;
+      return error.rejection.code;
+    case 'rate_limited':
+      return error.retryAfter * 1000;
+    case 'invalid_options':
+    case 'invalid_credential':
+      error.issues satisfies Issue[];
+      return error.issues[0]?.fix;
+    default:
+      // Any other error may have one too.
+      return error.rejection?.moreInfo ?? error.retryAfter ?? error.issues?.[0]?.code;
+  }
+}
+
+export function narrow(error: unknown): number {
+  if (error instanceof PasskeyError && error.code === 'rejected') return error.rejection.status;
+  // @ts-expect-error a user who cancels says nothing of a time to wait
+  if (isPasskeyError(error) && error.code === 'cancelled') return error.retryAfter;
+  return 0;
+}
+
+// A page's test makes any error, with or without its details, and gets the details of its code.
+const code: PasskeyErrorCode = 'rejected';
+new PasskeyError(code, 'a test') satisfies PasskeyError;
+new PasskeyError('rate_limited', 'a test', { retryAfter: undefined }).retryAfter satisfies number;
+passkeys.autofill({ onFailure: (error) => detail(error satisfies PasskeyError) });
+// @ts-expect-error there is no such code
+new PasskeyError('refused', 'a test');
 
 const relay = createRelay({
   serviceSid: 'VA',

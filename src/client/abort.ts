@@ -1,5 +1,5 @@
 /** Ends a wait when the caller's signal aborts, another ceremony takes over, or the time is over. */
-import { isPasskeyError, PasskeyError } from './error.ts';
+import { createError, isPasskeyError, type PasskeyError } from './error.ts';
 import { longestTimer } from './lifetime.ts';
 
 /** Gives a controller that aborts when the signal does. `leave` stops it from following the signal. */
@@ -53,7 +53,7 @@ export function race<T>(promise: Promise<T>, signal: AbortSignal | undefined): P
 /** Turns the reason of an aborted signal into the error to throw. The caller's reason becomes its cause. */
 export function aborted(reason: unknown): PasskeyError {
   if (isPasskeyError(reason)) return reason;
-  return new PasskeyError('aborted', "The caller's signal aborted it.", { cause: reason });
+  return createError('aborted', "The caller's signal aborted it.", { cause: reason });
 }
 
 export function demandRunning(signal: AbortSignal | undefined): void {

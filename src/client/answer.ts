@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { ceremonies } from '../contract/ceremony.ts';
 import { ApprovalAnswer, RegistrationAnswer } from '../contract/passkey.ts';
-import { PasskeyError } from './error.ts';
+import { createError, type PasskeyError } from './error.ts';
 import type { UserNames } from './signal-api.ts';
 
 /** A passkey that Verify has verified. */
@@ -78,5 +78,5 @@ export function readApproval(answer: unknown): { challenge: Challenge; names: Us
 
 function unread(ceremony: keyof typeof ceremonies): PasskeyError {
   const { finish, resource, done } = ceremonies[ceremony];
-  return new PasskeyError('invalid_response', `${finish}: expected a ${resource} with status "${done}".`);
+  return createError('invalid_response', `${finish}: expected a ${resource} with status "${done}".`);
 }

@@ -1,6 +1,6 @@
 /** What this browser can do with passkeys: from getClientCapabilities() if the browser has it, otherwise from older methods. */
 import type { Ceremony } from '../contract/ceremony.ts';
-import { PasskeyError } from './error.ts';
+import { createError } from './error.ts';
 
 /** What this browser can do. A member is false if the browser lacks the feature or does not say, and on a server. */
 export type Capabilities = {
@@ -106,10 +106,10 @@ async function ask<T>(probe: () => Promise<T> | undefined): Promise<T | undefine
 /** Called before the options are fetched: otherwise Verify would keep a Factor that nobody can finish. */
 export function demandWebAuthn(ceremony: Ceremony): void {
   if (globalThis.isSecureContext === false) {
-    throw new PasskeyError('insecure_context', 'Passkeys need https or localhost: open the page there.');
+    throw createError('insecure_context', 'Passkeys need https or localhost: open the page there.');
   }
   if (!findProbes()) {
-    throw new PasskeyError(
+    throw createError(
       'unsupported',
       'This browser has no WebAuthn, or only half of it: offer another way to sign in.',
     );
@@ -118,7 +118,7 @@ export function demandWebAuthn(ceremony: Ceremony): void {
   // https://developer.mozilla.org/docs/Web/API/FeaturePolicy
   const { featurePolicy: policy } = document as { featurePolicy?: Policy };
   if (policy?.features().includes(featureOf[ceremony]) && !policy.allowsFeature(featureOf[ceremony])) {
-    throw new PasskeyError('not_permitted', `${sayForbidden(ceremony)}.`);
+    throw createError('not_permitted', `${sayForbidden(ceremony)}.`);
   }
 }
 

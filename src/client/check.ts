@@ -5,7 +5,7 @@ import { judge } from '../contract/check/judge.ts';
 import { readClientData } from '../contract/client-data.ts';
 import type { AuthenticationCredential, RegistrationCredential } from '../contract/credential.ts';
 import { domain } from './domain.ts';
-import { isPasskeyError, PasskeyError } from './error.ts';
+import { createError, isPasskeyError } from './error.ts';
 import type { Load } from './load.ts';
 
 type Credential = RegistrationCredential | AuthenticationCredential;
@@ -27,7 +27,7 @@ export async function check(
     () => ({ issues: findings.map(unexplained) }),
   );
   const { message, fix } = issues[0]!; // A finding has at least one issue.
-  throw new PasskeyError('invalid_credential', `Nothing was sent: ${message} ${fix}`, { issues });
+  throw createError('invalid_credential', `Nothing was sent: ${message} ${fix}`, { issues });
 }
 
 /** Rethrows the error of a refused call. Adds to a refusal by Verify the issues that may explain it. */
@@ -37,10 +37,10 @@ export const explainRejected =
     if (!isPasskeyError(error) || error.code !== 'rejected') throw error;
     const { message, rejection, cause } = error;
     const issues = await loadExplanations(load).then(
-      ({ explainRefusal }) => rejection && explainRefusal(ceremony, wanted, rejection.code),
+      ({ explainRefusal }) => explainRefusal(ceremony, wanted, rejection.code),
       () => undefined,
     );
-    throw issues ? new PasskeyError('rejected', message, { cause, rejection, issues }) : error;
+    throw issues ? createError('rejected', message, { cause, rejection, issues }) : error;
   };
 
 /** What can be said of a broken rule without the explanations, which a deploy may have removed. */

@@ -5,51 +5,115 @@ import type { Rejection } from '../contract/rejection.ts';
 
 export type { PasskeyErrorCode };
 
-/** What an error carries beside its code and message. */
+/** What an error may carry beside its code and message. */
 export type PasskeyErrorDetails = {
   /** The error behind this one, from the browser or the network, or the reason of the caller's signal. */
   cause?: unknown;
-  /** Why Verify or the relay refused. */
+  /** Why Verify or the relay refused: Twilio's number or the relay's code, with message, HTTP status and page. */
   rejection?: Rejection | undefined;
-  /** Seconds to wait before trying again. */
+  /** Seconds to wait before trying again: 0 if the server names no time, or one that is over. */
   retryAfter?: number | undefined;
-  /** What is wrong with the options or the credential. */
+  /** What is wrong with the options or the credential; after a refusal such as 60380, what may be wrong with it. */
   issues?: Issue[] | undefined;
 };
+
+/** What an error always carries, if it has one of these codes. */
+export type CarriedDetails = {
+  /** Why Verify or the relay refused. */
+  rejected: { readonly rejection: Rejection };
+  /** The relay's answer. If a 401 had none, the code is `not_signed_in`. */
+  not_signed_in: { readonly rejection: Rejection };
+  /** How long to wait. */
+  rate_limited: { readonly retryAfter: number };
+  /** What is wrong with the options: at least one issue. */
+  invalid_options: { readonly issues: Issue[] };
+  /** What is wrong with the credential: at least one issue. */
+  invalid_credential: { readonly issues: Issue[] };
+};
+
+/**
+ * A ceremony that failed. It is a union over `code`: once the code is known, so are the details that it carries.
+ * `message` is for the developer's console, never for the user: the guide "Errors" says what to tell the user for each
+ * `code`. It contains no credential bytes and no secrets.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await createPasskeys({ baseUrl: '/passkeys' }).authenticate();
+ * } catch (error) {
+ *   if (!isPasskeyError(error)) throw error;
+ *   if (error.code === 'rejected') console.error(error.rejection.code, error.rejection.message);
+ *   if (error.code === 'invalid_credential') console.error(error.issues[0]?.fix);
+ * }
+ * ```
+ */
+export type PasskeyError<C extends PasskeyErrorCode = PasskeyErrorCode> = C extends PasskeyErrorCode
+  ? Error & Readonly<PasskeyErrorDetails> & { readonly name: 'PasskeyError'; readonly code: C } & Carried<C>
+  : never;
+
+type Carried<C extends PasskeyErrorCode> = C extends keyof CarriedDetails ? CarriedDetails[C] : unknown;
 
 // A brand instead of instanceof, so that two copies of this package know each other's errors.
 const brand = Symbol.for('verify-passkeys.error');
 
-/**
- * A ceremony that failed. `message` is for the developer's console, never for the user: the guide "Errors" says
- * what to tell the user for each `code`. It contains no credential bytes and no secrets.
- */
-export class PasskeyError extends Error {
-  /** Always `PasskeyError`. */
-  override readonly name = 'PasskeyError';
-  /** What went wrong. */
-  readonly code: PasskeyErrorCode;
-  /** Why Verify or the relay refused: Twilio's number or the relay's code, with message, HTTP status and page. */
-  readonly rejection?: Rejection;
-  /** Seconds to wait before trying again. */
-  readonly retryAfter?: number;
-  /** What is wrong with the options or the credential; after a refusal such as 60380, what may be wrong with it. */
-  readonly issues?: Issue[];
+/** Fills in what a program leaves out that makes such an error itself, so that the types hold for it too. */
+const fillers: CarriedDetails = {
+  rejected: { rejection: { code: 'rejected', message: '', status: 400 } },
+  not_signed_in: { rejection: { code: 'not_signed_in', message: '', status: 401 } },
+  rate_limited: { retryAfter: 0 },
+  invalid_options: { issues: [] },
+  invalid_credential: { issues: [] },
+};
 
-  /** This package makes these errors. Make one yourself only to test how your page shows it. */
-  constructor(
-    code: PasskeyErrorCode,
-    message: string,
-    { cause, rejection, retryAfter, issues }: PasskeyErrorDetails = {},
-  ) {
+/**
+ * The class of every `PasskeyError`. This package makes these errors: make one yourself only to test how your page shows
+ * it. A detail that its code always carries is filled in if you leave it out.
+ *
+ * @example
+ * ```ts
+ * const error = new PasskeyError('rate_limited', 'a test of the page', { retryAfter: 30 });
+ * console.log(error instanceof PasskeyError, error.retryAfter); // true 30
+ * ```
+ */
+export const PasskeyError: {
+  readonly prototype: PasskeyError;
+  new <C extends PasskeyErrorCode>(code: C, message: string, details?: PasskeyErrorDetails): PasskeyError<C>;
+} = class extends Error {
+  override readonly name = 'PasskeyError';
+  readonly code;
+  readonly rejection;
+  readonly retryAfter;
+  readonly issues;
+
+  constructor(code: PasskeyErrorCode, message: string, { cause, ...given }: PasskeyErrorDetails = {}) {
     super(message, cause === undefined ? undefined : { cause });
+    // A plain code has no filler.
+    const filler: PasskeyErrorDetails = { ...fillers[code as keyof CarriedDetails] };
     this.code = code;
-    if (rejection) this.rejection = rejection;
-    if (retryAfter !== undefined) this.retryAfter = retryAfter;
-    if (issues) this.issues = issues;
+    this.rejection = given.rejection ?? filler.rejection;
+    this.retryAfter = given.retryAfter ?? filler.retryAfter;
+    this.issues = given.issues ?? filler.issues;
     Object.defineProperty(this, brand, { value: true });
   }
+} as never; // A class has one type of instance, and this has one for each code.
+
+/** Makes an error. The types demand what its code always carries. */
+export function createError(code: PlainCode, message: string, details?: PasskeyErrorDetails): PasskeyError;
+export function createError<C extends keyof CarriedDetails>(
+  code: C,
+  message: string,
+  details: PasskeyErrorDetails & CarriedDetails[C],
+): PasskeyError;
+export function createError(
+  code: PasskeyErrorCode,
+  message: string,
+  details?: PasskeyErrorDetails,
+): PasskeyError {
+  return new PasskeyError(code, message, details);
 }
+
+/** A code whose errors need no detail. */
+export type PlainCode = Exclude<PasskeyErrorCode, keyof CarriedDetails>;
 
 /**
  * Whether a caught value is a PasskeyError, from this copy of the package or another one.

@@ -1,10 +1,10 @@
 /** What an exception of the browser means. */
 import type { Ceremony } from '../contract/ceremony.ts';
-import { PasskeyError, type PasskeyErrorCode } from './error.ts';
+import { createError, type PasskeyError, type PlainCode } from './error.ts';
 import { createLoad } from './load.ts';
 
 /** The code of an exception, and the beginning of its message, which ends with the browser's words. */
-export type Meaning = readonly [code: PasskeyErrorCode, message: string];
+export type Meaning = readonly [code: PlainCode, message: string];
 
 /** What the browser was asked for. */
 type RefusedCall = {
@@ -26,7 +26,7 @@ export async function readException(call: RefusedCall, cause: unknown): Promise<
     value == null ? [] : `${wish} ${value}`,
   );
   const which = meaning.endsWith(beyond) && wishes.length > 0 ? ` (${wishes.join(', ')})` : '';
-  return new PasskeyError(code, `${meaning}${which}: ${said}`, { cause });
+  return createError(code, `${meaning}${which}: ${said}`, { cause });
 }
 
 /** The exceptions whose name alone may mislead. */

@@ -1,6 +1,6 @@
 /** Loads a part of this package that a page does not need at first. */
 import { within } from './abort.ts';
-import { PasskeyError } from './error.ts';
+import { createError } from './error.ts';
 
 /** Loads a part. Rejects when its time is over or the signal aborts. */
 export type Load = <T>(part: () => Promise<T>, signal?: AbortSignal) => Promise<T>;
@@ -13,7 +13,7 @@ export const createLoad =
   (timeout: number): Load =>
   (part, signal) => {
     const gone = (cause?: unknown) =>
-      new PasskeyError('unreachable', 'A part of verify-passkeys could not be loaded: reload the page.', {
+      createError('unreachable', 'A part of verify-passkeys could not be loaded: reload the page.', {
         cause,
       });
     return within({ timeout, signal, late: gone, failed: gone }, part);

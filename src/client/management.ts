@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { ceremonies } from '../contract/ceremony.ts';
 import { sidOf } from '../contract/identifier.ts';
 import { PasskeyAnswer, PasskeyList } from '../contract/passkey.ts';
-import { PasskeyError } from './error.ts';
+import { createError } from './error.ts';
 import { demandNickname } from './nickname.ts';
 import { tellBrowser } from './signal.ts';
 import type { Send } from './transport.ts';
@@ -41,7 +41,7 @@ export async function list(send: Send): Promise<Passkey[]> {
   const turn = ++turns;
   const answer = await send({ method: 'GET', route }, undefined);
   const { output, success } = v.safeParse(PasskeyList, answer);
-  if (!success) throw new PasskeyError('invalid_response', 'Factors: expected { factors: [{ sid, … }] }.');
+  if (!success) throw createError('invalid_response', 'Factors: expected { factors: [{ sid, … }] }.');
   // A back end of one's own may pass on Factors whose registration was never finished. They are no passkeys.
   const all = output.factors.filter(({ status }) => status === 'verified').map(toManaged);
   await tellBrowser(async ({ signalAccepted, signalNames }) => {
@@ -73,7 +73,7 @@ function routeOf(sid: string): string {
   if (sidOf('YF').test(sid)) return `${route}/${sid}`;
   const message = 'expected the SID of a passkey: YF and 32 hex digits';
   const rejection = { code: 'not_found', message, status: 404 };
-  throw new PasskeyError('rejected', `${route}: nothing was sent; ${message}.`, { rejection });
+  throw createError('rejected', `${route}: nothing was sent; ${message}.`, { rejection });
 }
 
 /** A passkey, and what else the Signal API needs to know of it. */
@@ -85,7 +85,7 @@ const NamedPasskey = v.object(named);
 
 function readPasskey(answer: unknown): ManagedPasskey {
   const { output, success } = v.safeParse(NamedPasskey, answer);
-  if (!success) throw new PasskeyError('invalid_response', 'Factors: expected a passkey { sid, … }.');
+  if (!success) throw createError('invalid_response', 'Factors: expected a passkey { sid, … }.');
   return toManaged(output);
 }
 

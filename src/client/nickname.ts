@@ -1,6 +1,6 @@
 /** Reads the nickname that the page gives a passkey. */
 import { cleanName, maxFriendlyName } from '../contract/name.ts';
-import { PasskeyError } from './error.ts';
+import { createError } from './error.ts';
 
 /** The clean nickname. One that is too long is refused here, as the relay would refuse it: its user shall shorten it. */
 export function demandNickname(friendlyName: string): string {
@@ -9,5 +9,5 @@ export function demandNickname(friendlyName: string): string {
   if (name.length <= maxFriendlyName) return name;
   const message = `friendlyName has ${name.length} characters (UTF-16 code units); expected 1 to ${maxFriendlyName}`;
   const rejection = { code: 60388, message, status: 400 };
-  throw new PasskeyError('rejected', `Factors: nothing was sent; ${message}.`, { rejection });
+  throw createError('rejected', `Factors: nothing was sent; ${message}.`, { rejection });
 }

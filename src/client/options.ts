@@ -2,29 +2,43 @@
 import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
 import { fitName } from '../contract/name.ts';
 import { type CreationOptions, type OptionsOf, readOptions } from '../contract/options.ts';
-import { PasskeyError } from './error.ts';
+import { createError, type PasskeyError } from './error.ts';
 import { toInputs } from './extensions.ts';
 
 /** Reads options in any published shape, or throws `invalid_options` that names the member at fault. */
 export function demandOptions<S extends Ceremony>(ceremony: S, answer: unknown): OptionsOf<S> {
   const options = readOptions(ceremony, answer);
-  if (options.success) {
-    const output = { ...options.output };
-    if (output.extensions) output.extensions = toInputs(output.extensions);
-    return 'user' in output ? fitNames(output) : output;
+  if (!options.success) {
+    const faults = options.issues.map(({ path, expected }) => ({
+      path: path?.map(({ key }) => key).join('.') ?? '',
+      expected: expected ?? 'another form',
+    }));
+    throw refuse(ceremony, faults);
   }
-  const issues = options.issues.map(({ path, expected }) => {
-    const place = path?.map(({ key }) => key).join('.') ?? '';
-    return {
-      path: place,
-      code: 60306,
-      message: `${place || 'The options'} cannot be used; expected ${expected ?? 'another form'}.`,
-      fix: `Pass on what Verify answered to ${ceremonies[ceremony].begin}, unchanged.`,
-    };
-  });
-  // A failure has at least one issue.
+  const output = { ...options.output };
+  if (output.extensions) {
+    const expected = 'base64url for the bytes of prf and largeBlob';
+    output.extensions = toInputs(output.extensions, (path, cause) =>
+      refuse(ceremony, [{ path, expected }], cause),
+    );
+  }
+  return 'user' in output ? fitNames(output) : output;
+}
+
+function refuse(
+  ceremony: Ceremony,
+  faults: { path: string; expected: string }[],
+  cause?: unknown,
+): PasskeyError {
+  const issues = faults.map(({ path, expected }) => ({
+    path,
+    code: 60306,
+    message: `${path || 'The options'} cannot be used; expected ${expected}.`,
+    fix: `Pass on what Verify answered to ${ceremonies[ceremony].begin}, unchanged.`,
+  }));
+  // There is at least one fault.
   const message = `Not options for navigator.credentials: ${issues[0]!.message}`;
-  throw new PasskeyError('invalid_options', message, { issues });
+  return createError('invalid_options', message, { cause, issues });
 }
 
 /** Chromium never answers if a name has half a surrogate pair. */

@@ -4,7 +4,7 @@ import type { Ceremony } from '../contract/ceremony.ts';
 import type { Challenge, Factor } from './answer.ts';
 import { capabilities, demandWebAuthn } from './capabilities.ts';
 import { demandConfig, type PasskeysConfig } from './config.ts';
-import { PasskeyError } from './error.ts';
+import { createError, type PasskeyError } from './error.ts';
 import { createRunStation, type PasskeyEvent } from './event.ts';
 import { dueOf } from './lifetime.ts';
 import { type Beginning, createLine } from './line.ts';
@@ -254,7 +254,7 @@ export function createPasskeys(config: PasskeysConfig): Passkeys {
     async autofill({ signal, onFailure } = {}) {
       demandWebAuthn('authenticate');
       if (!(await capabilities()).autofill) {
-        throw new PasskeyError(
+        throw createError(
           'unsupported',
           'This browser offers no passkeys in autofill: offer a button instead.',
         );

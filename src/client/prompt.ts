@@ -1,7 +1,7 @@
 /** The browser's prompt: how long to wait for it. */
 import type { Ceremony } from '../contract/ceremony.ts';
 import { within } from './abort.ts';
-import { PasskeyError } from './error.ts';
+import { createError } from './error.ts';
 import { readException } from './exception.ts';
 
 /** What the browser is asked for. */
@@ -26,7 +26,7 @@ export async function ask<T>(
 ): Promise<T> {
   const { timeout } = request;
   const late = (cause?: unknown) =>
-    new PasskeyError('timed_out', `Nobody answered the prompt within ${timeout} ms.`, { cause });
+    createError('timed_out', `Nobody answered the prompt within ${timeout} ms.`, { cause });
   const began = performance.now();
   const failed = async (cause: unknown) => {
     const isOver = performance.now() - began >= timeout;
@@ -36,6 +36,6 @@ export async function ask<T>(
   return within({ timeout, signal, late, failed }, async (until) => {
     const credential = await call(until);
     if (credential) return credential;
-    throw new PasskeyError('no_credential', 'The browser answered without a credential.');
+    throw createError('no_credential', 'The browser answered without a credential.');
   });
 }

@@ -2,10 +2,10 @@
 import * as v from 'valibot';
 import { isFinal } from '../contract/final-refusal.ts';
 import { ErrorAnswer } from '../contract/rejection.ts';
-import { isPasskeyError, PasskeyError, type PasskeyErrorCode } from './error.ts';
+import { createError, isPasskeyError, type PasskeyError } from './error.ts';
 
 export function toError(route: string, response: Response, text: string): PasskeyError {
-  const { status } = response;
+  const { status, ok, headers } = response;
   let answer: unknown;
   let cause: unknown;
   try {
@@ -15,20 +15,26 @@ export function toError(route: string, response: Response, text: string): Passke
   }
   const read = v.safeParse(ErrorAnswer, answer);
   const rejection = read.success ? toRejection(read.output, status) : undefined;
-  const retryAfter = status === 429 ? toSeconds(response.headers.get('retry-after')) : undefined;
   const said = rejection ? `${rejection.code} ${rejection.message}` : `HTTP ${status}`;
-  const [code, what] = toFailure(response, rejection !== undefined);
-  return new PasskeyError(code, `${route}: ${what} (${said}).`, { cause, rejection, retryAfter });
-}
-
-function toFailure(
-  { status, ok, headers }: Response,
-  isError: boolean,
-): [code: PasskeyErrorCode, what: string] {
-  if (status === 401) return ['not_signed_in', 'nobody is signed in'];
-  if (status === 429) return ['rate_limited', 'too many requests'];
-  if (isError && !ok) return ['rejected', 'rejected'];
-  return ['invalid_response', `expected JSON of the relay, got ${headers.get('content-type')}`];
+  const say = (what: string) => `${route}: ${what} (${said}).`;
+  if (status === 401) {
+    // A proxy or another part of the app answers so too, in its own words.
+    const unsaid = { code: 'not_signed_in', message: 'The answer says no more than 401.', status };
+    return createError('not_signed_in', say('nobody is signed in'), {
+      cause,
+      rejection: rejection ?? unsaid,
+    });
+  }
+  if (status === 429) {
+    const retryAfter = readSeconds(headers.get('retry-after'));
+    return createError('rate_limited', say('too many requests'), { cause, rejection, retryAfter });
+  }
+  if (rejection && !ok) return createError('rejected', say('rejected'), { cause, rejection });
+  const type = headers.get('content-type');
+  return createError('invalid_response', say(`expected JSON of the relay, got ${type}`), {
+    cause,
+    rejection,
+  });
 }
 
 function toRejection({ code, message, more_info }: v.InferOutput<typeof ErrorAnswer>, status: number) {
@@ -36,10 +42,10 @@ function toRejection({ code, message, more_info }: v.InferOutput<typeof ErrorAns
 }
 
 /** Retry-After is seconds or a date. https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
-function toSeconds(header: string | null): number | undefined {
-  if (!header) return undefined;
-  const seconds = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000;
-  return Number.isFinite(seconds) ? Math.max(0, Math.ceil(seconds)) : undefined;
+function readSeconds(header: string | null): number {
+  const given = header ?? '';
+  const seconds = /^\d+$/.test(given) ? Number(given) : (Date.parse(given) - Date.now()) / 1000;
+  return Number.isFinite(seconds) ? Math.max(0, Math.ceil(seconds)) : 0;
 }
 
 /**
@@ -48,7 +54,6 @@ function toSeconds(header: string | null): number | undefined {
  */
 export function isRefused(error: unknown): boolean {
   if (!isPasskeyError(error)) return false;
-  const { code, rejection } = error;
-  if (code === 'invalid_credential') return true;
-  return code === 'rejected' && rejection !== undefined && rejection.status < 500 && isFinal(rejection.code);
+  if (error.code === 'invalid_credential') return true;
+  return error.code === 'rejected' && error.rejection.status < 500 && isFinal(error.rejection.code);
 }

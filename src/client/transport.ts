@@ -3,7 +3,7 @@ import ky, { TimeoutError } from 'ky';
 import { parse } from '../contract/json.ts';
 import { aborted, within } from './abort.ts';
 import type { PasskeysConfig } from './config.ts';
-import { isPasskeyError, PasskeyError } from './error.ts';
+import { createError, isPasskeyError } from './error.ts';
 import type { Load } from './load.ts';
 
 /** Sends JSON to a route of the relay and resolves with the JSON of its answer, or null if it has no content. */
@@ -58,12 +58,12 @@ export function createTransport(config: PasskeysConfig, load: Load): Send {
       if (isPasskeyError(cause)) throw cause;
       if (signal?.aborted) throw aborted(signal.reason);
       if (isTimeout(cause)) {
-        throw new PasskeyError('timed_out', `${route}: the relay did not answer within ${timeout} ms.`, {
+        throw createError('timed_out', `${route}: the relay did not answer within ${timeout} ms.`, {
           cause,
         });
       }
       const message = `${route}: no answer from ${baseUrl}; the network, the address or CORS may be at fault.`;
-      throw new PasskeyError('unreachable', message, { cause });
+      throw createError('unreachable', message, { cause });
     }
   };
 }
@@ -83,8 +83,8 @@ async function inTime(
   timeout: number,
   signal: AbortSignal | undefined,
 ): Promise<HeadersInit> {
-  const late = () => new PasskeyError('timed_out', `headers() gave nothing within ${timeout} ms.`);
+  const late = () => createError('timed_out', `headers() gave nothing within ${timeout} ms.`);
   const failed = (cause: unknown) =>
-    new PasskeyError('unreachable', 'headers() failed: nothing was sent.', { cause });
+    createError('unreachable', 'headers() failed: nothing was sent.', { cause });
   return within({ timeout, signal, late, failed }, () => make());
 }

@@ -2,7 +2,7 @@
 import type { Ceremony } from '../contract/ceremony.ts';
 import { demandRunning, follow, race } from './abort.ts';
 import { demandWebAuthn } from './capabilities.ts';
-import { PasskeyError } from './error.ts';
+import { createError } from './error.ts';
 
 /** The turn of one ceremony. */
 type Turn = {
@@ -43,7 +43,7 @@ export async function takeFreeTurn<T>(signal: AbortSignal | undefined, run: Run<
   for (;;) {
     while (other && !other.waits) {
       if (await race(other.ended, signal))
-        throw new PasskeyError('aborted', 'Another ceremony of this page succeeded.');
+        throw createError('aborted', 'Another ceremony of this page succeeded.');
       other = page[key];
     }
     const { turn, result } = hold('authenticate', signal, run, true);
@@ -70,7 +70,7 @@ function hold<T>(
   page[key] = turn;
   if (before) {
     before.next = turn;
-    before.controller.abort(new PasskeyError('aborted', 'Another ceremony of this page took over.'));
+    before.controller.abort(createError('aborted', 'Another ceremony of this page took over.'));
   }
   const result = run(controller.signal).finally(() => {
     leave();

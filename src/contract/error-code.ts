@@ -20,7 +20,7 @@
  * - `invalid_credential`: the check found mistakes and nothing was sent; `issues` lists them
  * - `not_signed_in`: nobody is signed in, according to the relay
  * - `rejected`: Verify or the relay refused; `rejection` says why
- * - `rate_limited`: too many requests; `retryAfter` says how long to wait, if the server does
+ * - `rate_limited`: too many requests; `retryAfter` says how long to wait, or 0 if the server does not
  * - `unreachable`: there was no answer (network, DNS, CORS, lost connection), or a part of this package could not be
  *   loaded, most often because a deploy replaced it; the message then says to reload the page
  * - `invalid_response`: the answer is not what the relay sends: HTML, cut JSON, a wrong shape or status
