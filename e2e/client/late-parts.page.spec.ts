@@ -69,6 +69,40 @@ test('a ceremony whose late part stalls ends by its timeout or its signal, and w
   });
 });
 
+test('a credential that the check refuses has an issue for each broken rule even if the explanations cannot be loaded', async ({
+  page,
+  visit,
+}) => {
+  const { upstream } = await visit();
+  const missing: string[] = [];
+  const serve = await split(page, (route) => {
+    if (!/explain/.test(route.request().url())) return serve(route);
+    missing.push(route.request().url());
+    return route.fulfill({ status: 404 });
+  });
+  const ended = await page.evaluate(() => {
+    const native = navigator.credentials.create.bind(navigator.credentials);
+    navigator.credentials.create = async (options) => {
+      const { id, type, response } = (await native(options)) as PublicKeyCredential;
+      const { attestationObject } = response as AuthenticatorAttestationResponse;
+      const clientDataJSON = new TextEncoder().encode('{}').buffer;
+      return { id, type, rawId: new ArrayBuffer(3), response: { clientDataJSON, attestationObject } } as never;
+    };
+    return outcome(passkeys.register());
+  });
+  expect(missing).toHaveLength(1);
+  const fix = expect.stringMatching(/^Reload the page/);
+  expect(ended).toMatchObject({
+    code: 'invalid_credential',
+    message: expect.stringMatching(/^Nothing was sent: .*Reload the page/),
+    issues: [
+      { path: 'rawId', code: 60376, message: 'rawId breaks the rule "ids differ".', fix },
+      { path: 'response.clientDataJSON', message: expect.stringContaining('client data unreadable'), fix },
+    ],
+  });
+  expect(upstream.filter(({ path }) => path.endsWith('VerifyFactor'))).toEqual([]);
+});
+
 test('a ceremony whose import() throws at once rejects with "unreachable", and the next one works', async ({
   page,
   visit,
