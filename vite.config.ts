@@ -18,32 +18,34 @@ const writeOpenapi: Plugin = {
 
 /**
  * Writes each part of the page's door as one file: what index.ts exports, and what loads late. Beside the part itself it
- * holds copies of all that it uses, valibot included, except for the modules that createPasskeys loads at first. If two
- * late parts shared a module, esbuild and Rollup would put it in a file of its own, and a page would ask for that file
- * only after the part had come. A module that is copied must not keep state.
+ * holds copies of all that it uses, its packages included, and shares with the others only `shared`. So a late part is
+ * one request, and an import of the bare ceremonies takes nothing of createPasskeys. If two late parts shared a module,
+ * esbuild and Rollup would put it in a file of its own, and a page would ask for that file only after the part had come.
+ * A module that is copied must not keep state.
  */
 const parts: Plugin = {
   name: 'parts',
   enforce: 'pre',
   async buildStart() {
-    first = await listFirst();
+    shared = new Set([...(await listModules('turn')), ...(await listModules('load'))]);
   },
   async resolveId(source, importer, { kind }) {
     if (!importer) return undefined;
     const isPart = kind === 'dynamic-import' || importer === resolve('src/index.ts');
     const part = isPart ? parse(source).name : partOf(importer);
     const resolved = await this.resolve(source, importer, { skipSelf: true });
-    const isCopied = part && resolved && !resolved.external && !first.has(resolved.id);
+    const isCopied = part && resolved && !resolved.external && !shared.has(resolved.id);
     return isCopied ? `${resolved.id}?part=${part}` : resolved;
   },
 };
 
 const partOf = (id: string) => id.split('?part=')[1];
 
-/** The modules that createPasskeys loads at first. */
-let first: Set<string>;
+/** What every ceremony needs at first. */
+let shared: Set<string>;
 
-async function listFirst(): Promise<Set<string>> {
+/** A module of the client, and what it loads at first. */
+async function listModules(name: string): Promise<Set<string>> {
   const listed = new Set<string>();
   const list: Plugin = {
     name: 'list',
@@ -51,7 +53,7 @@ async function listFirst(): Promise<Set<string>> {
     resolveId: (id, _, { kind }) => (kind === 'dynamic-import' ? { id, external: true } : undefined),
     moduleParsed: ({ id }) => void listed.add(id),
   };
-  const entry = 'src/client/passkeys.ts';
+  const entry = `src/client/${name}.ts`;
   await build({ configFile: false, logLevel: 'warn', plugins: [list], build: { write: false, ssr: entry } });
   return listed;
 }
@@ -109,14 +111,15 @@ const builds: Record<string, UserConfig> = {
       emptyOutDir: false,
       lib: { entry: { index: 'src/index.ts' }, formats: ['es'] },
       rolldownOptions: {
-        external: ['ky', '@simplewebauthn/browser'],
+        external: ['ky'],
+        // Its package does not say so. Of all its modules only two functions are copied.
+        treeshake: { moduleSideEffects: [{ test: /@simplewebauthn/, sideEffects: false }] },
         output: {
           chunkFileNames: 'client/[name].js',
           codeSplitting: {
             groups: [
-              // What createPasskeys and the bare ceremonies share, so that a page may load the one without the other.
-              { name: 'turn', test: /src\/client\/(turn|load)\.ts$/, priority: 2 },
-              { name: 'passkeys', test: /src\/client\/passkeys\.ts$/, priority: 1 },
+              { name: 'turn', test: /src\/client\/(turn|load)\.ts$/, priority: 1 },
+              { name: 'passkeys', test: /\?part=passkeys$/ },
               { name: 'alone', test: /\?part=alone$/ },
               { name: 'check', test: /\?part=check$/ },
             ],
