@@ -1,32 +1,7 @@
 /** Where a part of the package that loads late is gone, stalls or is forbidden, the ceremony rejects and never hangs. */
-import type { Page, Route } from '@playwright/test';
-import { type Bundle, bundle, importOf } from '../bundle.ts';
+import type { Route } from '@playwright/test';
 import { expect, test } from '../test.ts';
-
-let built: Bundle;
-test.beforeAll(async () => {
-  built = await bundle(importOf('.'));
-});
-
-/** Serves the package to the page as a bundler splits it. `late` answers for the parts that load later. */
-async function split(
-  page: Page,
-  late: (route: Route) => Promise<void>,
-  change = (code: string) => code,
-): Promise<(route: Route) => Promise<void>> {
-  const serve = (route: Route, name: string) =>
-    route.fulfill({ contentType: 'text/javascript', body: change(built.files[name]!) });
-  await page.route('**/app/**', (route) => {
-    const name = new URL(route.request().url()).pathname.replace('/app/', '');
-    const isFirst = built.first.includes(built.files[name]!);
-    return isFirst ? serve(route, name) : late(route);
-  });
-  await page.evaluate(async (entry) => {
-    globalThis.sdk = await import(entry);
-    globalThis.passkeys = sdk.createPasskeys({ baseUrl: '/passkeys' });
-  }, `/app/${built.entry}`);
-  return (route: Route) => serve(route, new URL(route.request().url()).pathname.replace('/app/', ''));
-}
+import { split } from './split.ts';
 
 const gone = { code: 'unreachable', message: expect.stringContaining('reload the page') };
 
@@ -86,7 +61,12 @@ test('a credential that the check refuses has an issue for each broken rule even
       const { id, type, response } = (await native(options)) as PublicKeyCredential;
       const { attestationObject } = response as AuthenticatorAttestationResponse;
       const clientDataJSON = new TextEncoder().encode('{}').buffer;
-      return { id, type, rawId: new ArrayBuffer(3), response: { clientDataJSON, attestationObject } } as never;
+      return {
+        id,
+        type,
+        rawId: new ArrayBuffer(3),
+        response: { clientDataJSON, attestationObject },
+      } as never;
     };
     return outcome(passkeys.register());
   });
@@ -101,6 +81,32 @@ test('a credential that the check refuses has an issue for each broken rule even
     ],
   });
   expect(upstream.filter(({ path }) => path.endsWith('VerifyFactor'))).toEqual([]);
+});
+
+test('every part of the package remembers a passkey that this page has made, even if the app clears its storage', async ({
+  page,
+  visit,
+}) => {
+  await visit();
+  const serve = await split(page, (route) => serve(route));
+  const told = await page.evaluate(async () => {
+    const lists: unknown[] = [];
+    Object.assign(PublicKeyCredential, {
+      signalAllAcceptedCredentials: async (list: object) => void lists.push(list),
+    });
+    await passkeys.register();
+    await passkeys.list();
+    localStorage.clear();
+    const { fetch } = globalThis;
+    globalThis.fetch = async (input, init) => {
+      const { factors } = await (await fetch(input, init)).json();
+      return Response.json({ factors: [{ ...factors[0], credential_id: 'AAAA' }], complete: true });
+    };
+    await passkeys.list();
+    return lists.length;
+  });
+  // The first list has the passkey, the second one is older.
+  expect(told).toBe(1);
 });
 
 test('a ceremony whose import() throws at once rejects with "unreachable", and the next one works', async ({

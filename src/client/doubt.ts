@@ -58,7 +58,7 @@ function demandStorage(): void {
 
 function findKeys(): string[] {
   const stored = Object.keys(localStorage).filter((key) => key.startsWith(prefix));
-  return [...new Set([...own.keys(), ...stored])];
+  return [...new Set([...own().keys(), ...stored])];
 }
 
 /** An item that is malformed or of the future counts as written now: it is in doubt, but not for ever. */
@@ -76,7 +76,7 @@ function readRecent(key: string): RecentPasskey | undefined {
   return undefined;
 }
 
-const readValue = (key: string) => own.get(key) ?? localStorage.getItem(key) ?? undefined;
+const readValue = (key: string) => own().get(key) ?? localStorage.getItem(key) ?? undefined;
 
 /** Other versions of this package, other scripts and users can write an item too. */
 function parse(value: string | undefined): v.InferOutput<typeof Item> | undefined {

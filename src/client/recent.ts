@@ -6,19 +6,26 @@
 /** Each passkey has an item of its own, so that two tabs do not overwrite each other's. */
 export const prefix = 'verify-passkeys.recent.';
 
+// Kept on globalThis under a symbol of our own, since each part of this package that loads late has a copy of this file.
+const symbol = Symbol.for('verify-passkeys.recent');
+const page = globalThis as { [symbol]?: Map<string, string> }; // Only this file uses the symbol.
+
 /** The items of this page: they stay even if the app clears its localStorage, or it is full. */
-export const own = new Map<string, string>();
+export function own(): Map<string, string> {
+  page[symbol] ??= new Map();
+  return page[symbol];
+}
 
 /** Writes an item: when, in milliseconds since 1970, and the id of the passkey. Without an id it is still being made. */
 export function write(key: string, id?: string): void {
   const value = JSON.stringify({ at: Date.now(), id });
-  own.set(key, value);
+  own().set(key, value);
   localStorage.setItem(key, value);
 }
 
 /** Removes an item. */
 export function erase(key: string): void {
-  own.delete(key);
+  own().delete(key);
   localStorage.removeItem(key);
 }
 
