@@ -22,9 +22,7 @@ export type CeremonyInput = {
  *
  * @param options Verify's creation options: the Factor, `{ publicKey }` or the bare options, in any published shape.
  * @returns The whole credential as VerifyFactor takes it, its bytes in base64url. Check it with `checkRegistration`.
- * @throws PasskeyError with the code `unsupported`, `insecure_context`, `not_permitted`, `aborted`, `cancelled`,
- * `timed_out`, `already_registered`, `no_credential`, `wrong_relying_party`, `authenticator_failed` or
- * `invalid_options`
+ * @throws {@link PasskeyError}: the guide "Errors" has a table of its codes.
  * @example
  * ```ts
  * const post = (path: string, body: object) =>
@@ -50,8 +48,7 @@ export async function createCredential(
  * @param options Verify's request options: the Challenge, `{ publicKey }` or the bare options, in any published shape.
  * @returns The whole credential as ApproveChallenge takes it, its bytes in base64url. Check it with
  * `checkAuthentication`.
- * @throws PasskeyError with the code `unsupported`, `insecure_context`, `not_permitted`, `aborted`, `cancelled`,
- * `timed_out`, `no_credential`, `wrong_relying_party`, `authenticator_failed` or `invalid_options`
+ * @throws {@link PasskeyError}: the guide "Errors" has a table of its codes.
  * @example
  * ```ts
  * const post = (path: string, body: object) =>

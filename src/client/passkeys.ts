@@ -4,7 +4,7 @@ import type { Ceremony } from '../contract/ceremony.ts';
 import type { Challenge, Factor } from './answer.ts';
 import { capabilities, demandWebAuthn } from './capabilities.ts';
 import { demandConfig, type PasskeysConfig } from './config.ts';
-import { createError, type PasskeyError } from './error.ts';
+import { createError, type PasskeyError, type PasskeyErrorCode } from './error.ts';
 import { createRunStation, type PasskeyEvent } from './event.ts';
 import { dueOf } from './lifetime.ts';
 import { type Beginning, createLine } from './line.ts';
@@ -48,7 +48,7 @@ export type AuthenticateInput = {
   signal?: AbortSignal | undefined;
   /**
    * Answers at once, and only with a passkey of this device. Call `authenticate` right after a click or a key press.
-   * Browsers without this mode show the plain prompt. Every browser shows it where the Challenge names passkeys.
+   * The plain prompt is shown if the browser lacks this mode, or if the Challenge lists passkeys.
    *
    * @default false
    */
@@ -63,49 +63,44 @@ export type AuthenticateInput = {
 export type Prepared<T> = {
   /**
    * Call `run` in the handler of the click: it reaches the browser in the same task. A second call fetches new options.
-   *
-   * @throws PasskeyError with the codes of `register` or `authenticate`
    */
   run(): Promise<T>;
 };
 
 /**
- * The ceremonies of one relay. Each method rejects with a PasskeyError and lists every code that it can have.
- * PasskeyErrorCode says what each code means.
+ * The ceremonies of one relay. Each method rejects with a {@link PasskeyError}: {@link PasskeyErrorCode} says what each
+ * code means, and the guide "Errors" has a table of which method can reject with which code.
  */
 export type Passkeys = {
   /**
-   * Makes a passkey for the user who is signed in to the app. Where Verify, the relay or the check refuses the passkey
-   * for good, the browser is told to stop offering it.
+   * Makes a passkey for the user who is signed in to the app. If Verify, the relay or the check refuses the passkey for
+   * good, the browser is told to stop offering it.
    *
-   * Rejects with
-   * - `unsupported`, `insecure_context`, `not_permitted` or `wrong_relying_party` where the browser or the page cannot
-   *   do this,
-   * - `aborted`, `cancelled`, `timed_out`, `already_registered`, `no_credential` or `authenticator_failed` where the
-   *   ceremony ends without a passkey,
-   * - `not_signed_in`, `rejected`, `rate_limited`, `timed_out`, `unreachable` or `invalid_response` where the relay or
-   *   Verify refuses or cannot be reached,
-   * - `invalid_options` or `invalid_credential` where the options or the new credential have mistakes.
-   *
+   * @example
+   * ```ts
+   * const passkeys = createPasskeys({ baseUrl: '/passkeys' });
+   * document.querySelector<HTMLElement>('#add')!.onclick = async () => {
+   *   const { friendlyName } = await passkeys.register({ friendlyName: 'Laptop' });
+   *   console.log(`"${friendlyName}" is ready.`);
+   * };
+   * ```
    * @see https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential
    */
   register(input?: RegisterInput): Promise<Factor>;
   /**
-   * Signs somebody in with a passkey. Where Verify has no such passkey (60390), the browser is told to stop offering
-   * it.
-   *
-   * Rejects with
-   * - `unsupported`, `insecure_context`, `not_permitted` or `wrong_relying_party` where the browser or the page cannot
-   *   do this,
-   * - `aborted`, `cancelled`, `timed_out`, `no_credential` or `authenticator_failed` where the ceremony ends without a
-   *   credential,
-   * - `not_signed_in`, `rejected`, `rate_limited`, `timed_out`, `unreachable` or `invalid_response` where the relay or
-   *   Verify refuses or cannot be reached,
-   * - `invalid_options` or `invalid_credential` where the options or the credential have mistakes.
+   * Signs somebody in with a passkey. If Verify has no such passkey (60390), the browser is told to stop offering it.
    *
    * With `immediate`, `no_credential` means that this device has no passkey, that the offer was closed, or that the
    * window is private: then show the page's other way to sign in.
    *
+   * @example
+   * ```ts
+   * const passkeys = createPasskeys({ baseUrl: '/passkeys' });
+   * document.querySelector<HTMLElement>('#sign-in')!.onclick = async () => {
+   *   const { identity } = await passkeys.authenticate();
+   *   console.log(`${identity} has signed in.`);
+   * };
+   * ```
    * @see https://www.w3.org/TR/webauthn-3/#sctn-verifying-assertion
    */
   authenticate(input?: AuthenticateInput): Promise<Challenge>;
@@ -118,16 +113,17 @@ export type Passkeys = {
    * and the field goes on offering. The pause is `retryAfter` if the server gives one, otherwise a second, and longer
    * each time while tries fail at once, up to a minute.
    *
-   * Rejects only with what no other pick can cure:
-   * - `unsupported` at once if the browser has no autofill for passkeys, or later if it cannot do what the options ask,
-   * - `insecure_context`, `not_permitted`, `wrong_relying_party` or `invalid_options` if the page or the Service must be
-   *   changed first,
-   * - `aborted` if the signal aborts, another ceremony of the page succeeds or another `autofill` takes over,
-   * - `not_signed_in` if the server answers 401,
-   * - `rejected` if `rejection.code` is `forbidden_origin`, `not_found`, `method_not_allowed`, `body_too_large` or
-   *   `not_json`: the way to the relay must be changed first,
-   * - `unreachable` at once if a part of this package could not be loaded: reload the page.
+   * Rejects only with what no other pick can cure. With `rejected`, `rejection.code` is then `forbidden_origin`,
+   * `not_found`, `method_not_allowed`, `body_too_large` or `not_json`: the way to the relay must be changed first.
    *
+   * @example
+   * ```ts
+   * const passkeys = createPasskeys({ baseUrl: '/passkeys' });
+   * if ((await capabilities()).autofill) {
+   *   await passkeys.autofill({ onFailure: ({ message }) => console.warn(message) });
+   *   location.assign('/account');
+   * }
+   * ```
    * @see https://www.w3.org/TR/webauthn-3/#dom-publickeycredential-isconditionalmediationavailable
    */
   autofill(input?: {
@@ -141,47 +137,42 @@ export type Passkeys = {
     onFailure?: ((error: PasskeyError) => void) | undefined;
   }): Promise<Challenge>;
   /**
-   * Makes a passkey without a prompt, right after a password sign-in. Resolves to `null` where the browser declines or
-   * cannot do this, and where Verify or the relay refuses such a passkey. When the browser declines, an unverified
-   * Factor stays at Verify, which removes it within 24 hours.
+   * Makes a passkey without a prompt, right after a password sign-in. Resolves to `null` if the browser declines or
+   * cannot do this, and if Verify or the relay refuses such a passkey. When the browser declines, an unverified Factor
+   * stays at Verify, which removes it within 24 hours.
    *
-   * Rejects with
-   * - `not_permitted` or `wrong_relying_party` where the page cannot do this,
-   * - `aborted` when the signal aborts or another ceremony of the page takes over,
-   * - `authenticator_failed` where the browser throws an unknown error,
-   * - `not_signed_in`, `rejected`, `rate_limited`, `timed_out`, `unreachable` or `invalid_response` where the relay or
-   *   Verify gives no options, cannot be reached or fails,
-   * - `invalid_options` or `invalid_credential` where the options or the new credential have mistakes.
-   *
+   * @example
+   * ```ts
+   * const passkeys = createPasskeys({ baseUrl: '/passkeys' });
+   * const factor = await passkeys.upgrade(); // right after the password was right
+   * if (factor) console.log('Next time the passkey is enough.');
+   * ```
    * @see https://www.w3.org/TR/webauthn-3/#dom-clientcapability-conditionalcreate
    */
   upgrade(input?: UpgradeInput): Promise<Factor | null>;
   /**
    * Fetches the options of `register` before the click. Call it only when the user is likely to register (the dialog
    * opens, the button is hovered): each call makes a Factor, and Verify allows an entity 100 of them in a day. `run`
-   * fetches new options where these are too old.
+   * fetches new options if these are too old, and rejects as `register` does.
    *
-   * Rejects with
-   * - `unsupported`, `insecure_context` or `not_permitted` where the browser or the page cannot do this,
-   * - `aborted` when the signal aborts,
-   * - `not_signed_in`, `rejected`, `rate_limited`, `timed_out`, `unreachable` or `invalid_response` where the relay or
-   *   Verify refuses or cannot be reached,
-   * - `invalid_options` where the options have mistakes.
-   *
-   * `run` rejects as `register` does.
+   * @example
+   * ```ts
+   * const passkeys = createPasskeys({ baseUrl: '/passkeys' });
+   * const { run } = await passkeys.prepareRegister(); // as the dialog opens
+   * document.querySelector<HTMLElement>('#add')!.onclick = () => run();
+   * ```
    */
   prepareRegister(input?: RegisterInput): Promise<Prepared<Factor>>;
   /**
-   * Fetches the options of `authenticate` before the click.
+   * Fetches the options of `authenticate` before the click. `run` fetches new options if these are too old, and rejects
+   * as `authenticate` does.
    *
-   * Rejects with
-   * - `unsupported`, `insecure_context` or `not_permitted` where the browser or the page cannot do this,
-   * - `aborted` when the signal aborts,
-   * - `not_signed_in`, `rejected`, `rate_limited`, `timed_out`, `unreachable` or `invalid_response` where the relay or
-   *   Verify refuses or cannot be reached,
-   * - `invalid_options` where the options have mistakes.
-   *
-   * `run` rejects as `authenticate` does.
+   * @example
+   * ```ts
+   * const passkeys = createPasskeys({ baseUrl: '/passkeys' });
+   * const { run } = await passkeys.prepareAuthenticate();
+   * document.querySelector<HTMLElement>('#sign-in')!.onclick = () => run();
+   * ```
    */
   prepareAuthenticate(input?: AuthenticateInput): Promise<Prepared<Challenge>>;
   /**
@@ -189,22 +180,36 @@ export type Passkeys = {
    * and each passkey that this browser made in the last ten minutes is among them; in doubt it is told nothing. If the
    * relay knows what the account is called, the browser is told that too.
    *
-   * Rejects with `not_signed_in`, `rejected`, `rate_limited`, `timed_out`, `unreachable` or `invalid_response`.
+   * @example
+   * ```ts
+   * const passkeys = createPasskeys({ baseUrl: '/passkeys' });
+   * for (const { friendlyName, lastUsed } of await passkeys.list()) console.log(friendlyName, lastUsed);
+   * ```
    */
   list(): Promise<Passkey[]>;
   /**
    * Gives a passkey another nickname at Verify, 1 to 64 UTF-16 code units. It should hold no personal data, since it goes
-   * to Twilio. The account's name in the browser does not change.
+   * to Twilio. The account's name in the browser does not change. If the user has no passkey with this SID, the code is
+   * `rejected` and `rejection.code` is `not_found`.
    *
-   * Rejects with `not_signed_in`, `rejected`, `rate_limited`, `timed_out`, `unreachable` or `invalid_response`. Where
-   * the user has no passkey with this SID, the code is `rejected` and `rejection.code` is `not_found`.
+   * @example
+   * ```ts
+   * const passkeys = createPasskeys({ baseUrl: '/passkeys' });
+   * const [first] = await passkeys.list();
+   * if (first) await passkeys.rename(first.sid, 'Old laptop');
+   * ```
    */
   rename(sid: string, friendlyName: string): Promise<Passkey>;
   /**
-   * Removes a passkey at Verify. A browser that has the Signal API is told to stop offering it.
+   * Removes a passkey at Verify. A browser that has the Signal API is told to stop offering it. If the user has no
+   * passkey with this SID, the code is `rejected` and `rejection.code` is `not_found`.
    *
-   * Rejects with `not_signed_in`, `rejected`, `rate_limited`, `timed_out`, `unreachable` or `invalid_response`. Where
-   * the user has no passkey with this SID, the code is `rejected` and `rejection.code` is `not_found`.
+   * @example
+   * ```ts
+   * const passkeys = createPasskeys({ baseUrl: '/passkeys' });
+   * const [first] = await passkeys.list();
+   * if (first) await passkeys.remove(first.sid);
+   * ```
    */
   remove(sid: string): Promise<void>;
 };
@@ -212,7 +217,7 @@ export type Passkeys = {
 /**
  * Makes the ceremonies of one relay. It does not touch the browser, so it can run on a server too.
  *
- * @throws TypeError at once, naming the option, where one is missing or malformed.
+ * @throws TypeError at once, naming the option, if one is missing or malformed.
  * @example
  * ```ts
  * const passkeys = createPasskeys({ baseUrl: '/passkeys' });
