@@ -12,11 +12,15 @@ export { type Capabilities, capabilities } from './client/capabilities.ts';
 export type { PasskeysConfig } from './client/config.ts';
 export type { ExtensionResults, UnsentMembers } from './client/credential.ts';
 export {
-  type CarriedDetails,
+  type CodedError,
+  type InvalidError,
   isPasskeyError,
   PasskeyError,
   type PasskeyErrorCode,
   type PasskeyErrorDetails,
+  type PlainCode,
+  type RateLimitedError,
+  type RefusedError,
 } from './client/error.ts';
 export type { PasskeyEvent } from './client/event.ts';
 export type { Passkey } from './client/management.ts';

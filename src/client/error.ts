@@ -17,19 +17,36 @@ export type PasskeyErrorDetails = {
   issues?: Issue[] | undefined;
 };
 
-/** What an error always carries, if it has one of these codes. */
-export type CarriedDetails = {
-  /** Why Verify or the relay refused. */
-  rejected: { readonly rejection: Rejection };
-  /** The relay's answer. If a 401 had none, the code is `not_signed_in`. */
-  not_signed_in: { readonly rejection: Rejection };
-  /** How long to wait. */
-  rate_limited: { readonly retryAfter: number };
-  /** What is wrong with the options: at least one issue. */
-  invalid_options: { readonly issues: Issue[] };
-  /** What is wrong with the credential: at least one issue. */
-  invalid_credential: { readonly issues: Issue[] };
-};
+/** What every error has. */
+export interface CodedError<C extends PasskeyErrorCode> extends Error, Readonly<PasskeyErrorDetails> {
+  /** Always `PasskeyError`. */
+  readonly name: 'PasskeyError';
+  /** What went wrong. */
+  readonly code: C;
+  /** The error behind this one, from the browser or the network, or the reason of the caller's signal. */
+  readonly cause?: unknown;
+}
+
+/** Verify or the relay refused. */
+export interface RefusedError extends CodedError<'rejected' | 'not_signed_in'> {
+  /** Twilio's number or the relay's code, with message, HTTP status and page. */
+  readonly rejection: Rejection;
+}
+
+/** The server answered 429. */
+export interface RateLimitedError extends CodedError<'rate_limited'> {
+  /** Seconds to wait before trying again: 0 if the server names no time, or one that is over. */
+  readonly retryAfter: number;
+}
+
+/** The options or the credential have mistakes. */
+export interface InvalidError extends CodedError<'invalid_options' | 'invalid_credential'> {
+  /** What is wrong, the most telling first. There is at least one. */
+  readonly issues: Issue[];
+}
+
+/** The codes of the errors that need no detail. */
+export type PlainCode = Exclude<PasskeyErrorCode, (RefusedError | RateLimitedError | InvalidError)['code']>;
 
 /**
  * A ceremony that failed. It is a union over `code`: once the code is known, so are the details that it carries.
@@ -47,17 +64,13 @@ export type CarriedDetails = {
  * }
  * ```
  */
-export type PasskeyError<C extends PasskeyErrorCode = PasskeyErrorCode> = C extends PasskeyErrorCode
-  ? Error & Readonly<PasskeyErrorDetails> & { readonly name: 'PasskeyError'; readonly code: C } & Carried<C>
-  : never;
-
-type Carried<C extends PasskeyErrorCode> = C extends keyof CarriedDetails ? CarriedDetails[C] : unknown;
+export type PasskeyError = RefusedError | RateLimitedError | InvalidError | CodedError<PlainCode>;
 
 // A brand instead of instanceof, so that two copies of this package know each other's errors.
 const brand = Symbol.for('verify-passkeys.error');
 
 /** Fills in what a program leaves out that makes such an error itself, so that the types hold for it too. */
-const fillers: CarriedDetails = {
+const fillers: Record<Exclude<PasskeyErrorCode, PlainCode>, PasskeyErrorDetails> = {
   rejected: { rejection: { code: 'rejected', message: '', status: 400 } },
   not_signed_in: { rejection: { code: 'not_signed_in', message: '', status: 401 } },
   rate_limited: { retryAfter: 0 },
@@ -76,8 +89,17 @@ const fillers: CarriedDetails = {
  * ```
  */
 export const PasskeyError: {
+  /** What `instanceof` finds. */
   readonly prototype: PasskeyError;
-  new <C extends PasskeyErrorCode>(code: C, message: string, details?: PasskeyErrorDetails): PasskeyError<C>;
+  /** Makes an error. Its details may be left out. */
+  new <C extends PasskeyErrorCode>(
+    code: C,
+    message: string,
+    details?: PasskeyErrorDetails,
+  ): PasskeyError & {
+    /** The code that was given. */
+    readonly code: C;
+  };
 } = class extends Error {
   override readonly name = 'PasskeyError';
   readonly code;
@@ -88,7 +110,7 @@ export const PasskeyError: {
   constructor(code: PasskeyErrorCode, message: string, { cause, ...given }: PasskeyErrorDetails = {}) {
     super(message, cause === undefined ? undefined : { cause });
     // A plain code has no filler.
-    const filler: PasskeyErrorDetails = { ...fillers[code as keyof CarriedDetails] };
+    const filler: PasskeyErrorDetails = { ...fillers[code as keyof typeof fillers] };
     this.code = code;
     this.rejection = given.rejection ?? filler.rejection;
     this.retryAfter = given.retryAfter ?? filler.retryAfter;
@@ -97,12 +119,24 @@ export const PasskeyError: {
   }
 } as never; // A class has one type of instance, and this has one for each code.
 
+type Demanded<E, Name extends keyof E> = PasskeyErrorDetails & Pick<E, Name>;
+
 /** Makes an error. The types demand what its code always carries. */
 export function createError(code: PlainCode, message: string, details?: PasskeyErrorDetails): PasskeyError;
-export function createError<C extends keyof CarriedDetails>(
-  code: C,
+export function createError(
+  code: RefusedError['code'],
   message: string,
-  details: PasskeyErrorDetails & CarriedDetails[C],
+  details: Demanded<RefusedError, 'rejection'>,
+): PasskeyError;
+export function createError(
+  code: RateLimitedError['code'],
+  message: string,
+  details: Demanded<RateLimitedError, 'retryAfter'>,
+): PasskeyError;
+export function createError(
+  code: InvalidError['code'],
+  message: string,
+  details: Demanded<InvalidError, 'issues'>,
 ): PasskeyError;
 export function createError(
   code: PasskeyErrorCode,
@@ -111,9 +145,6 @@ export function createError(
 ): PasskeyError {
   return new PasskeyError(code, message, details);
 }
-
-/** A code whose errors need no detail. */
-export type PlainCode = Exclude<PasskeyErrorCode, keyof CarriedDetails>;
 
 /**
  * Whether a caught value is a PasskeyError, from this copy of the package or another one.
