@@ -166,3 +166,21 @@ test('the Services resource refuses JSON with 60306, a wrong account with 20003,
   expect(await verify.call('', { method: 'DELETE' })).toMatchObject(refusal(20404, 404));
   expect(await verify.call(others)).toMatchObject(refusal(20404, 404));
 });
+
+test('the Services are listed in pages, the first one first, and each page names the next', async () => {
+  const verify = playVerify();
+  for (const name of ['Second', 'Third'])
+    await verify.call(others, form({ ...complete, FriendlyName: name }));
+  const { status, body } = await verify.call(`${others}?PageSize=2`);
+  expect(status).toBe(200);
+  const names = (page: typeof body) =>
+    page.services.map((each: { friendly_name: string }) => each.friendly_name);
+  expect(names(body)).toEqual(['Example', 'Second']);
+  expect(body.services[0].sid).toBe(serviceSid);
+  const next = new URL(body.meta.next_page_url);
+  expect(next.origin + next.pathname).toBe('https://verify.twilio.com/v2/Services');
+  const last = await verify.call(`${others}${next.search}`);
+  expect(names(last.body)).toEqual(['Third']);
+  expect(last.body.meta).toMatchObject({ page: 1, page_size: 2, next_page_url: null, key: 'services' });
+  expect(await verify.call(`${others}?PageToken=PAVA1`)).toMatchObject(refusal(60200, 400));
+});

@@ -3,6 +3,7 @@ import { sidOf } from '../contract/identifier.ts';
 import { maxFriendlyName } from '../contract/name.ts';
 import { demandIdentity } from './body.ts';
 import { presentFactor } from './factor.ts';
+import { readPage } from './page.ts';
 import { Refusal } from './refusal.ts';
 import type { Service } from './service.ts';
 import {
@@ -16,53 +17,13 @@ import {
   toDate,
 } from './state.ts';
 
-/**
- * GET Entities/{identity}/Factors, without delay. Assumption: list-lag
- *
- * A `PageToken` is `PA` or `PB` and the SID of a Factor: `PA` asks for the Factors after that one, `PB` for those
- * before it. Without a token, `Page` counts from 0.
- * https://www.twilio.com/docs/usage/twilios-response#pagination
- */
+/** GET Entities/{identity}/Factors, without delay. Assumption: list-lag */
 export async function listFactors(service: Service, identity: string, query: URLSearchParams) {
   const entity = await findEntity(service, identity);
-  const size = readCount(query, 'PageSize', 50, 1);
-  const page = readCount(query, 'Page', 0, 0);
   const factors = await loadFactors(service, entity);
-  const start = findStart(factors, query.get('PageToken') ?? '', page, size);
-  const shown = factors.slice(start, start + size);
-  const base = `https://verify.twilio.com/v2/Services/${service.sid}/Entities/${identity}/Factors?PageSize=${size}`;
-  const token = query.get('PageToken');
-  const before =
-    start > 0 && shown[0] ? `${base}&Page=${Math.max(page - 1, 0)}&PageToken=PB${shown[0].sid}` : null;
-  const last = start + size < factors.length ? shown.at(-1) : undefined;
-  return {
-    factors: shown.map((factor) => presentFactor(service, factor)),
-    meta: {
-      page,
-      page_size: size,
-      first_page_url: `${base}&Page=0`,
-      previous_page_url: before,
-      url: `${base}&Page=${page}${token === null ? '' : `&PageToken=${encodeURIComponent(token)}`}`,
-      next_page_url: last ? `${base}&Page=${page + 1}&PageToken=PA${last.sid}` : null,
-      key: 'factors',
-    },
-  };
-}
-
-function findStart(factors: Factor[], token: string, page: number, size: number): number {
-  if (token === '') return page * size;
-  const at = factors.findIndex(({ sid }) => sid === token.slice(2));
-  if (at >= 0 && token.startsWith('PA')) return at + 1;
-  if (at >= 0 && token.startsWith('PB')) return Math.max(at - size, 0);
-  throw new Refusal(60200, 'Invalid parameter: PageToken is not one from this list');
-}
-
-/** A whole number up to 1,000, which is Twilio's largest page. */
-function readCount(query: URLSearchParams, name: string, initial: number, least: number): number {
-  const given = query.get(name) ?? String(initial);
-  const count = Number(given);
-  if (/^\d{1,4}$/.test(given) && count >= least && count <= 1000) return count;
-  throw new Refusal(60200, `Invalid parameter: ${name} must be a whole number from ${least} to 1000`);
+  const address = `https://verify.twilio.com/v2/Services/${service.sid}/Entities/${identity}/Factors`;
+  const { shown, meta } = readPage(factors, query, address, 'factors');
+  return { factors: shown.map((factor) => presentFactor(service, factor)), meta };
 }
 
 /** GET Entities/{identity}/Factors/{sid} */

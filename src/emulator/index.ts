@@ -18,7 +18,7 @@ import {
 } from './entity.ts';
 import { createFactor, verifyFactor } from './factor.ts';
 import { Refusal } from './refusal.ts';
-import { createService, findService, presentService, updateService } from './service.ts';
+import { createService, findService, listServices, presentService, updateService } from './service.ts';
 
 export type { Attachment, EmulatorConfig, EmulatorStorage, Preference } from './config.ts';
 export type { RelyingParty } from './service.ts';
@@ -91,8 +91,9 @@ async function route(config: Config, request: Request): Promise<[status: number,
   const notFound = new Refusal(20404, `The requested resource ${pathname} was not found`, 404);
   if (version !== 'v2' || services !== 'Services' || rest.length > 0) throw notFound;
   if (!serviceSid) {
-    if (method === 'POST' && group === undefined)
-      return [201, await createService(config, await readForm(request))];
+    if (group !== undefined) throw notFound;
+    if (method === 'GET') return [200, await listServices(config, searchParams)];
+    if (method === 'POST') return [201, await createService(config, await readForm(request))];
     throw notFound;
   }
   const service = await findService(config, serviceSid);

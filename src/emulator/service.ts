@@ -1,7 +1,8 @@
-/** Reads, creates and updates Services. Each has its own relying party, criteria, Entities and Challenges. */
+/** Lists, reads, creates and updates Services. Each has its own relying party, criteria, Entities and Challenges. */
 import { isObject } from '../contract/json.ts';
 import { type Criterion, choices, isDomain, maxServiceName } from '../contract/service.ts';
 import type { Config, EmulatorStorage } from './config.ts';
+import { readPage } from './page.ts';
 import { Refusal } from './refusal.ts';
 import { createSid, toDate } from './state.ts';
 
@@ -56,6 +57,20 @@ function prefix(storage: EmulatorStorage, before: string): EmulatorStorage {
   };
 }
 
+/** The SIDs of the Services that were created, in this order. A storage cannot list its keys. */
+async function readCreated({ storage }: Config): Promise<string[]> {
+  // Only createService writes this key.
+  return ((await storage.get('services')) as string[] | undefined) ?? [];
+}
+
+/** GET Services */
+export async function listServices(config: Config, query: URLSearchParams) {
+  const sids = [config.first.sid, ...(await readCreated(config))].map((sid) => ({ sid }));
+  const { shown, meta } = readPage(sids, query, 'https://verify.twilio.com/v2/Services', 'services');
+  const services = await Promise.all(shown.map(({ sid }) => findService(config, sid)));
+  return { services: services.map(presentService), meta };
+}
+
 /** POST Services */
 export async function createService(config: Config, form: URLSearchParams): Promise<unknown> {
   if (!form.get('FriendlyName')) throw new Refusal(60200, 'Invalid parameter: FriendlyName is missing');
@@ -63,6 +78,7 @@ export async function createService(config: Config, form: URLSearchParams): Prom
   const blank = { friendlyName: '', relyingParty: null, criteria: {} };
   const settings = change({ ...blank, sid: createSid('VA'), created, updated: created }, form);
   await config.storage.set(`service:${settings.sid}`, settings);
+  await config.storage.set('services', [...(await readCreated(config)), settings.sid]);
   return presentService(await findService(config, settings.sid));
 }
 
