@@ -4,5 +4,5 @@ const real = globalThis.fetch;
 globalThis.fetch = (input, init) => {
   const url = new URL(input);
   if (url.hostname === 'localhost') return real(input, init);
-  return real(`${process.env.CALLS_TO}/${url.host}${url.pathname}`, init);
+  return real(`${process.env.CALLS_TO}/${url.host}${url.pathname}${url.search}`, init);
 };

@@ -50,7 +50,7 @@ const broken: Record<string, Broken> = {
     relyingParty: { ...relyingParty, name: '' },
     code: 60371,
     path: `${party}.name`,
-    fix: /--name/,
+    fix: /service update$/,
   },
   'no origins': { relyingParty: origins(), code: 60371, path: `${party}.origins`, fix: /--origin/ },
   'an id with a scheme': {
@@ -111,13 +111,13 @@ const broken: Record<string, Broken> = {
     relyingParty: origins('https://www.example.com'),
     code: 60380,
     path: `${party}.origins`,
-    fix: /--origin https:\/\/www\.example\.com --origin https:\/\/login\.example\.com\./,
+    fix: /--origin https:\/\/www\.example\.com --origin https:\/\/login\.example\.com$/,
   },
   'the origin with http': {
     relyingParty: origins('http://login.example.com'),
     code: 60380,
     path: `${party}.origins`,
-    fix: /--origin https:\/\/login\.example\.com\./,
+    fix: /--origin https:\/\/login\.example\.com$/,
   },
   'the origin with another port': {
     relyingParty: origins(`${page}:8443`),
@@ -129,25 +129,25 @@ const broken: Record<string, Broken> = {
     relyingParty: origins(`${page}:443`),
     code: 60380,
     path: `${party}.origins`,
-    fix: /update --origin https:\/\/login\.example\.com\./,
+    fix: /update --origin https:\/\/login\.example\.com$/,
   },
   'the origin with a slash': {
     relyingParty: origins(`${page}/`),
     code: 60380,
     path: `${party}.origins`,
-    fix: /update --origin https:\/\/login\.example\.com\./,
+    fix: /update --origin https:\/\/login\.example\.com$/,
   },
   'the origin in upper case': {
     relyingParty: origins('https://Login.Example.com'),
     code: 60380,
     path: `${party}.origins`,
-    fix: /update --origin https:\/\/login\.example\.com\./,
+    fix: /update --origin https:\/\/login\.example\.com$/,
   },
   'the origin without a scheme': {
     relyingParty: origins('login.example.com'),
     code: 60380,
     path: `${party}.origins`,
-    fix: /update --origin https:\/\/login\.example\.com\./,
+    fix: /update --origin https:\/\/login\.example\.com$/,
   },
   'a wildcard instead of the origin': {
     relyingParty: origins('https://*.example.com'),
@@ -322,7 +322,7 @@ test('an API key is taken from the environment, and no secret is ever printed', 
 });
 
 for (const [what, args, variables, message] of [
-  ['no action', [], {}, /expected "check", "create", .+, got nothing/],
+  ['no action', [], {}, /expected "list", "check", .+, got nothing/],
   ['an unknown action', ['delete'], {}, /got "delete"/],
   ['no origin', ['check'], {}, /expected --origin/],
   ['an origin with a slash', ['check', '--origin', `${page}/`], {}, /has a slash at the end/],
@@ -391,7 +391,7 @@ for (const [what, args, variables, message] of [
     expect({ out, code }).toEqual({ out: '', code: 2 });
     const [line, , rest] = error.split('\n');
     expect(line).toMatch(message);
-    expect(rest).toMatch(/^Usage: verify-passkeys service check/);
+    expect(rest).toMatch(/^Usage: verify-passkeys service list/);
     expect(verify.calls.length).toBe(before);
   });
 }

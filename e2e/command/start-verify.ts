@@ -27,7 +27,8 @@ export async function startVerify(
   const emulator = createEmulator({ ...settings, storage });
   const calls: Call[] = [];
   const handle = async (request: Request) => {
-    const url = new URL(`https:/${new URL(request.url).pathname}`);
+    const { pathname, search } = new URL(request.url);
+    const url = new URL(`https:/${pathname}${search}`);
     if (url.host === 'verify.twilio.com') {
       const form = Object.fromEntries(new URLSearchParams(await request.clone().text()));
       calls.push({ method: request.method, path: url.pathname, form });

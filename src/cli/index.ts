@@ -16,7 +16,11 @@ const commands: [name: string, does: string, load: () => Promise<Command>][] = [
     'lists what is wrong with the body of VerifyFactor or ApproveChallenge',
     () => import('./check.ts'),
   ],
-  ['service', 'checks, creates or updates a Verify Service for passkeys', () => import('./service/index.ts')],
+  [
+    'service',
+    'lists, checks, creates, updates or probes Verify Services for passkeys',
+    () => import('./service/index.ts'),
+  ],
   ['emulate', 'plays Verify over HTTP, for a back end in any language', () => import('./emulate/index.ts')],
 ];
 

@@ -13,6 +13,12 @@ export function printIssues(issues: readonly PrintableIssue[]): string {
     .join('\n');
 }
 
+/** Prints the issue that ended an action in one line, and returns the exit status. */
+export function refuse({ code, message, fix }: PrintableIssue): number {
+  process.stderr.write(printLines([`verify-passkeys: ${code}: ${message} ${fix}`]));
+  return 1;
+}
+
 export const printJson = (value: unknown): string => printLines(JSON.stringify(value, null, 2).split('\n'));
 
 export const printLines = (lines: readonly string[]): string =>

@@ -2,11 +2,12 @@
 import { parseArgs } from 'node:util';
 import { isObject } from '../../contract/json.ts';
 import { isWeb } from '../../contract/origin.ts';
-import { type PrintableIssue, printIssues, printJson } from '../print.ts';
+import { type PrintableIssue, printIssues, printJson, printLines } from '../print.ts';
 import { base, demandOrigin, origin } from './arguments.ts';
 import { fetchJson, NoAnswer } from './fetch-json.ts';
 import { findIdFlaw, isUnder, judgeDiscoverable, judgeService, type ServiceAnswer } from './issues.ts';
 import { checkRelay } from './relay.ts';
+import { type Suggestion, suggestUpdate } from './suggest.ts';
 import { callServices, readAccount, readServiceSid } from './verify.ts';
 
 export async function check(args: string[]): Promise<number> {
@@ -26,23 +27,66 @@ export async function check(args: string[]): Promise<number> {
   const account = readAccount(process.env, address);
   const answer = await callServices(account, `/${readServiceSid(process.env)}`);
   const id = 'service' in answer ? answer.service.passkeys?.relying_party?.id : undefined;
-  const issues = 'issue' in answer ? [answer.issue] : await judge(answer.service, pages);
-  if ('service' in answer && !values['user-name-first']) issues.push(...judgeDiscoverable(answer.service));
+  const judged =
+    'issue' in answer
+      ? { issues: [answer.issue] }
+      : await judge(answer.service, pages, { isUserNameFirst: values['user-name-first'], base: address });
+  const issues: PrintableIssue[] = json ? withCure(judged) : judged.issues;
   if (relay !== undefined) {
     for (const page of pages) {
       if (isWeb(page)) issues.push(...(await checkRelay(relay, page, id)));
     }
   }
   if (json) process.stdout.write(printJson(issues));
-  else process.stdout.write(issues.length > 0 ? printIssues(issues) : sayFit(pages));
+  else process.stdout.write(issues.length > 0 ? printIssues(issues) + sayCure(judged) : sayFit(pages));
   return issues.length === 0 ? 0 : 1;
 }
 
-async function judge(service: ServiceAnswer, pages: string[]): Promise<PrintableIssue[]> {
+/** The issues of a Service, and the one command that cures these of them. */
+type Judged = { issues: PrintableIssue[]; cure?: { suggestion: Suggestion; cured: PrintableIssue[] } };
+
+async function judge(
+  service: ServiceAnswer,
+  pages: string[],
+  wishes: { isUserNameFirst: boolean; base: string | undefined },
+): Promise<Judged> {
   const id = service.passkeys?.relying_party?.id;
   const others = pages.filter((page) => isWeb(page) && id && !isUnder(id, page));
   const related = id && !findIdFlaw(id) && others.length > 0 ? await readRelated(id) : [];
-  return judgeService(service, pages, related);
+  const judgeAll = (settings: ServiceAnswer) => [
+    ...judgeService(settings, pages, related),
+    ...(wishes.isUserNameFirst ? [] : judgeDiscoverable(settings)),
+  ];
+  const issues = judgeAll(service);
+  const suggestion = suggestUpdate(service, pages, { related, ...wishes });
+  if (!suggestion) return { issues };
+  // What the same judgement no longer finds afterwards is cured.
+  const left = judgeAll(suggestion.after).map(({ message }) => message);
+  const cured = issues.filter(({ message }) => !left.includes(message));
+  return cured.length === 0 ? { issues } : { issues, cure: { suggestion, cured } };
+}
+
+/** The issues for a program: each that the command cures has it in its fix. */
+const withCure = ({ issues, cure }: Judged): PrintableIssue[] =>
+  issues.map((issue) =>
+    cure?.suggestion.isPlain && cure.cured.includes(issue)
+      ? { ...issue, fix: `${issue.fix} ${cure.suggestion.command}` }
+      : issue,
+  );
+
+function sayCure({ issues, cure }: Judged): string {
+  if (!cure) return '';
+  const { suggestion, cured } = cure;
+  const count = cured.length === issues.length ? 'all of this' : `${cured.length} of these ${issues.length}`;
+  if (suggestion.isPlain)
+    return `\nOne command sets ${count} right:\n${printLines([`  ${suggestion.command}`])}`;
+  const { id, origins = [] } = suggestion.after.passkeys?.relying_party ?? {};
+  return printLines([
+    '',
+    `service update sets ${count} right. No command is shown, since a shell would read some of these characters.`,
+    `  relying party id: ${id}`,
+    ...origins.map((listed) => `  origin: ${listed}`),
+  ]);
 }
 
 /** The origins that a domain allows to use it as their relying party id. https://www.w3.org/TR/webauthn-3/#sctn-related-origins */

@@ -31,7 +31,6 @@ export const ServiceAnswer = v.object({
 export type ServiceAnswer = v.InferOutput<typeof ServiceAnswer>;
 
 const path = 'passkeys.relying_party';
-const command = 'npx verify-passkeys service update';
 
 /** The value of each criterion that suits most apps. */
 export const usual: { [C in Criterion]: (typeof choices)[C][number] } = {
@@ -74,7 +73,7 @@ const noPasskeys = {
   path: 'passkeys',
   code: 60371,
   message: 'The Service has no passkeys settings, so no ceremony can begin.',
-  fix: `Set them with ${command} --rp-id … --origin …; if they stay empty, or Verify answers 20500, ask Twilio to let the account into the private beta.`,
+  fix: 'Set its relying party. If the settings stay empty, or Verify answers 20500, ask Twilio to let the account into the private beta.',
 };
 
 type RelyingParty = NonNullable<ServiceAnswer['passkeys']>['relying_party'];
@@ -87,7 +86,7 @@ function judgeRelyingParty(party: RelyingParty): PrintableIssue[] {
       path: `${path}.${name}`,
       code: 60371,
       message: `The relying party has no ${name}, so no ceremony can begin.`,
-      fix: `Set it with ${command} ${{ id: '--rp-id example.com', name: '--name "Example"', origins: '--origin https://login.example.com' }[name]}.`,
+      fix: { id: 'Set it to the domain of the pages.', name: 'Set one.', origins: 'List the pages.' }[name],
     })),
     ...(flaw ? [flaw] : []),
   ];
@@ -101,8 +100,8 @@ export function findIdFlaw(id: string): PrintableIssue | undefined {
     message: `The relying party id "${id}" ${what}; expected a bare domain such as example.com.`,
     fix,
   });
-  const bare = readHost(id);
-  const instead = bare ? `Use ${bare}: ${command} --rp-id ${bare}.` : `Set one with ${command} --rp-id ….`;
+  const bare = readHost(id)?.toLowerCase();
+  const instead = bare && isDomain(bare) ? `Use ${bare}.` : 'Use the domain of the pages.';
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(id)) return flaw(60372, 'has a scheme', instead);
   if (/:\d*$/.test(id)) return flaw(60372, 'has a port', instead);
   if (id.includes('/')) return flaw(60372, 'has a path', instead);
@@ -113,7 +112,7 @@ export function findIdFlaw(id: string): PrintableIssue | undefined {
     return flaw(
       'wrong_relying_party',
       'is an IP address, which browsers refuse',
-      'Give the page a domain name.',
+      'Give the page a domain name, and use that.',
     );
   }
   if (id !== id.toLowerCase()) {
@@ -127,7 +126,7 @@ export function findIdFlaw(id: string): PrintableIssue | undefined {
 }
 
 /** The host in the text, if it has one. */
-function readHost(address: string): string | undefined {
+export function readHost(address: string): string | undefined {
   try {
     const isUrl = /^[a-z][a-z0-9+.-]*:\/\//i.test(address);
     return new URL(isUrl ? address : `https://${address}`).hostname || undefined;
@@ -145,14 +144,14 @@ export function judgeDiscoverable({ passkeys }: ServiceAnswer): PrintableIssue[]
       path: 'passkeys.discoverable_credentials',
       code: 'no_stored_passkey',
       message: `discoverable_credentials is "${value}", so a security key that stores no passkey registers, and can never sign in unless the user gives a user name first.`,
-      fix: 'Set it to required, or add --user-name-first if the app always asks for the user name first.',
+      fix: 'Set it to required. If the app always asks for the user name first, add --user-name-first to the check instead.',
     },
   ];
 }
 
 function judgeCriteria(passkeys: ServiceAnswer['passkeys']): PrintableIssue[] {
   const missing = criterionNames.filter((name) => passkeys?.[name] === undefined);
-  const fix = `Set the usual ones with ${command}, or send all three as config with each Factor.`;
+  const fix = 'Set the usual ones, or send all three as config with each Factor.';
   const odd = criterionNames.flatMap((name) => {
     const value = passkeys?.[name];
     if (value === undefined || isChoice(name, value)) return [];
@@ -160,14 +159,14 @@ function judgeCriteria(passkeys: ServiceAnswer['passkeys']): PrintableIssue[] {
       path: `passkeys.${name}`,
       code: 60370,
       message: `${name} is "${value}"; expected ${choices[name].join(', ')}.`,
-      fix: `Set it to ${usual[name]} with ${command}.`,
+      fix: `Set it to ${usual[name]}.`,
     };
   });
   const strict = {
     path: 'passkeys.user_verification',
     code: 60311,
     message: 'user_verification is "required", but upgrade() creates passkeys without verifying the user.',
-    fix: 'Use preferred if pages call upgrade(). Every other ceremony works with required.',
+    fix: 'Set it to preferred if pages call upgrade(). If none does, leave it: every other ceremony works with required.',
   };
   return [
     ...(missing.length > 0
@@ -194,22 +193,25 @@ function judgeListed(listed: string[], pages: readonly string[]): PrintableIssue
       path: `${path}.origins`,
       code: 60380,
       message: `The origin "${origin}" ${flaw}, so no browser or app can send it.`,
-      fix: `Correct it or leave it out: ${command} --origin … replaces the whole list.`,
+      fix: 'Correct it, or leave it out of the list.',
     };
   });
 }
 
 /** The origin of the URL in the text, if it has one. */
-function readOrigin(address: string): string | undefined {
+export function readOrigin(address: string): string | undefined {
   const url = /^https?:/i.test(address) ? address : `https://${address}`;
   return URL.canParse(url) ? new URL(url).origin : undefined;
 }
 
+/** Whether the page has an IP address instead of a domain. */
+export const isOnAddress = (page: string): boolean =>
+  isWeb(page) && /^(\d+\.){3}\d+$|^\[/.test(new URL(page).hostname);
+
 /** Whether browsers allow passkeys on the page at all. */
 function judgeAddress(page: string): PrintableIssue[] {
   if (!isWeb(page)) return [];
-  const url = new URL(page);
-  if (/^(\d+\.){3}\d+$|^\[/.test(url.hostname)) {
+  if (isOnAddress(page)) {
     return [
       {
         path: 'origin',
@@ -243,17 +245,17 @@ function judgeDomain(id: string, page: string, related: readonly string[]): Prin
       path: `${path}.id`,
       code: 'wrong_relying_party',
       message: `The page "${page}" is not under "${id}", and https://${id}/.well-known/webauthn does not list it, so browsers refuse the ceremony.`,
-      fix: `Use an id that is the page's domain or a parent of it, or serve {"origins":["${page}"]} at that address as application/json.`,
+      fix: `Use an id that is the page's domain or a parent of it: every passkey that was made for "${id}" then stops working. Or serve {"origins":["${page}"]} at that address as application/json.`,
     },
   ];
 }
 
 function judgeOrigin(listed: string[], page: string): PrintableIssue[] {
-  if (listed.includes(page)) return [];
+  // A page on which browsers allow no passkeys has an issue of its own, and is not worth listing.
+  if (listed.includes(page) || isOnAddress(page) || findPasskeyOriginFlaw(page)) return [];
   const meant = listed.find((origin) => readOrigin(origin) === page);
   const near = meant ?? listed.find((origin) => isWeb(page) && readHost(origin) === new URL(page).hostname);
   const flaw = near && (findPasskeyOriginFlaw(near) ?? 'has another scheme or port');
-  const whole = listed.filter((origin) => !findPasskeyOriginFlaw(origin)).concat(page);
   return [
     {
       path: `${path}.origins`,
@@ -261,7 +263,7 @@ function judgeOrigin(listed: string[], page: string): PrintableIssue[] {
       message: near
         ? `Verify does not list "${page}". It lists "${near}", which ${flaw}.`
         : `Verify does not list "${page}" among the relying party's origins.`,
-      fix: `List it: ${command} ${whole.map((origin) => `--origin ${origin}`).join(' ')}.`,
+      fix: 'List it.',
     },
   ];
 }
