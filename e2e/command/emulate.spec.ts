@@ -81,6 +81,19 @@ test("Twilio's library creates, verifies, challenges, approves, lists, reads, re
   expect(await factors.list()).toEqual([]);
 });
 
+test('the API key that emulate prints may do what the account may, and only with its secret', async () => {
+  const { TWILIO_API_KEY: key, TWILIO_API_KEY_SECRET: secret, TWILIO_ACCOUNT_SID: sid } = emulate.variables;
+  const read = (name = '', password = '') =>
+    fetch(`${emulate.base}/v2/Services/${emulate.account.serviceSid}`, {
+      headers: { authorization: `Basic ${btoa(`${name}:${password}`)}` },
+    });
+  const byKey = await read(key, secret);
+  expect(await byKey.json()).toEqual(await (await read(sid, emulate.account.authToken)).json());
+  expect(key).toMatch(/^SK/);
+  expect((await read(key, 'wrong')).status).toBe(401);
+  expect((await read(`SK${'9'.repeat(32)}`, secret)).status).toBe(401);
+});
+
 test("Twilio's library reads and updates the Service", async () => {
   expect(await service.fetch()).toMatchObject({
     sid: emulate.account.serviceSid,
