@@ -39,7 +39,7 @@ test('a registration whose answer never came is read, kept by a slow store, and 
   const passkey = await createAuthenticator();
   const { challenge } = await browser.begin('Factors');
   // With a quarter of what is left after VerifyFactor, the store had no time for its calls.
-  pause.milliseconds = 250;
+  pause.milliseconds = 300;
   relay = stage.again({ timeout: 6_000 });
   expect(await browser.post('VerifyFactor', passkey.register(challenge))).toMatchObject({ status: 200 });
   pause.milliseconds = 0;
