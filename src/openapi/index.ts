@@ -141,7 +141,7 @@ const operations: Record<Route, Operation> = {
     answer: 'BegunChallenge',
     status: 201,
     signedIn: false,
-    refused: withBody,
+    refused: ['NotJson'],
   },
   ApproveChallenge: {
     method: 'post',
