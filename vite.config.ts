@@ -102,13 +102,14 @@ const builds: Record<string, UserConfig> = {
       rolldownOptions: { external: /^[^./]/, output: { preserveModules: true, preserveModulesRoot: 'src' } },
     },
   },
-  /** The page's door. */
+  /** The page's door, and the licences of what is copied into its parts. */
   client: {
     plugins: [parts],
     build: {
       target: 'es2022',
       minify: false,
       emptyOutDir: false,
+      license: { fileName: 'client/LICENSES.md' },
       lib: { entry: { index: 'src/index.ts' }, formats: ['es'] },
       rolldownOptions: {
         external: ['ky'],

@@ -35,6 +35,7 @@ test('the tarball holds the types of each module of src, the built modules, and 
   expect(others.sort()).toEqual([
     'LICENSE',
     'README.md',
+    'dist/client/LICENSES.md',
     'dist/openapi.json',
     'dist/verify-passkeys.min.LICENSES.md',
     'dist/verify-passkeys.min.js',
@@ -55,6 +56,14 @@ test('the single file names its licence and, in the file beside it, that of ever
     expect(licences).toContain(`## ${name} - ${version} (${license})\n`);
   }
   expect(licences.match(/Copyright \(c\)/g)).toHaveLength(Object.keys(dependencies).length);
+});
+
+test('beside the parts of the page are the licences of what is copied into them', () => {
+  const root = join(installed.folder, 'node_modules/verify-passkeys/dist');
+  const licences = readFileSync(join(root, 'client/LICENSES.md'), 'utf8');
+  const copied = ['@simplewebauthn/browser', 'valibot'];
+  for (const name of copied) expect(licences).toContain(`## ${name} - `);
+  expect(licences.match(/Copyright \(c\)/g)).toHaveLength(copied.length);
 });
 
 test('publint finds nothing to warn of', () => {
