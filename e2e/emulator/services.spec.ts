@@ -164,7 +164,7 @@ test('the Services resource refuses JSON with 60306, a wrong account with 20003,
   expect(await verify.call(others, unauthorized)).toMatchObject(refusal(20003, 401));
   expect(await verify.call(`/../VA${'9'.repeat(32)}`)).toMatchObject(refusal(20404, 404));
   expect(await verify.call('', { method: 'DELETE' })).toMatchObject(refusal(20404, 404));
-  expect(await verify.call(others)).toMatchObject(refusal(20404, 404));
+  expect(await verify.call(others, { method: 'DELETE' })).toMatchObject(refusal(20404, 404));
 });
 
 test('the Services are listed in pages, the first one first, and each page names the next', async () => {
