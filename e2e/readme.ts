@@ -47,8 +47,14 @@ export function filesOf(document: string, ...languages: string[]): { name: strin
   }));
 }
 
-/** Imports the block that contains this text. The other blocks of its document are files beside it. */
-export async function importBlock<Exports>(text: string): Promise<Exports> {
+/**
+ * Imports the block that contains this text. The other blocks of its document are files beside it. `edit` changes the
+ * block as a guide says.
+ */
+export async function importBlock<Exports>(
+  text: string,
+  edit: (code: string) => string = (code) => code,
+): Promise<Exports> {
   const found = blocksOf('ts').find(({ code }) => code.includes(text));
   if (!found) throw new Error(`No block of README or a guide contains "${text}".`);
   // The folder is inside the package, so that the blocks can import the package by its name.
@@ -56,7 +62,9 @@ export async function importBlock<Exports>(text: string): Promise<Exports> {
   const files = filesOf(found.document, 'ts').map(({ name, block }) => {
     const file = resolve(folder, name.replace(/ts$/, 'mjs'));
     const options = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 };
-    const { outputText } = ts.transpileModule(block.code, { compilerOptions: options });
+    const { outputText } = ts.transpileModule(block.code.includes(text) ? edit(block.code) : block.code, {
+      compilerOptions: options,
+    });
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, outputText.replace(/ from '(\..*?)(?:\.js)?'/g, " from '$1.mjs'"));
     return { block, file };
