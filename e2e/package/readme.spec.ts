@@ -142,7 +142,7 @@ test('README has at most 200 lines', () => {
 
 /** The rows of a document's two tables of codes. Each row has its cells by the name of their column. */
 function codeTablesOf(document: string): Record<string, string>[][] {
-  const tables = readFileSync(document, 'utf8').match(/^\| code .*\n(?:\|.*\n)+/gm) ?? [];
+  const tables = readFileSync(document, 'utf8').match(/^\| code +\| (?:when|status) .*\n(?:\|.*\n)+/gm) ?? [];
   return tables.map((table) => {
     const [names, , ...rows] = table
       .trim()
