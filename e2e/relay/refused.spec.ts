@@ -147,7 +147,7 @@ test('a body that is not JSON is reported without its text', async () => {
   const { told, ...stage } = listen();
   // JSON.parse quotes a part of the text in its error, and the whole of a short one.
   for (const body of ['{"id":secret-of-the-page', 'secret']) {
-    const answer = await openBrowser(stage).post('Challenges', body);
+    const answer = await openBrowser(stage, ada).post('Factors', body);
     expect(answer).toMatchObject(refused(400, 60306));
     expect(demandTold(told, answer, ['secret'])).not.toHaveProperty('cause');
   }

@@ -117,7 +117,7 @@ export const PasskeyError: {
     this.issues = given.issues ?? filler.issues;
     Object.defineProperty(this, brand, { value: true });
   }
-} as never; // A class has one type of instance, and this has one for each code.
+} as unknown as typeof PasskeyError; // A class has one type of instance, and this has one for each code.
 
 type Demanded<E, Name extends keyof E> = PasskeyErrorDetails & Pick<E, Name>;
 

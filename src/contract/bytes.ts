@@ -14,7 +14,7 @@ export function fromBytes(bytes: Uint8Array): string {
   for (let i = 0; i < letters.length; i++) {
     // Six bits, which begin in this byte and may end in the next one.
     const at = (i * 6) >> 3;
-    const two = (bytes[at]! << 8) | (bytes[at + 1] ?? 0);
+    const two = (bytes[at]! << 8) | (bytes[at + 1] ?? 0); // `at` is the index of a byte: only the next may be missing.
     letters[i] = alphabet.charCodeAt((two >> (10 - ((i * 6) & 7))) & 63);
   }
   return new TextDecoder().decode(letters);

@@ -120,7 +120,7 @@ const isSubject = (code: string): code is Subject => Object.hasOwn(offers, code)
 
 function waitOf(error: unknown): number {
   const retryAfter = memberOf(error, 'retryAfter');
-  return Number.isFinite(retryAfter) && (retryAfter as number) > 0 ? (retryAfter as number) : 0;
+  return typeof retryAfter === 'number' && Number.isFinite(retryAfter) && retryAfter > 0 ? retryAfter : 0;
 }
 
 /** "in 30 seconds", "in 2 minutes", in the language. */

@@ -177,6 +177,7 @@ export function describeMembers(parent: string, { items, properties: members, ..
   ];
   return {
     ...schema,
+    // Both keywords hold schemas, which TypeScript does not learn from a Node.
     ...(items ? { items: describeMembers(parent, items as Node) } : {}),
     ...(members ? { properties: Object.fromEntries(Object.entries(members).map(describe)) } : {}),
   };

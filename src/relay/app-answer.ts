@@ -52,6 +52,7 @@ function readPairs(answer: unknown): [string, string][] | undefined {
   // Another library's Headers are no instance of the platform's. An empty Set is iterable too, but it is no list.
   const isList = Array.isArray(answer) || kind === '[object Headers]';
   if (!isList && kind !== '[object Object]') return undefined;
+  // Both kinds of list are iterable, which TypeScript does not learn from `isList`.
   const pairs: unknown[] = isList ? [...(answer as Iterable<unknown>)] : Object.entries(answer);
   const isPair = (pair: unknown): pair is [string, string] =>
     Array.isArray(pair) && pair.length === 2 && pair.every((part) => typeof part === 'string');

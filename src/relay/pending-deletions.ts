@@ -22,7 +22,7 @@ export function createPendingDeletions(): PendingDeletions {
   async function forget(owners: Owners, identity: string, factorSid: string): Promise<void> {
     pending.delete(factorSid);
     pending.set(factorSid, identity);
-    if (pending.size > maxPending) pending.delete([...pending.keys()][0]!);
+    if (pending.size > maxPending) pending.delete([...pending.keys()][0]!); // It is not empty.
     const { forgetNewest } = await import('./newest.ts');
     // In this order: a registration that is being answered looks for its newest entry after it has written its keys.
     await forgetNewest(owners, identity, factorSid);

@@ -71,6 +71,7 @@ function isPlain(thrown: unknown, secrets: readonly string[], depth: number): bo
   if (Object(thrown) !== thrown) return typeof thrown !== 'string' || redact(thrown, secrets) === thrown;
   if (depth > maxDepth) return false;
   try {
+    // Whatever it is, its members are read as those of an Error, and judged.
     const error = thrown as Error;
     if (!platform.includes(Object.getPrototypeOf(error))) return false;
     // A DOMException's name and message are not its own members.

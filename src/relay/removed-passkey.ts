@@ -63,12 +63,12 @@ export async function forgetUnlisted(
   const { owners, pendingDeletions } = context;
   const newest = await owners.findNewest(identity);
   const { factorSid } = newest ?? {};
-  if (factorSid !== undefined && complete && !sids.includes(factorSid) && !isRecent(newest!)) {
-    await clearNewest(owners, identity, newest!);
+  if (newest && factorSid !== undefined && complete && !sids.includes(factorSid) && !isRecent(newest)) {
+    await clearNewest(owners, identity, newest);
     await pendingDeletions.forget(owners, identity, factorSid);
   }
-  const gone = Object.keys(known).filter((sid) => !sids.includes(sid) && !isRecent({ at: known[sid]! }));
-  for (const sid of gone.slice(0, maxForgotten)) {
+  const gone = Object.entries(known).filter(([sid, at]) => !sids.includes(sid) && !isRecent({ at }));
+  for (const [sid] of gone.slice(0, maxForgotten)) {
     await forgetIfRemoved(context, request, { identity, factorSid: sid });
   }
   const unnoted = remembered.filter((sid) => sid !== factorSid && !Object.hasOwn(known, sid));

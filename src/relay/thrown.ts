@@ -12,6 +12,7 @@ export function isThrown<T>(thrown: unknown, type: new (...made: never[]) => T):
 /** A member of it; undefined if there is none, or if it throws when it is read. */
 export function readMember(thrown: unknown, name: string): unknown {
   try {
+    // If it has no members, reading one throws, and that is caught.
     return (thrown as Record<string, unknown>)[name];
   } catch {
     return undefined;
