@@ -59,6 +59,8 @@ async function readIndex(): Promise<MiniSearch<Section>> {
     idField: 'link',
     fields: ['title', 'heading', 'text'],
     storeFields: ['link', 'title', 'heading'],
+    // A code such as verify_timeout is one word.
+    tokenize: (text) => text.split(/[^\p{L}\p{N}_]+/u),
     searchOptions: {
       boost: { title: 2, heading: 4 },
       combineWith: 'AND',
