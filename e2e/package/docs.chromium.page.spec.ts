@@ -35,7 +35,7 @@ test('every public name is documented once, the API reference builds without a w
     ['light', 'index'],
     ['light', 'functions/verify-passkeys_relay.createRelay'],
     ['dark', 'types/verify-passkeys.Passkeys'],
-    ['dark', 'classes/verify-passkeys.PasskeyError'],
+    ['dark', 'types/verify-passkeys_relay.RelayConfig'],
   ] as const) {
     await page.emulateMedia({ colorScheme });
     await page.goto(pathToFileURL(`${api}/${path}.html`).href);
