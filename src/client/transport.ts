@@ -1,6 +1,7 @@
 /** Carries JSON to the relay and back. A call is never repeated, and every way in which it can fail has a code. */
 import ky, { TimeoutError } from 'ky';
 import { parse } from '../contract/json.ts';
+import { isThrown } from '../contract/thrown.ts';
 import { aborted, within } from './abort.ts';
 import type { PasskeysConfig } from './config.ts';
 import { createError, isPasskeyError } from './error.ts';
@@ -57,7 +58,8 @@ export function createTransport(config: PasskeysConfig, load: Load): Send {
     } catch (cause) {
       if (isPasskeyError(cause)) throw cause;
       if (signal?.aborted) throw aborted(signal.reason);
-      if (isTimeout(cause)) {
+      // The caller's fetch may throw anything.
+      if (isThrown(cause, TimeoutError)) {
         throw createError('timed_out', `${route}: the relay did not answer within ${timeout} ms.`, {
           cause,
         });
@@ -66,15 +68,6 @@ export function createTransport(config: PasskeysConfig, load: Load): Send {
       throw createError('unreachable', message, { cause });
     }
   };
-}
-
-/** Whether ky's own deadline ended the call. The caller's fetch may throw anything, even a Proxy that throws when asked. */
-function isTimeout(cause: unknown): boolean {
-  try {
-    return cause instanceof TimeoutError;
-  } catch {
-    return false;
-  }
 }
 
 /** The headers that the caller's function makes. It may take as long as an answer. */

@@ -3,6 +3,7 @@
  *
  * @module verify-passkeys/messages
  */
+import { readMember } from '../contract/thrown.ts';
 import { english } from './english.ts';
 import { type Offer, offers, refusals, type Subject, type Translation } from './subject.ts';
 
@@ -99,27 +100,18 @@ function teller(language: Language, translation: Translation): Messages['tell'] 
 
 /** Looks only at the code, so that it also knows errors of another copy of the package, and errors sent as JSON. */
 function subjectOf(error: unknown): Subject {
-  const code = memberOf(error, 'code');
+  const code = readMember(error, 'code');
   if (typeof code !== 'string' || !isSubject(code)) return 'unexpected';
-  const refusal = memberOf(memberOf(error, 'rejection'), 'code');
+  const refusal = readMember(readMember(error, 'rejection'), 'code');
   const isNamed = typeof refusal === 'string' || typeof refusal === 'number';
   const known = isNamed && Object.hasOwn(refusals, refusal) ? refusals[refusal] : undefined;
   return (code === 'rejected' && known) || code;
 }
 
-/** A member of any value; undefined if there is none, or if it throws when it is read. */
-function memberOf(value: unknown, name: string): unknown {
-  try {
-    return Object(value)[name];
-  } catch {
-    return undefined;
-  }
-}
-
 const isSubject = (code: string): code is Subject => Object.hasOwn(offers, code);
 
 function waitOf(error: unknown): number {
-  const retryAfter = memberOf(error, 'retryAfter');
+  const retryAfter = readMember(error, 'retryAfter');
   return typeof retryAfter === 'number' && Number.isFinite(retryAfter) && retryAfter > 0 ? retryAfter : 0;
 }
 

@@ -1,5 +1,6 @@
 /** The operator's half: lists and removes a user's passkeys and closes their account, without a request of the user. */
 import { identityPattern, sidOf } from '../contract/identifier.ts';
+import { isThrown } from '../contract/thrown.ts';
 import { type ConnectionConfig, createDemand, readConnection } from './config.ts';
 import { startDeadline } from './deadline.ts';
 import { findOwn, isPasskey, present, readFactors } from './management.ts';
@@ -7,7 +8,6 @@ import { forgetNewest } from './newest.ts';
 import { createOwners, type Owners } from './owners.ts';
 import { withoutSecrets } from './redact.ts';
 import { isMissingEntity, Refusal, type RelayCode, refusals } from './refusal.ts';
-import { isThrown } from './thrown.ts';
 import { createVerify, type Trace } from './verify.ts';
 
 /** The options of `createAdmin`: the account, Service and store of the relay. */

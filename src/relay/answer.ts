@@ -1,8 +1,9 @@
 /** What the page gets: every answer of the relay. And what the operator's log gets about a refusal. */
+
+import { isThrown } from '../contract/thrown.ts';
 import type { Settings } from './config.ts';
 import { findPrivateTexts, redact, withoutSecrets } from './redact.ts';
 import { Refusal, type RelayCode, refusals } from './refusal.ts';
-import { isThrown } from './thrown.ts';
 import type { Trace } from './verify.ts';
 
 /** A JSON answer with these fields. JSON leaves out those that are undefined. */

@@ -1,7 +1,8 @@
 /** Asks the app, within the deadline of the call, and reads what it answers. */
+
+import { isThrown } from '../contract/thrown.ts';
 import type { Settings } from './config.ts';
 import { type Deadline, TimedOut, within } from './deadline.ts';
-import { isThrown } from './thrown.ts';
 
 /** The app's functions. Those that may refuse return the headers to add, or `false`. */
 export type App = Pick<Settings, 'identify'> & {

@@ -3,9 +3,9 @@
  * arrive.
  */
 
+import { isThrown } from '../contract/thrown.ts';
 import { TimedOut } from './deadline.ts';
 import { type Refusal, refuseBody } from './refusal.ts';
-import { isThrown } from './thrown.ts';
 
 /** The body is empty, or has been read already. */
 class NoBody extends Error {}

@@ -1,5 +1,5 @@
 /** Removes secrets from Verify's messages and from the errors of fetch, a store and the app. */
-import { isThrown, readMember } from './thrown.ts';
+import { isThrown, readMember } from '../contract/thrown.ts';
 
 /** The text without these secrets and without account or key SIDs. */
 export function redact(text: string, secrets: readonly string[]): string {

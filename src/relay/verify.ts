@@ -1,9 +1,10 @@
 /** Calls Verify with a new request that holds only named parts, and reads the answer up to a limit. */
+
+import { isThrown } from '../contract/thrown.ts';
 import { readJson } from './body.ts';
 import type { Connection } from './config.ts';
 import { type Deadline, TimedOut, within } from './deadline.ts';
 import { Refusal } from './refusal.ts';
-import { isThrown } from './thrown.ts';
 
 /**
  * The body: JSON, a form, or nothing. With `outlivesPage` the call goes on after the page has left. With `isReadIfLost`
