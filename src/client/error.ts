@@ -41,7 +41,7 @@ export interface RateLimitedError extends CodedError<'rate_limited'> {
 
 /** The options or the credential have mistakes. */
 export interface InvalidError extends CodedError<'invalid_options' | 'invalid_credential'> {
-  /** What is wrong, the most telling first. There is at least one. */
+  /** What is wrong, the most telling first. Only an error that a program made itself may have none. */
   readonly issues: Issue[];
 }
 

@@ -20,7 +20,10 @@ import { decideOwner, demandAgreement, refuseUser } from './sign-in-owner.ts';
 const { finish, done } = ceremonies.authenticate;
 const path = `/Passkeys/${finish}`;
 
-/** POST Challenges: does not read the body, since anybody may call it. With a signed-in user, only that user may sign in; otherwise any user may. */
+/**
+ * POST Challenges: does not read the body, since anybody may call it. With a signed-in user, only that user may sign in;
+ * otherwise any user may.
+ */
 export async function beginAuthentication(context: CallContext, request: Request): Promise<Response> {
   const who = await findUser(context.identify, request, 'authenticate');
   return beginCeremony(context, request, 'authenticate', who);
