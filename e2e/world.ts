@@ -13,6 +13,18 @@ export const authToken = 'the-auth-token-of-the-account';
 export const cookieSecret = 'a secret of at least 32 characters';
 export const identity = '6f1d4f0e-0b0a-4f0e-9a52-2f2b3c4d5e6f';
 
+/** The Service for pages of this origin, with the account. */
+export const serviceFor = (origin: string): EmulatorConfig => ({
+  serviceSid,
+  accountSid,
+  authToken,
+  relyingParty: { id: 'localhost', name: 'Test', origins: [origin] },
+  // Firefox's virtual authenticator is not a platform authenticator.
+  authenticatorAttachment: 'any',
+  discoverableCredentials: 'required',
+  userVerification: 'preferred',
+});
+
 /** One call of the relay to Verify. */
 export type Upstream = { method: string; path: string; headers: Record<string, string>; body: string };
 
@@ -79,17 +91,7 @@ export async function startWorld(config: WorldConfig = {}): Promise<World> {
   const server = serve({ fetch: (request) => handle(request), port: 0, hostname: 'localhost' });
   await new Promise((resolve) => server.once('listening', resolve));
   const origin = `http://localhost:${(server.address() as AddressInfo).port}`;
-  const emulator = createEmulator({
-    serviceSid,
-    accountSid,
-    authToken,
-    relyingParty: { id: 'localhost', name: 'Test', origins: [origin] },
-    // Firefox's virtual authenticator is not a platform authenticator.
-    authenticatorAttachment: 'any',
-    discoverableCredentials: 'required',
-    userVerification: 'preferred',
-    ...config.emulator,
-  });
+  const emulator = createEmulator({ ...serviceFor(origin), ...config.emulator });
   const relay = createRelay({
     serviceSid,
     accountSid,

@@ -8,7 +8,7 @@ import { createEmulator } from 'verify-passkeys/emulator';
 import { type Authenticator, addAuthenticator } from 'verify-passkeys/playwright';
 import { createRandom } from '../soak/random.ts';
 import { expect, isolated as test } from '../test.ts';
-import { accountSid, authToken, identity, type Outcome, serviceSid } from '../world.ts';
+import { identity, type Outcome, serviceFor } from '../world.ts';
 
 const orders = Number(process.env.SIGNAL_ORDERS ?? 2);
 const firstSeed = Number(process.env.SIGNAL_SEED ?? 1);
@@ -25,16 +25,7 @@ function createDraw(seed: number): Draw {
 /** Verify, but it finds a new passkey only after `catchUp`, and it refuses some passkeys or loses the answer to some. */
 function createLaggingVerify(origin: string, draw: Draw) {
   const storage = new Map<string, unknown>();
-  const emulator = createEmulator({
-    serviceSid,
-    accountSid,
-    authToken,
-    relyingParty: { id: 'localhost', name: 'Test', origins: [origin] },
-    authenticatorAttachment: 'any',
-    discoverableCredentials: 'required',
-    userVerification: 'preferred',
-    storage,
-  });
+  const emulator = createEmulator({ ...serviceFor(origin), storage });
   const hidden = new Set<string>();
   const refuse = (code: number, status: number) =>
     Response.json({ code, status, message: 'No', more_info: null }, { status });

@@ -1,6 +1,7 @@
 /** Chromium is told that these are all of a user's passkeys only if nothing speaks against it. */
 import type { Page } from '@playwright/test';
 import { accountFaults } from '#account-fault';
+import { makeInSilence } from '../silent-passkey.ts';
 import { expect, isolated as test } from '../test.ts';
 
 const register = (page: Page) => page.evaluate(() => outcome(passkeys.register()));
@@ -28,15 +29,18 @@ function createGate() {
   };
 }
 
-/** Headless Chromium never answers a conditional create, so a plain one makes the passkey of `upgrade`. */
-const makeInSilence = (page: Page) =>
-  page.evaluate(() => {
-    Object.assign(PublicKeyCredential, {
-      getClientCapabilities: async () => ({ conditionalCreate: true }),
-    });
-    const create = navigator.credentials.create.bind(navigator.credentials);
-    navigator.credentials.create = (options) => create({ publicKey: options!.publicKey! });
-  });
+/** Lets the page's clock run ahead. After eleven minutes, what this browser has made is not recent any more. */
+const setAhead = (page: Page, milliseconds: number) =>
+  page.evaluate((ahead) => {
+    const { now } = Date;
+    Date.now = () => now() + ahead;
+  }, milliseconds);
+
+/** A Verify that finds no passkey at a sign-in. */
+const findNone = async (request: Request) =>
+  isRoute(request, 'POST', '/ApproveChallenge')
+    ? Response.json({ code: 60390, status: 404, message: 'No' }, { status: 404 })
+    : undefined;
 
 for (const [how, tab, make, ends] of [
   ['register()', 'the same page', () => outcome(passkeys.register()), 'verified'],
@@ -196,10 +200,7 @@ for (const [what, value] of [
     }, value);
     await tellOlder(page);
     expect(await authenticator.credentials()).toHaveLength(1);
-    await page.evaluate(() => {
-      const { now } = Date;
-      Date.now = () => now() + 601_000;
-    });
+    await setAhead(page, 601_000);
     await tellOlder(page);
     expect(await authenticator.credentials()).toHaveLength(0);
   });
@@ -285,9 +286,8 @@ test('of a list that was asked for before the one that the browser was told of l
 }) => {
   await visit();
   await registerTwo(page, authenticator.clear);
+  await setAhead(page, 660_000);
   await page.evaluate(async () => {
-    const { now } = Date;
-    Date.now = () => now() + 660_000; // What this browser has made is not recent any more.
     const { fetch } = globalThis;
     let open = () => {};
     const opened = new Promise<void>((resolve) => {
@@ -396,9 +396,8 @@ test('nothing is told of a list with a passkey of unknown id, or without the id 
   await visit();
   await register(page);
   await countTold(page);
+  await setAhead(page, 660_000);
   await page.evaluate(async () => {
-    const { now } = Date;
-    Date.now = () => now() + 660_000; // What this browser has made is not recent any more.
     const { fetch } = globalThis;
     const listWith = async (change: object) => {
       globalThis.fetch = async (input, init) => {
@@ -437,10 +436,7 @@ test('a fault of the account makes the browser drop no passkey, new or old', asy
     },
   });
   await register(page);
-  await page.evaluate(() => {
-    const { now } = Date;
-    Date.now = () => now() + 660_000; // What this browser has made is not recent any more.
-  });
+  await setAhead(page, 660_000);
   const [held] = await authenticator.credentials();
   const misconfigured = { code: 'rejected', rejection: { code: 'misconfigured', status: 502 } };
   for (const number of Object.keys(accountFaults)) {
@@ -461,12 +457,7 @@ test('a sign-in that Verify answers with 60390 leaves every passkey while an ite
   visit,
   authenticator,
 }) => {
-  await visit({
-    answer: async ({ url }) =>
-      url.endsWith('/ApproveChallenge')
-        ? Response.json({ code: 60390, status: 404, message: 'No' }, { status: 404 })
-        : undefined,
-  });
+  await visit({ answer: findNone });
   await register(page);
   await page.reload();
   await page.evaluate(() => {
@@ -483,20 +474,12 @@ test('a sign-in that Verify answers with 60390 leaves a passkey that this browse
   visit,
   authenticator,
 }) => {
-  await visit({
-    answer: async ({ url }) =>
-      url.endsWith('/ApproveChallenge')
-        ? Response.json({ code: 60390, status: 404, message: 'No' }, { status: 404 })
-        : undefined,
-  });
+  await visit({ answer: findNone });
   await register(page);
   const signIn = () => page.evaluate(() => outcome(passkeys.authenticate()));
   expect(await signIn()).toMatchObject({ rejection: { code: 60390 } });
   expect(await authenticator.credentials()).toHaveLength(1);
-  await page.evaluate(() => {
-    const { now } = Date;
-    Date.now = () => now() + 601_000;
-  });
+  await setAhead(page, 601_000);
   expect(await signIn()).toMatchObject({ rejection: { code: 60390 } });
   expect(await authenticator.credentials()).toHaveLength(0);
 });
@@ -509,9 +492,8 @@ for (const complete of [undefined, null, false, 'true', 1]) {
   }) => {
     await visit();
     await registerTwo(page, authenticator.clear);
+    await setAhead(page, 660_000);
     await page.evaluate(async (complete) => {
-      const { now } = Date;
-      Date.now = () => now() + 660_000; // What this browser has made is not recent any more.
       const { fetch } = globalThis;
       globalThis.fetch = async (input, init) => {
         const answer = await (await fetch(input, init)).json();

@@ -6,7 +6,7 @@ import { type Admin, createAdmin, type RelayConfig } from 'verify-passkeys/relay
 import { compileForm } from '../package/component.ts';
 import { blocksOf, importBlock } from '../readme.ts';
 import { expect, test } from '../test.ts';
-import { accountSid, authToken, barePage, serviceSid, type WorldConfig } from '../world.ts';
+import { accountSid, authToken, barePage, serviceFor, serviceSid, type WorldConfig } from '../world.ts';
 
 type Hooks = Required<Pick<RelayConfig, 'identify' | 'onApproved' | 'onVerified' | 'onRemove'>>;
 type Server = {
@@ -76,15 +76,7 @@ function createApp() {
     world,
     /** The relying party's origin is known once the world has started. */
     open: (origin: string) => {
-      emulator = createEmulator({
-        serviceSid,
-        accountSid,
-        authToken,
-        relyingParty: { id: 'localhost', name: 'Test', origins: [origin] },
-        authenticatorAttachment: 'any',
-        discoverableCredentials: 'required',
-        userVerification: 'preferred',
-      });
+      emulator = createEmulator(serviceFor(origin));
     },
     /** Lets all sessions become eleven minutes older. */
     age: () => {
