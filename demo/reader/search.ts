@@ -12,6 +12,15 @@ export function startSearch(): void {
   const list = find('search-results');
   let index: Promise<MiniSearch<Section>> | undefined;
 
+  /** Loads the index once. If that fails, the next call tries again. */
+  const load = () => {
+    index ??= readIndex().catch((error) => {
+      index = undefined;
+      throw error;
+    });
+    return index;
+  };
+
   const show = async () => {
     const words = field.value.trim();
     if (words === '') {
@@ -20,24 +29,18 @@ export function startSearch(): void {
       return;
     }
     try {
-      index ??= readIndex();
-      const found = (await index).search(words) as unknown as Section[];
+      const found = (await load()).search(words) as unknown as Section[];
       // The reader may have typed on while the index came.
       if (field.value.trim() !== words) return;
       said.textContent = sentenceOf(found.length, words);
       list.replaceChildren(...found.slice(0, maxResults).map(resultOf));
     } catch {
-      index = undefined;
       said.textContent = 'The index of the guides could not be loaded. Try again.';
     }
   };
 
-  field.addEventListener('focus', () => {
-    index ??= readIndex();
-    index.catch(() => {
-      index = undefined;
-    });
-  });
+  // If this fails, the first word says so.
+  field.addEventListener('focus', () => void load().catch(() => {}));
   field.addEventListener('input', show);
   field.addEventListener('keydown', (event) => {
     if (event.key !== 'Escape') return;
@@ -49,6 +52,8 @@ export function startSearch(): void {
     event.preventDefault();
     list.querySelector('a')?.click();
   });
+  // The reader may have typed before this script came.
+  if (field.value) show();
 }
 
 async function readIndex(): Promise<MiniSearch<Section>> {
