@@ -72,7 +72,7 @@ for (const transport of ['internal', 'usb', 'hybrid'] as const) {
   });
 }
 
-test('a browser that does not say where a passkey is is not answered for: neither page nor app hears a guess', async ({
+test('if the browser does not say where a passkey is, neither page nor app hears a guess', async ({
   page,
   visit,
   authenticator,

@@ -170,7 +170,7 @@ for (const [what, isNew, common, rows] of [
   });
 }
 
-test('options that this package reads otherwise than the browser, each on purpose', async ({
+test('this package reads some options otherwise than the browser, each on purpose', async ({
   page,
   visit,
 }) => {
