@@ -51,7 +51,8 @@ function setUpRemovals(relay: Partial<RelayConfig> = {}) {
       if (!/:(newest|known):/.test(key)) continue;
       storage.set(
         key,
-        value.replace(/\d{13}/g, (at) => String(Number(at) - day)),
+        // After a colon, since a SID may have thirteen digits in a row too.
+        value.replace(/(?<=":)\d{13}/g, (at) => String(Number(at) - day)),
       );
     }
   };
