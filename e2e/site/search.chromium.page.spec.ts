@@ -1,7 +1,7 @@
 /** A reader searches the guides, copies code, and sees that wide code goes on. */
 import { existsSync, readFileSync } from 'node:fs';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { findBroken } from '../axe.ts';
 import { expect, test } from '../start-demo.ts';
 
 const fieldOf = (page: Page) => page.getByRole('searchbox', { name: 'Search the guides' });
@@ -33,8 +33,7 @@ test('a search finds the section by its words, also half typed or misspelt, and 
     const links = () => foundOn(page).evaluateAll((found) => found.map((a) => a.getAttribute('href') ?? ''));
     await expect.poll(links, words).toContainEqual(expect.stringContaining(link));
   }
-  const { violations: faults } = await new AxeBuilder({ page }).analyze();
-  expect(faults.map(({ id }) => id)).toEqual([]);
+  expect(await findBroken(page)).toEqual([]);
   const first = await foundOn(page).first().getAttribute('href');
   await fieldOf(page).press('Enter');
   await expect(page).toHaveURL(`${url}guides/${first}`);
