@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 import { accountFaults } from '#account-fault';
 import { makeInSilence } from '../silent-passkey.ts';
-import { expect, isolated as test } from '../test.ts';
+import { expect, test } from '../test.ts';
 
 const register = (page: Page) => page.evaluate(() => outcome(passkeys.register()));
 const list = (page: Page) => page.evaluate(() => outcome(passkeys.list()));
