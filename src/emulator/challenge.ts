@@ -113,13 +113,15 @@ async function findSigner(
 
 async function verifySignature(
   service: Service,
-  response: AuthenticationCredential,
+  credential: AuthenticationCredential,
   challenge: Challenge,
   { id, publicKey }: Passkey,
 ) {
   const { id: rpId, origins } = relyingPartyOf(service);
+  const { clientDataJSON, authenticatorData, signature } = credential.response;
+  const response = { clientDataJSON, authenticatorData, signature };
   const { verified, authenticationInfo } = await verifyAuthenticationResponse({
-    response: { ...response, response: withoutUndefined(response.response), clientExtensionResults: {} },
+    response: { ...credential, response, clientExtensionResults: {} },
     expectedChallenge: fromText(challenge.sid),
     expectedOrigin: origins,
     expectedRPID: rpId,
@@ -133,10 +135,6 @@ async function verifySignature(
   // Assumption: wrong-signature
   if (!verified) throw new Refusal(60324, 'Challenge verification failed: the signature is not valid');
   return authenticationInfo.newCounter;
-}
-
-function withoutUndefined({ userHandle, ...response }: AuthenticationCredential['response']) {
-  return userHandle === undefined ? response : { ...response, userHandle };
 }
 
 /**

@@ -124,9 +124,10 @@ export async function verifyFactor(service: Service, body: unknown): Promise<unk
     ({ config }) => config.relying_party,
   );
   const { relying_party, user_verification } = factor.config;
-  const { transports = [], ...response } = credential.response;
+  const { clientDataJSON, attestationObject, transports = [] } = credential.response;
+  const response = { clientDataJSON, attestationObject, transports };
   const { registrationInfo } = await verifyRegistrationResponse({
-    response: { ...credential, response: { ...response, transports }, clientExtensionResults: {} },
+    response: { ...credential, response, clientExtensionResults: {} },
     expectedChallenge: fromText(factor.sid),
     expectedOrigin: relying_party.origins,
     expectedRPID: relying_party.id,
