@@ -7,7 +7,7 @@ import { CreationOptions, RequestOptions } from '../contract/options.ts';
 import { ApprovalAnswer, PasskeyAnswer, PasskeyList, RegistrationAnswer } from '../contract/passkey.ts';
 import { ErrorAnswer } from '../contract/rejection.ts';
 import { ChallengeAnswer, FactorAnswer, friendlyName } from '../contract/resource.ts';
-import type { Route } from '../contract/route.ts';
+import { type Route, routes } from '../contract/route.ts';
 import { describeRefused, type RefusedName, refusedAnswers } from './answer.ts';
 import { demandNoOther, describeMembers } from './property.ts';
 
@@ -67,8 +67,6 @@ const json = (name: SchemaName) => ({
 });
 
 type Operation = {
-  method: 'get' | 'post' | 'delete';
-  path: '/Factors' | '/VerifyFactor' | '/Challenges' | '/ApproveChallenge' | '/Factors/{sid}';
   id: string;
   summary: string;
   description?: string;
@@ -99,8 +97,6 @@ const attachment = {
 /** The operation of each route of the relay, so that a route without one does not compile. */
 const operations: Record<Route, Operation> = {
   Factors: {
-    method: 'post',
-    path: '/Factors',
     id: 'beginRegistration',
     summary: 'Begins the registration of a passkey for the user who is signed in.',
     body: 'NewFactor',
@@ -110,8 +106,6 @@ const operations: Record<Route, Operation> = {
     refused: withBody,
   },
   list: {
-    method: 'get',
-    path: '/Factors',
     id: 'list',
     summary: 'Lists the passkeys of the user who is signed in.',
     answer: 'Passkeys',
@@ -120,10 +114,8 @@ const operations: Record<Route, Operation> = {
     refused: [],
   },
   VerifyFactor: {
-    method: 'post',
-    path: '/VerifyFactor',
     id: 'finishRegistration',
-    summary: 'Finishes the registration of a passkey with what navigator.credentials.create gave.',
+    summary: 'Finishes the registration of a passkey with what navigator.credentials.create returned.',
     description: tied,
     query: attachment,
     body: 'RegistrationCredential',
@@ -133,8 +125,6 @@ const operations: Record<Route, Operation> = {
     refused: finishing,
   },
   Challenges: {
-    method: 'post',
-    path: '/Challenges',
     id: 'beginAuthentication',
     summary: 'Begins a sign-in, for any user or only for the user who is signed in.',
     body: 'NewChallenge',
@@ -144,10 +134,8 @@ const operations: Record<Route, Operation> = {
     refused: ['NotJson'],
   },
   ApproveChallenge: {
-    method: 'post',
-    path: '/ApproveChallenge',
     id: 'finishAuthentication',
-    summary: 'Finishes a sign-in with what navigator.credentials.get gave.',
+    summary: 'Finishes a sign-in with what navigator.credentials.get returned.',
     description: tied,
     query: attachment,
     body: 'AuthenticationCredential',
@@ -157,8 +145,6 @@ const operations: Record<Route, Operation> = {
     refused: finishing,
   },
   rename: {
-    method: 'post',
-    path: '/Factors/{sid}',
     id: 'rename',
     summary: 'Renames a passkey of the user who is signed in.',
     body: 'NewName',
@@ -168,8 +154,6 @@ const operations: Record<Route, Operation> = {
     refused: [...withBody, 'NotFound'],
   },
   remove: {
-    method: 'delete',
-    path: '/Factors/{sid}',
     id: 'remove',
     summary: 'Removes a passkey of the user who is signed in, and returns it a last time.',
     description:
@@ -218,10 +202,11 @@ const describe = ({
 /** Each path with its operations by method. */
 function describePaths() {
   const paths: Record<string, object> = {};
-  for (const operation of Object.values(operations)) {
-    const { path, method } = operation;
+  for (const [route, operation] of Object.entries(operations)) {
+    // The keys of the operations are the routes.
+    const { path, method } = routes[route as Route];
     const parameters = path.includes('{sid}') && { parameters: [sid] };
-    paths[path] = { ...parameters, ...paths[path], [method]: describe(operation) };
+    paths[path] = { ...parameters, ...paths[path], [method.toLowerCase()]: describe(operation) };
   }
   return paths;
 }

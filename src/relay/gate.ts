@@ -2,7 +2,7 @@
 
 import { ceremonies } from '../contract/ceremony.ts';
 import { sidOf } from '../contract/identifier.ts';
-import type { Route } from '../contract/route.ts';
+import { type Route, routes } from '../contract/route.ts';
 import { readJson, refuseUnreadable } from './body.ts';
 import type { Settings } from './config.ts';
 import type { CookieJar } from './cookie.ts';
@@ -11,10 +11,9 @@ import { allowedOrigins, refusePage } from './forbidden.ts';
 import { Refusal } from './refusal.ts';
 
 /** An accepted request: its route, the passkey it names, and its JSON body, which is read once, when it is needed. */
-export type Admitted = { route: Route; sid: string; readBody(): Promise<unknown> };
+export type RouteCall = { route: Route; sid: string; readBody(): Promise<unknown> };
 
 const { register, authenticate } = ceremonies;
-const posted: readonly Route[] = [register.begin, register.finish, authenticate.begin, authenticate.finish];
 
 /** The largest body of a page: many times the size of a credential. */
 const maxBodyBytes = 64 * 1024;
@@ -28,7 +27,7 @@ export async function admit(
   settings: Settings,
   cookies: CookieJar,
   deadline: Deadline,
-): Promise<Admitted> {
+): Promise<RouteCall> {
   const { route, sid } = findRoute(request);
   demandPage(request, settings);
   if (request.method === 'POST') demandJson(request);
@@ -43,19 +42,15 @@ export async function admit(
  */
 function findRoute({ url, method }: Request): { route: Route; sid: string } {
   const [before = '', last = ''] = new URL(url).pathname.replace(/\/$/, '').split('/').slice(-2);
-  const call = posted.find((each) => each === last);
-  const named = before === register.begin && sidOf('YF').test(last);
-  const methods: Record<string, Route | undefined> = named
-    ? { POST: 'rename', DELETE: 'remove' }
-    : {
-        POST: call,
-        GET: last === register.begin ? 'list' : undefined,
-      };
-  if (!named && !call) throw new Refusal('not_found');
-  const route = Object.hasOwn(methods, method) ? methods[method] : undefined;
-  if (route) return { route, sid: named ? last : '' };
-  const allow = Object.keys(methods).filter((name) => methods[name]);
-  throw new Refusal('method_not_allowed', { headers: { allow: allow.join(', ') } });
+  const isNamed = before === register.begin && sidOf('YF').test(last);
+  const path = isNamed ? `/${before}/{sid}` : `/${last}`;
+  // The keys of the table are the routes.
+  const found = (Object.keys(routes) as Route[]).filter((each) => routes[each].path === path);
+  if (found.length === 0) throw new Refusal('not_found');
+  const route = found.find((each) => routes[each].method === method);
+  if (route) return { route, sid: isNamed ? last : '' };
+  const allow = found.map((each) => routes[each].method).join(', ');
+  throw new Refusal('method_not_allowed', { headers: { allow } });
 }
 
 /** Refuses a call that does not come from an allowed page or app. */

@@ -44,7 +44,7 @@ function lazy(load: () => Promise<Handler>): Handler {
   };
 }
 
-const routes: Record<Route, Handler> = {
+const handlers: Record<Route, Handler> = {
   Factors: lazy(async () => (await import('./registration.ts')).beginRegistration),
   VerifyFactor: lazy(async () => (await import('./registration.ts')).finishRegistration),
   Challenges: lazy(async () => (await import('./authentication.ts')).beginAuthentication),
@@ -94,7 +94,7 @@ export function createRelay(config: RelayConfig): (request: Request) => Promise<
       trace.body = await readBody();
       return trace.body;
     };
-    return routes[admitted.route](context, request, { ...admitted, readBody: readTraced });
+    return handlers[admitted.route](context, request, { ...admitted, readBody: readTraced });
   }
 
   return async (request) => {
