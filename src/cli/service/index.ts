@@ -35,7 +35,7 @@ TWILIO_AUTH_TOKEN. check, update and probe take the Service from TWILIO_VERIFY_S
   --yes              creates or updates without asking
   --json             prints the Services or the issues as JSON. For probe: --json <file> writes a transcript that can be
                      shared
-  --expired          lets probe wait five minutes, to ask what an expired Challenge gives
+  --expired          lets probe wait five minutes, to ask how Verify answers an expired Challenge
   --base <url>       calls an emulator on this machine instead of Verify, such as http://127.0.0.1:8787; VERIFY_BASE in
                      the environment does the same
   -h, --help         prints this help
@@ -44,20 +44,21 @@ Exit status: 0 the Services are listed, or the Service fits, was created or upda
 none, or it does not or was not; 2 wrong use of the command, or Verify could not be reached.
 `;
 
+const actions = new Map([
+  ['list', list],
+  ['check', check],
+  ['create', create],
+  ['update', update],
+  ['probe', probe],
+]);
+
 /** Runs one of the actions. */
 export async function run([action, ...args]: string[]): Promise<number> {
-  const actions = new Map([
-    ['list', list],
-    ['check', check],
-    ['create', create],
-    ['update', update],
-    ['probe', probe],
-  ]);
   const act = actions.get(action ?? '');
   if (!act) {
-    throw new Error(
-      `expected "list", "check", "create", "update" or "probe", got ${action ? `"${action}"` : 'nothing'}`,
-    );
+    const names = [...actions.keys()].map((name) => `"${name}"`);
+    const expected = `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+    throw new Error(`expected ${expected}, got ${action ? `"${action}"` : 'nothing'}`);
   }
   try {
     return await act(args);
