@@ -1,33 +1,33 @@
 /** Ends a wait when the caller's signal aborts, another ceremony takes over, or the time is over. */
 import { createError, isPasskeyError, type PasskeyError } from './error.ts';
-import { longestTimer } from './lifetime.ts';
+import { maxTimer } from './lifetime.ts';
 
-/** Gives a controller that aborts when the signal does. `leave` stops it from following the signal. */
+/** Returns a controller that aborts with the signal, and a function that ends this link. */
 export function follow(signal: AbortSignal | undefined): { controller: AbortController; leave: () => void } {
   const controller = new AbortController();
-  const abort = () => controller.abort(aborted(signal!.reason)); // Called only where there is a signal.
+  const abort = () => controller.abort(aborted(signal!.reason)); // Called only if there is a signal.
   if (signal?.aborted) abort();
   signal?.addEventListener('abort', abort);
   return { controller, leave: () => signal?.removeEventListener('abort', abort) };
 }
 
-/** How long a call may take, which signal ends it, and what to throw when it is late or fails. */
+/** How long a call may take, which signal ends it, and what to throw if the time is over or the call fails. */
 type Bounds = {
   /** Milliseconds. */
   timeout: number;
   signal: AbortSignal | undefined;
-  late: () => PasskeyError;
+  timedOut: () => PasskeyError;
   failed: (error: unknown) => PasskeyError | Promise<PasskeyError>;
 };
 
 /** Resolves as `run` does, or rejects as soon as the time is over, the signal aborts or `run` fails. */
 export async function within<T>(
-  { timeout, signal, late, failed }: Bounds,
+  { timeout, signal, timedOut, failed }: Bounds,
   run: (signal: AbortSignal) => T | Promise<T>,
 ): Promise<T> {
   demandRunning(signal);
   const { controller, leave } = follow(signal);
-  const timer = setTimeout(() => controller.abort(late()), Math.min(timeout, longestTimer));
+  const timer = setTimeout(() => controller.abort(timedOut()), Math.min(timeout, maxTimer));
   try {
     return await race(Promise.resolve(run(controller.signal)), controller.signal);
   } catch (error) {
@@ -43,10 +43,10 @@ export async function within<T>(
 export function race<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise;
   return new Promise((resolve, reject) => {
-    const leave = () => reject(aborted(signal.reason));
-    if (signal.aborted) leave();
-    signal.addEventListener('abort', leave);
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+    const abort = () => reject(aborted(signal.reason));
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort);
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
   });
 }
 

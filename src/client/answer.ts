@@ -19,7 +19,7 @@ export type Factor = {
   friendlyName?: string | undefined;
   /** When the passkey was made, in ISO 8601. */
   dateCreated?: string | undefined;
-  /** The extensions' results as the browser gave them, where the page asked for any. They never leave the page. */
+  /** The extensions' results as the browser gave them, if the page asked for any. They never leave the page. */
   readonly clientExtensionResults?: AuthenticationExtensionsClientOutputs;
 };
 
@@ -33,7 +33,7 @@ export type Challenge = {
   identity?: string | undefined;
   /** The SID of the user's Entity at Verify: `YE` and 32 hex digits. */
   entitySid?: string | undefined;
-  /** The SID of the passkey's Factor, where Verify or the relay knows it: `YF` and 32 hex digits. */
+  /** The SID of the passkey's Factor, if Verify or the relay knows it: `YF` and 32 hex digits. */
   factorSid?: string | undefined;
   /** When the Challenge was made, in ISO 8601. */
   dateCreated?: string | undefined;
@@ -43,13 +43,13 @@ export type Challenge = {
    * next, never for security.
    */
   authenticatorAttachment?: 'platform' | 'cross-platform' | undefined;
-  /** The extensions' results as the browser gave them, where the page asked for any. They never leave the page. */
+  /** The extensions' results as the browser gave them, if the page asked for any. They never leave the page. */
   readonly clientExtensionResults?: AuthenticationExtensionsClientOutputs;
 };
 
 export function readFactor(answer: unknown): Factor {
   const { output, success } = v.safeParse(RegistrationAnswer, answer);
-  if (!success || output.status !== 'verified') throw unread('register');
+  if (!success || output.status !== 'verified') throw invalidAnswer('register');
   const { sid, status, identity } = output;
   return {
     sid,
@@ -63,7 +63,7 @@ export function readFactor(answer: unknown): Factor {
 
 export function readApproval(answer: unknown): { challenge: Challenge; names: UserNames } {
   const { output, success } = v.safeParse(ApprovalAnswer, answer);
-  if (!success || output.status !== 'approved') throw unread('authenticate');
+  if (!success || output.status !== 'approved') throw invalidAnswer('authenticate');
   const { sid, status, identity } = output;
   const challenge = {
     sid,
@@ -76,7 +76,7 @@ export function readApproval(answer: unknown): { challenge: Challenge; names: Us
   return { challenge, names: output };
 }
 
-function unread(ceremony: keyof typeof ceremonies): PasskeyError {
+function invalidAnswer(ceremony: keyof typeof ceremonies): PasskeyError {
   const { finish, resource, done } = ceremonies[ceremony];
   return createError('invalid_response', `${finish}: expected a ${resource} with status "${done}".`);
 }

@@ -53,7 +53,7 @@ export async function get(
   },
 ): Promise<AuthenticationCredential & UnsentMembers> {
   const { allowCredentials, userVerification } = options;
-  // Chromium refuses this mode for a Challenge that names passkeys, even where this device has one of them.
+  // Chromium refuses this mode for a Challenge that names passkeys, even if this device has one of them.
   const isImmediate = immediate && !allowCredentials?.length;
   const publicKey = {
     ...options,

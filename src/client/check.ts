@@ -1,6 +1,8 @@
 /** The check station: judges the credential before it is sent, and says after a refusal what may be wrong. */
 import type { Ceremony } from '../contract/ceremony.ts';
-import type { Expected, Finding, Issue } from '../contract/check/issue.ts';
+import type { Expected } from '../contract/check/expected.ts';
+import type { Finding } from '../contract/check/finding.ts';
+import type { Issue } from '../contract/check/issue.ts';
 import { judge } from '../contract/check/judge.ts';
 import { readClientData } from '../contract/client-data.ts';
 import type { AuthenticationCredential, RegistrationCredential } from '../contract/credential.ts';
@@ -52,7 +54,7 @@ const unexplained = ({ path, code, rule }: Finding): Issue => ({
 });
 
 /** What the credential must contain. Options without a relying party mean the page's domain. */
-export function expected({ response }: Credential, challenge: string, rpId = domain()): Expected {
+export function expectedOf({ response }: Credential, challenge: string, rpId = domain()): Expected {
   const signed = readClientData(response.clientDataJSON)?.origin;
   // An app's WebView signs the app's hash (android:apk-key-hash:…) as the origin. Only the server knows its apps.
   const isPage = !signed || /^https?:/.test(signed);

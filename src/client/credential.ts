@@ -8,7 +8,7 @@ import { isTransport } from '../contract/transport.ts';
 
 /** The extensions' results. The member is not enumerable, so JSON and spreading leave it out: it is never sent. */
 export type ExtensionResults = {
-  /** As the browser gave them, bytes as ArrayBuffers. Only where the options had extensions. */
+  /** As the browser gave them, bytes as ArrayBuffers. Only if the options had extensions. */
   readonly clientExtensionResults?: AuthenticationExtensionsClientOutputs;
 };
 
@@ -26,7 +26,7 @@ export function toRegistration(
   credential: PublicKeyCredential,
   { extensions }: CreationOptions,
 ): RegistrationCredential & UnsentMembers {
-  const response = credential.response as AuthenticatorAttestationResponse; // What create() answers with.
+  const response = credential.response as AuthenticatorAttestationResponse; // create() answers with this.
   const { attestationObject, clientDataJSON } = response;
   // Verify accepts no other transports.
   const known = read(() => response.getTransports().filter(isTransport)) ?? [];
@@ -46,7 +46,7 @@ export function toAuthentication(
   credential: PublicKeyCredential,
   { allowCredentials, extensions }: RequestOptions,
 ): AuthenticationCredential & UnsentMembers {
-  const response = credential.response as AuthenticatorAssertionResponse; // What get() answers with.
+  const response = credential.response as AuthenticatorAssertionResponse; // get() answers with this.
   const { authenticatorData, clientDataJSON, signature } = response;
   const userHandle = encode(read(() => response.userHandle));
   const asked = allowCredentials?.find(({ id }) => id === encode(credential.id));
@@ -98,7 +98,7 @@ function toHead(
 
 type Head = Omit<RegistrationCredential, 'response'>;
 
-/** Reads a member, or gives undefined where it throws: a password manager's object may inherit such getters. */
+/** Reads a member. Returns undefined if it throws: a password manager's object may inherit such getters. */
 function read<T>(member: () => T): T | undefined {
   try {
     return member();

@@ -1,7 +1,5 @@
-/** The page's domain. */
-
 /**
- * The page's own domain, undefined where it has none. `self.origin` is the origin that the browser signs: a frame
- * without its own address (srcdoc, about:blank) has its parent's.
+ * The page's own domain; undefined if it has none. `self.origin` is the origin that the browser signs: a frame without
+ * its own address (srcdoc, about:blank) has its parent's.
  */
 export const domain = (): string | undefined => /^https?:\/\/([^/:]+)/.exec(self.origin)?.[1];

@@ -1,6 +1,6 @@
 /** Whether something speaks against what the browser is about to be told. Loaded with the Signal API. */
 import * as v from 'valibot';
-import { erase, own, prefix, write } from './recent.ts';
+import { eraseItem, itemPrefix, itemsOfPage, writeItem } from './recent.ts';
 
 /** How long a passkey is recent, in milliseconds: Verify accepts none later than this after it was begun. */
 const maxAge = 600_000;
@@ -31,7 +31,7 @@ export function isNotRecent(credentialId: string): boolean {
 /** Forgets a passkey that Verify will never have, or has no longer. */
 export function forgetRecent(credentialId: string): void {
   try {
-    for (const key of findKeys()) if (parse(readValue(key))?.id === credentialId) erase(key);
+    for (const key of findKeys()) if (parse(readValue(key))?.id === credentialId) eraseItem(key);
   } catch {
     // Without a storage nothing is told of any list.
   }
@@ -57,8 +57,8 @@ function demandStorage(): void {
 }
 
 function findKeys(): string[] {
-  const stored = Object.keys(localStorage).filter((key) => key.startsWith(prefix));
-  return [...new Set([...own().keys(), ...stored])];
+  const stored = Object.keys(localStorage).filter((key) => key.startsWith(itemPrefix));
+  return [...new Set([...itemsOfPage().keys(), ...stored])];
 }
 
 /** An item that is malformed or of the future counts as written now: it is in doubt, but not for ever. */
@@ -68,15 +68,15 @@ function readRecent(key: string): RecentPasskey | undefined {
   const item = parse(value);
   const age = item ? Date.now() - item.at : -1;
   if (age < 0) {
-    write(key);
+    writeItem(key);
     return {};
   }
   if (age < maxAge) return item;
-  erase(key);
+  eraseItem(key);
   return undefined;
 }
 
-const readValue = (key: string) => own().get(key) ?? localStorage.getItem(key) ?? undefined;
+const readValue = (key: string) => itemsOfPage().get(key) ?? localStorage.getItem(key) ?? undefined;
 
 /** Other versions of this package, other scripts and users can write an item too. */
 function parse(value: string | undefined): v.InferOutput<typeof Item> | undefined {

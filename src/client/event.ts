@@ -6,9 +6,13 @@ export type PasskeyEvent = {
   /** `register` makes a passkey, `authenticate` signs in with one. */
   ceremony: 'register' | 'authenticate';
   /**
-   * How it was called: `plain` by `register` or `authenticate`, `immediate` by `authenticate({ immediate: true })`
-   * where the browser has this mode, `prepared` by `prepareRegister` or `prepareAuthenticate` and their `run`, and
-   * `autofill` and `upgrade` by the methods of these names.
+   * How it was called.
+   *
+   * - `plain`: by `register` or `authenticate`
+   * - `immediate`: by `authenticate({ immediate: true })`, if the browser has this mode
+   * - `prepared`: by `prepareRegister` or `prepareAuthenticate`, and their `run`
+   * - `autofill`: by `autofill`
+   * - `upgrade`: by `upgrade`
    */
   way: 'plain' | 'autofill' | 'upgrade' | 'immediate' | 'prepared';
   /**

@@ -71,7 +71,7 @@ export function createLine(send: Send, load: Load) {
         stations.create(choose(options, input), { signal: turn, mediation }),
       );
       const { challenge, rp } = options;
-      const expected = { ...stations.expected(credential, challenge, rp.id), mediation };
+      const expected = { ...stations.expectedOf(credential, challenge, rp.id), mediation };
       try {
         await runStation('check', () => stations.check(load, 'register', credential, expected));
         const answer = await runStation('send', () =>
@@ -106,7 +106,7 @@ export function createLine(send: Send, load: Load) {
     stations,
     credential,
   }: SignedChallenge): Promise<Challenge> {
-    const expected = stations.expected(credential, challenge, rpId);
+    const expected = stations.expectedOf(credential, challenge, rpId);
     try {
       await runStation('check', () => stations.check(load, 'authenticate', credential, expected));
       const answer = await runStation('send', () =>

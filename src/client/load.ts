@@ -6,8 +6,8 @@ import { createError } from './error.ts';
 export type Load = <T>(part: () => Promise<T>, signal?: AbortSignal) => Promise<T>;
 
 /**
- * A part may be gone after a deploy, may stall, or may be forbidden: where Trusted Types forbid its script, webpack's
- * import() throws at once. The next call tries again.
+ * import() may fail after a deploy, may never answer, or may throw at once, as webpack's does if Trusted Types forbid its
+ * script. The next call tries again.
  */
 export const createLoad =
   (timeout: number): Load =>
@@ -16,5 +16,5 @@ export const createLoad =
       createError('unreachable', 'A part of verify-passkeys could not be loaded: reload the page.', {
         cause,
       });
-    return within({ timeout, signal, late: gone, failed: gone }, part);
+    return within({ timeout, signal, timedOut: gone, failed: gone }, part);
   };

@@ -16,12 +16,12 @@ export type Passkey = {
   sid: string;
   /** Its nickname, 1 to 64 UTF-16 code units. */
   friendlyName?: string | undefined;
-  /** Its id in the browser, base64url, where the relay knows it. */
+  /** Its id in the browser, base64url, if the relay knows it. */
   credentialId?: string | undefined;
   /** When the passkey was made, in ISO 8601. */
   dateCreated?: string | undefined;
   /**
-   * The model of its authenticator or password manager, as a UUID, where known.
+   * The model of its authenticator or password manager, as a UUID, if it is known.
    * https://www.w3.org/TR/webauthn-3/#aaguid
    */
   aaguid?: string | undefined;
@@ -32,7 +32,7 @@ export type Passkey = {
 /** How old a list may be when the browser is told of it, in milliseconds: a tab that slept may read it hours later. */
 const maxListAge = 300_000;
 
-/** Counts the lists and removals. Of a list that is older than what the browser was told last, nothing is told. */
+/** Counts the lists and removals. The browser is not told of a list that is older than what it was told last. */
 let turns = 0;
 let toldTurn = 0;
 

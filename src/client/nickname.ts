@@ -2,7 +2,7 @@
 import { cleanName, maxFriendlyName } from '../contract/name.ts';
 import { createError } from './error.ts';
 
-/** The clean nickname. One that is too long is refused here, as the relay would refuse it: its user shall shorten it. */
+/** Returns the clean nickname. Refuses one that is too long as the relay would, so that its user can shorten it. */
 export function demandNickname(friendlyName: string): string {
   if (typeof friendlyName !== 'string') return friendlyName; // The relay says what is wrong with it.
   const name = cleanName(friendlyName);

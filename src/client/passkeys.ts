@@ -277,8 +277,8 @@ export function createPasskeys(config: PasskeysConfig): Passkeys {
 
     async upgrade(input = {}) {
       if (!(await capabilities()).upgrade) return null;
-      const { orNull } = await load(() => import('./upgrade.ts'), input.signal);
-      return orNull((tell) => {
+      const { nullIfDeclined } = await load(() => import('./upgrade.ts'), input.signal);
+      return nullIfDeclined((tell) => {
         const runStation = stationsOf('register', 'upgrade', tell);
         return line.register({ runStation, input, mediation: 'conditional' });
       });

@@ -25,15 +25,15 @@ export async function ask<T>(
   call: (signal: AbortSignal) => Promise<T | null>,
 ): Promise<T> {
   const { timeout } = request;
-  const late = (cause?: unknown) =>
+  const timedOut = (cause?: unknown) =>
     createError('timed_out', `Nobody answered the prompt within ${timeout} ms.`, { cause });
   const began = performance.now();
   const failed = async (cause: unknown) => {
     const isOver = performance.now() - began >= timeout;
     const error = await readException(request, cause);
-    return isOver && /^(cancelled|no_credential)$/.test(error.code) ? late(cause) : error;
+    return isOver && /^(cancelled|no_credential)$/.test(error.code) ? timedOut(cause) : error;
   };
-  return within({ timeout, signal, late, failed }, async (until) => {
+  return within({ timeout, signal, timedOut, failed }, async (until) => {
     const credential = await call(until);
     if (credential) return credential;
     throw createError('no_credential', 'The browser answered without a credential.');

@@ -1,5 +1,5 @@
 /**
- * Keeps the browser's list of passkeys up to date, where the browser has the Signal API.
+ * Keeps the browser's list of passkeys up to date, if the browser has the Signal API.
  * https://www.w3.org/TR/webauthn-3/#sctn-signal-methods
  */
 import { fromText } from '../contract/bytes.ts';
@@ -10,7 +10,7 @@ import type { ManagedPasskey } from './management.ts';
 
 type Signal = 'signalUnknownCredential' | 'signalAllAcceptedCredentials' | 'signalCurrentUserDetails';
 
-/** The user's account names, as `identify()` gave them. */
+/** The user's account names, as `identify()` returned them. */
 export type UserNames = { user_name?: string | undefined; display_name?: string | undefined };
 
 /** Tells the browser that this passkey was refused for good or removed, so that it may hide it. */
@@ -20,7 +20,7 @@ export async function signalUnknown(rpId = domain(), credentialId: string | unde
   await tell('signalUnknownCredential', { rpId, credentialId });
 }
 
-/** The same of a passkey that Verify did not find. It may not find a new one at once, so of those nothing is told. */
+/** The same of a passkey that Verify did not find, unless it is new: Verify may not find a new one at once. */
 export async function signalNotFound(rpId: string | undefined, credentialId: string): Promise<void> {
   if (isNotRecent(credentialId)) await signalUnknown(rpId, credentialId);
 }

@@ -4,6 +4,6 @@
  */
 export { readApproval, readFactor } from './answer.ts';
 export { create, get } from './ceremony.ts';
-export { check, expected, explainRejected } from './check.ts';
+export { check, expectedOf, explainRejected } from './check.ts';
 export { demandOptions } from './options.ts';
 export { isRefused } from './refused.ts';

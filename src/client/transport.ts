@@ -8,9 +8,9 @@ import { createError, isPasskeyError } from './error.ts';
 import type { Load } from './load.ts';
 
 /** Sends JSON to a route of the relay and resolves with the JSON of its answer, or null if it has no content. */
-export type Send = (call: Call, signal: AbortSignal | undefined) => Promise<unknown>;
+export type Send = (call: RelayCall, signal: AbortSignal | undefined) => Promise<unknown>;
 
-type Call = {
+type RelayCall = {
   method?: 'GET' | 'POST' | 'DELETE';
   route: string;
   query?: Record<string, string>;
@@ -27,14 +27,13 @@ export function createTransport(config: PasskeysConfig, load: Load): Send {
     retry: 0,
     throwHttpErrors: false,
     credentials,
-    // fetch is looked up at each call, since a page may replace it. It refuses to be called as a method of another
-    // object, so it is called as a function.
+    // fetch is looked up at each call, since a page may replace it. As a method it would throw "Illegal invocation".
     fetch: (input, init) => (fetch ?? globalThis.fetch)(input, init),
   });
 
   return async ({ method = 'POST', route, query = {}, json }, signal) => {
     try {
-      const own = typeof headers === 'function' ? await inTime(headers, timeout, signal) : headers;
+      const own = typeof headers === 'function' ? await makeHeaders(headers, timeout, signal) : headers;
       const sent = new Headers(own);
       sent.set('accept', 'application/json');
       // Frameworks take a call that changes something and names no type for a form of another site, even a DELETE.
@@ -71,13 +70,13 @@ export function createTransport(config: PasskeysConfig, load: Load): Send {
 }
 
 /** The headers that the caller's function makes. It may take as long as an answer. */
-async function inTime(
+async function makeHeaders(
   make: () => HeadersInit | Promise<HeadersInit>,
   timeout: number,
   signal: AbortSignal | undefined,
 ): Promise<HeadersInit> {
-  const late = () => createError('timed_out', `headers() gave nothing within ${timeout} ms.`);
+  const timedOut = () => createError('timed_out', `headers() returned nothing within ${timeout} ms.`);
   const failed = (cause: unknown) =>
     createError('unreachable', 'headers() failed: nothing was sent.', { cause });
-  return within({ timeout, signal, late, failed }, () => make());
+  return within({ timeout, signal, timedOut, failed }, () => make());
 }

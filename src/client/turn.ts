@@ -8,10 +8,10 @@ import { createError } from './error.ts';
 type Turn = {
   /** Ends the ceremony. */
   controller: AbortController;
-  /** Resolves when the ceremony has ended: to true where it succeeded. */
+  /** Resolves when the ceremony has ended: to true if it succeeded. */
   ended: Promise<boolean>;
-  /** Whether this is autofill, which makes room for any other ceremony. */
-  waits: boolean;
+  /** Whether this is autofill. Any other ceremony may take the turn from it. */
+  isAutofill: boolean;
   /** The turn that took over from this one. */
   next?: Turn;
 };
@@ -31,42 +31,47 @@ export async function takeTurn<T>(
   signal: AbortSignal | undefined,
   run: Run<T>,
 ): Promise<T> {
-  return hold(ceremony, signal, run, false).result;
+  return hold({ ceremony, signal, run, isAutofill: false }).result;
 }
 
 /**
  * Runs autofill in the page's turn: it waits for a ceremony that has the turn, lets any other take it, and comes back
- * when that ends without success. Where the other succeeds, autofill ends, since nobody is left to sign in.
+ * when that ends without success. If the other succeeds, autofill ends, since nobody is left to sign in.
  */
 export async function takeFreeTurn<T>(signal: AbortSignal | undefined, run: Run<T>): Promise<T> {
   let other = page[key];
   for (;;) {
-    while (other && !other.waits) {
+    while (other && !other.isAutofill) {
       if (await race(other.ended, signal))
         throw createError('aborted', 'Another ceremony of this page succeeded.');
       other = page[key];
     }
-    const { turn, result } = hold('authenticate', signal, run, true);
+    const { turn, result } = hold({ ceremony: 'authenticate', signal, run, isAutofill: true });
     try {
       return await result;
     } catch (error) {
       other = turn.next;
-      if (!other || other.waits) throw error;
+      if (!other || other.isAutofill) throw error;
     }
   }
 }
 
-function hold<T>(
-  ceremony: Ceremony,
-  signal: AbortSignal | undefined,
-  run: Run<T>,
-  waits: boolean,
-): { turn: Turn; result: Promise<T> } {
+function hold<T>({
+  ceremony,
+  signal,
+  run,
+  isAutofill,
+}: {
+  ceremony: Ceremony;
+  signal: AbortSignal | undefined;
+  run: Run<T>;
+  isAutofill: boolean;
+}): { turn: Turn; result: Promise<T> } {
   demandWebAuthn(ceremony);
   demandRunning(signal);
   const { controller, leave } = follow(signal);
   const before = page[key];
-  const turn: Turn = { controller, waits, ended: Promise.resolve(false) };
+  const turn: Turn = { controller, isAutofill, ended: Promise.resolve(false) };
   page[key] = turn;
   if (before) {
     before.next = turn;

@@ -1,4 +1,4 @@
-/** Decides whether an upgrade without a passkey resolves to null or rejects. Loaded with the first upgrade. */
+/** Turns "the browser declined" into null, and leaves every other failure. Loaded with the first upgrade. */
 import { isPasskeyError, type PasskeyErrorCode } from './error.ts';
 import type { PasskeyEvent } from './event.ts';
 import { isRefused } from './refused.ts';
@@ -12,8 +12,8 @@ const declined: readonly PasskeyErrorCode[] = [
   'unsupported',
 ];
 
-/** Resolves to null where the browser declined, or Verify or the relay refused the passkey that it made. */
-export async function orNull<T>(
+/** Resolves to null if the browser declined, or if Verify or the relay refused the passkey that it made. */
+export async function nullIfDeclined<T>(
   register: (tell: (event: PasskeyEvent) => void) => Promise<T>,
 ): Promise<T | null> {
   let failed: PasskeyEvent['station'] | undefined;

@@ -1,6 +1,6 @@
 /** What autofill waits for: a time, an event, or the page being seen. Each wait rejects when its signal aborts. */
 import { follow, race } from './abort.ts';
-import { longestTimer } from './lifetime.ts';
+import { maxTimer } from './lifetime.ts';
 
 /** How often the clock is read, in milliseconds. */
 const clockInterval = 15_000;
@@ -38,7 +38,7 @@ const isVisible = () => document.visibilityState === 'visible';
 export async function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const over = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, Math.min(milliseconds, longestTimer));
+    timer = setTimeout(resolve, Math.min(milliseconds, maxTimer));
   });
   await race(over, signal).finally(() => clearTimeout(timer));
 }
