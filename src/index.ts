@@ -39,7 +39,8 @@ export {
   fixAuthentication,
   fixRegistration,
 } from './contract/check/check.ts';
-export type { Expected, Issue } from './contract/check/issue.ts';
+export type { Expected } from './contract/check/expected.ts';
+export type { Issue } from './contract/check/issue.ts';
 export type { AuthenticationCredential, RegistrationCredential } from './contract/credential.ts';
 export type { Rejection } from './contract/rejection.ts';
 export type { Transport } from './contract/transport.ts';

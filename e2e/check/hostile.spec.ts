@@ -1,7 +1,7 @@
 /** The check returns issues for any value, and never throws or changes the value. */
 import { expect, test } from '@playwright/test';
 import { checkAuthentication, checkRegistration } from 'verify-passkeys';
-import { authentication, type Changed, registration } from '../credential.ts';
+import { type AnyCredential, authentication, registration } from '../credential.ts';
 
 const throwing = () => {
   throw new Error('nobody reads this');
@@ -11,10 +11,10 @@ const revoked = () => {
   revoke();
   return proxy;
 };
-const cyclic: Changed = {};
+const cyclic: AnyCredential = {};
 cyclic.response = cyclic;
 
-const hostile: [string, (good: Changed) => unknown][] = [
+const hostile: [string, (good: AnyCredential) => unknown][] = [
   [
     'a getter that throws',
     (good) => ({
@@ -97,14 +97,14 @@ for (const [name, check, good] of [
   });
 
   test(`${name} leaves the body and Object.prototype unchanged`, () => {
-    const { response, ...head } = structuredClone(good) as Changed;
+    const { response, ...head } = structuredClone(good) as AnyCredential;
     const flat = JSON.stringify({ ...head, ...response });
     for (const text of [JSON.stringify(good), flat, `{"__proto__":{"polluted":1},${flat.slice(1)}`]) {
       const body = JSON.parse(text);
       check(body);
       expect(body).toStrictEqual(JSON.parse(text));
     }
-    expect(({} as Changed).polluted).toBeUndefined();
+    expect(({} as AnyCredential).polluted).toBeUndefined();
   });
 
   test(`${name} answers bodies with twenty thousand members or items, and looks at few of them`, () => {
@@ -112,7 +112,7 @@ for (const [name, check, good] of [
       Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [name(i), 'x']));
     const { response, ...head } = good;
     const texts = Array.from({ length: 300 }, () => JSON.stringify(Array(300).fill('"a"')));
-    const bodies: Changed[] = [
+    const bodies: AnyCredential[] = [
       { ...head, ...many((i) => `response[a${i}]`), 'response[clientDataJSON]': 'x' },
       { ...head, ...many((i) => `response[transports][${i}]`) },
       many((i) => `raw_id_${i}`),
@@ -136,7 +136,7 @@ for (const [name, check, good] of [
     const tails = ['', '=', '==', '!', '=!', 'A'];
     for (const text of heads.flatMap((head) => tails.map((tail) => head.repeat(1_000_000) + tail))) {
       const { response } = good;
-      const bodies: Changed[] = [
+      const bodies: AnyCredential[] = [
         text,
         { ...good, id: text },
         { ...good, authenticatorAttachment: text },

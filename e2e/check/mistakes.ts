@@ -1,9 +1,9 @@
 /** Every mistake in a credential's shape that the checks know, and what they say about it. */
 import { checkAuthentication, checkRegistration, type Issue } from 'verify-passkeys';
 import {
+  type AnyCredential,
   authentication,
   type Change,
-  type Changed,
   drop,
   flatten,
   registration,
@@ -289,7 +289,7 @@ function ofBytes(path: string, code: number): Row[] {
 const head = [...ofBytes('id', 60375), ...ofBytes('rawId', 60376)];
 const optional = (row: Row) => !/ (missing|null|empty)$/.test(row[0]);
 
-export const tables: [string, (body: unknown) => Issue[], Changed, Row[]][] = [
+export const tables: [string, (body: unknown) => Issue[], AnyCredential, Row[]][] = [
   [
     'checkRegistration()',
     checkRegistration,
@@ -398,11 +398,11 @@ export const tables: [string, (body: unknown) => Issue[], Changed, Row[]][] = [
         'response.signature is plain base64 (with + or /);',
       ],
       [
-        'response.signature with spaces where + was',
+        'response.signature with spaces in place of +',
         set('response.signature', (text: string) => toPlain(text).replace(/\+/g, ' ')),
         60381,
         'response.signature',
-        'response.signature is base64 with line breaks, or with spaces where + was;',
+        'response.signature is base64 with line breaks, or with spaces in place of +;',
       ],
       [
         'what @passwordless-id/webauthn 1 returns',

@@ -1,6 +1,6 @@
 /** Random ways to damage a credential: in a byte, a character, a member, or its whole shape. */
 import fc from 'fast-check';
-import type { Changed } from '../credential.ts';
+import type { AnyCredential } from '../credential.ts';
 import { decode, encode, join } from '../software-authenticator.ts';
 
 const names = [
@@ -79,7 +79,7 @@ const ofClientData = fc
     return encode(JSON.stringify(data) ?? '');
   });
 
-type Mutation = (credential: Changed) => unknown;
+type Mutation = (credential: AnyCredential) => unknown;
 
 const inResponse = (name: string, change: (text: string) => unknown): Mutation => {
   return ({ response, ...rest }) =>
@@ -89,7 +89,7 @@ const inResponse = (name: string, change: (text: string) => unknown): Mutation =
 };
 
 const members = ['clientDataJSON', 'attestationObject', 'authenticatorData', 'signature', 'userHandle'];
-const home = (inside: boolean, change: (object: Changed) => Changed): Mutation =>
+const home = (inside: boolean, change: (object: AnyCredential) => AnyCredential): Mutation =>
   inside ? (body) => ({ ...body, response: change(body.response) }) : change;
 
 /** One change to a credential. */
@@ -105,12 +105,12 @@ export const mutation: fc.Arbitrary<Mutation> = fc.oneof(
     weight: 2,
     arbitrary: fc
       .tuple(fc.constantFrom('id', 'rawId', 'type', 'authenticatorAttachment'), ofText)
-      .map(([name, change]) => (body: Changed) => ({ ...body, [name]: change(body[name]) })),
+      .map(([name, change]) => (body: AnyCredential) => ({ ...body, [name]: change(body[name]) })),
   },
   // The same wrong bytes in id and rawId, so that only the attestation shows the fault.
   {
     weight: 1,
-    arbitrary: ofText.map((change) => (body: Changed) => ({
+    arbitrary: ofText.map((change) => (body: AnyCredential) => ({
       ...body,
       id: change(body.id),
       rawId: change(body.id),

@@ -2,7 +2,8 @@
 import { createReadStream } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { checkAuthentication, checkRegistration } from '../contract/check/check.ts';
-import type { Expected, Issue } from '../contract/check/issue.ts';
+import type { Expected } from '../contract/check/expected.ts';
+import type { Issue } from '../contract/check/issue.ts';
 import { parse } from '../contract/json.ts';
 import { printIssues, printJson } from './print.ts';
 import { maxBytes, readBounded } from './read-bounded.ts';

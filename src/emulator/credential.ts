@@ -3,7 +3,7 @@ import { fromBytes, fromHex } from '../contract/bytes.ts';
 import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
 import { readSid } from '../contract/challenge.ts';
 import { judgeCredential } from '../contract/check/check.ts';
-import type { Expected } from '../contract/check/issue.ts';
+import type { Expected } from '../contract/check/expected.ts';
 import { quote } from '../contract/check/quote.ts';
 import type { CredentialOf } from '../contract/check/shape.ts';
 import { readClientData } from '../contract/client-data.ts';

@@ -5,7 +5,7 @@ import { toBytes, toHex } from '../contract/bytes.ts';
 import { type Ceremony, ceremonies } from '../contract/ceremony.ts';
 import { readSid } from '../contract/challenge.ts';
 import { readAttestationObject } from '../contract/check/attestation.ts';
-import { flag, shortest } from '../contract/check/authenticator-data.ts';
+import { flag, headLength } from '../contract/check/authenticator-data.ts';
 import { judgeCredential } from '../contract/check/check.ts';
 import { codeOf } from '../contract/check/member.ts';
 import type { CredentialOf } from '../contract/check/shape.ts';
@@ -99,7 +99,7 @@ export function readSignInFlags({ response }: AuthenticationCredential) {
 export function readRegistrationFacts({ response }: RegistrationCredential) {
   // The check has already read these bytes, so they exist.
   const authData = readAttestationObject(toBytes(response.attestationObject))!;
-  const hex = toHex(authData.subarray(shortest, shortest + 16));
+  const hex = toHex(authData.subarray(headLength, headLength + 16));
   const aaguid = hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
   const { transports = [] } = response;
   return { aaguid, ...readFlags(authData), transports };

@@ -2,8 +2,9 @@
 import { toBytes } from '../bytes.ts';
 import { readSid } from '../challenge.ts';
 import type { AuthenticationCredential } from '../credential.ts';
-import { flag, isAbsent, judgeHead, shortest } from './authenticator-data.ts';
-import { broken, type Expected, type Finding } from './issue.ts';
+import { flag, headLength, isAbsent, judgeHead } from './authenticator-data.ts';
+import type { Expected } from './expected.ts';
+import { broken, type Finding } from './finding.ts';
 
 /** The broken rules of a sign-in's bytes. */
 export function* judgeAssertion(
@@ -16,7 +17,7 @@ export function* judgeAssertion(
   const isLonger = Boolean(bytes[32]! & (flag.attested | flag.extensions));
   yield* judgeHead(path, bytes, expected);
   if (isAbsent(bytes)) yield broken('user not present', path);
-  if (bytes.length > shortest !== isLonger && bytes.length >= shortest) {
+  if (bytes.length > headLength !== isLonger && bytes.length >= headLength) {
     yield broken('authenticator data unreadable', path);
   }
   yield* judgeSignature(toBytes(response.signature));

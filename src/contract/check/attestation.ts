@@ -2,9 +2,10 @@
 
 import { fromBytes, toBytes, toHex } from '../bytes.ts';
 import type { RegistrationCredential } from '../credential.ts';
-import { flag, isAbsent, judgeHead, shortest } from './authenticator-data.ts';
+import { flag, headLength, isAbsent, judgeHead } from './authenticator-data.ts';
 import { type CborMap, readCbor } from './cbor.ts';
-import { broken, type Expected, type Finding } from './issue.ts';
+import type { Expected } from './expected.ts';
+import { broken, type Finding } from './finding.ts';
 
 const path = 'response.attestationObject';
 
@@ -25,11 +26,11 @@ export function* judgeAttestation(
     return;
   }
   const head = [...judgeHead(path, authData, expected)];
-  if (authData.length < shortest) return yield* head;
+  if (authData.length < headLength) return yield* head;
   // A conditional creation does not ask the user, so they need not have been present.
   // https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential
   if (expected.mediation !== 'conditional' && isAbsent(authData)) head.push(broken('user not present', path));
-  let attested: Attested | undefined;
+  let attested: AttestedPasskey | undefined;
   try {
     attested = readAttested(authData);
   } catch {
@@ -56,13 +57,13 @@ export function readAttestationObject(bytes: Uint8Array): Uint8Array | undefined
 }
 
 /** The new passkey's id, base64url, and its COSE key. */
-type Attested = { credentialId: string; publicKey: CborMap };
+type AttestedPasskey = { credentialId: string; publicKey: CborMap };
 
 /** Reads the parts that the flags announce. Throws if bytes are missing or left over, or are not a CBOR map. */
-function readAttested(bytes: Uint8Array): Attested | undefined {
+function readAttested(bytes: Uint8Array): AttestedPasskey | undefined {
   const flags = bytes[32]!; // The caller has checked the length.
-  let at = shortest;
-  let attested: Attested | undefined;
+  let at = headLength;
+  let attested: AttestedPasskey | undefined;
   const readMap = (from: number): CborMap => {
     const [map, next] = readCbor(bytes, from);
     if (!(map instanceof Map)) throw new RangeError();
@@ -83,7 +84,7 @@ function readAttested(bytes: Uint8Array): Attested | undefined {
 
 /**
  * The algorithms of WebAuthn by their COSE numbers, with the key type and, for a curve, its number and the length of a
- * coordinate in bytes. Where a curve has two numbers, the second one comes from RFC 9864 and names the curve as well.
+ * coordinate in bytes. If a curve has two numbers, the second one comes from RFC 9864 and names the curve as well.
  * https://www.w3.org/TR/webauthn-3/#sctn-alg-identifier and https://www.iana.org/assignments/cose
  */
 const algorithms = new Map<unknown, readonly [kty: number, crv?: number, size?: number]>([
@@ -100,9 +101,9 @@ const algorithms = new Map<unknown, readonly [kty: number, crv?: number, size?: 
 /** Whether a COSE key has the members that its algorithm needs. https://www.rfc-editor.org/rfc/rfc9053#section-7 */
 function isPublicKey(key: CborMap): boolean {
   const [kty, crv, size] = algorithms.get(key.get(3)) ?? [];
-  const isLong = (label: number, least: number, most = Infinity) => {
+  const isLong = (label: number, min: number, max = Infinity) => {
     const value = key.get(label);
-    return value instanceof Uint8Array && value.length >= least && value.length <= most;
+    return value instanceof Uint8Array && value.length >= min && value.length <= max;
   };
   if (!kty || key.get(1) !== kty) return false;
   if (!size) return isLong(-1, 128) && (kty !== 3 || isLong(-2, 1));

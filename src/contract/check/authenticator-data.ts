@@ -1,6 +1,7 @@
 /** Judges the authenticator data that both ceremonies share: the relying party and the flags. */
 import { fromBytes } from '../bytes.ts';
-import { broken, type Expected, type Finding } from './issue.ts';
+import type { Expected } from './expected.ts';
+import { broken, type Finding } from './finding.ts';
 import { sha256 } from './sha256.ts';
 
 /** https://www.w3.org/TR/webauthn-3/#sctn-authenticator-data */
@@ -12,15 +13,15 @@ export const flag = {
   extensions: 0x80,
 };
 
-/** The shortest authenticator data: a hash of 32 bytes, a byte of flags, a counter of 4. */
-export const shortest = 37;
+/** The bytes that all authenticator data begins with: a hash of 32, flags of 1, a counter of 4. */
+export const headLength = 37;
 
 /** The SHA-256 of a relying party id, base64url: the authenticator signs it instead of the id. */
 export const hashOf = (rpId: string): string => fromBytes(sha256(new TextEncoder().encode(rpId)));
 
 /** The broken rules of the 37 bytes that both kinds of credential begin with, except for the user-present flag. */
 export function* judgeHead(path: string, bytes: Uint8Array, { rpId }: Expected): Generator<Finding> {
-  if (bytes.length < shortest) {
+  if (bytes.length < headLength) {
     yield { ...broken('authenticator data short', path), received: `${bytes.length}` };
     return;
   }
@@ -32,6 +33,6 @@ export function* judgeHead(path: string, bytes: Uint8Array, { rpId }: Expected):
 
 /** Whether the user-present flag is missing. False if the data is too short to have flags. */
 export function isAbsent(bytes: Uint8Array): boolean {
-  const flags = bytes.length < shortest ? undefined : bytes[32];
+  const flags = bytes.length < headLength ? undefined : bytes[32];
   return flags !== undefined && !(flags & flag.userPresent);
 }

@@ -4,10 +4,10 @@ export type Cbor = number | string | boolean | null | undefined | Uint8Array | C
 export type CborMap = Map<Cbor, Cbor>;
 
 /** Authenticators may nest 4 levels (CTAP 2.1, section 8); this leaves room and bounds the recursion. */
-const deepest = 16;
+const maxDepth = 16;
 
 /** A packed attestation with a chain of certificates has about 30 items; this leaves room and bounds the time. */
-const most = 1000;
+const maxItems = 1000;
 
 /** https://www.rfc-editor.org/rfc/rfc8949#section-3.3 */
 const simple = new Map<number, Cbor>([
@@ -21,7 +21,7 @@ const simple = new Map<number, Cbor>([
 const utf8 = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * Reads the item at `start` and says where the next one starts. Throws RangeError or TypeError if the bytes are not CBOR
+ * Reads the item at `start` and returns it with the index of the next one. Throws RangeError or TypeError if the bytes are not CBOR
  * in canonical form, or have too many levels or items. https://www.rfc-editor.org/rfc/rfc8949#section-3
  */
 export function readCbor(bytes: Uint8Array, start = 0): [item: Cbor, next: number] {
@@ -29,12 +29,12 @@ export function readCbor(bytes: Uint8Array, start = 0): [item: Cbor, next: numbe
   return readItem(start, 0);
 
   function readItem(at: number, depth: number): [item: Cbor, next: number] {
-    // Where the bytes end too early, this is undefined. `next` is then past the end, and the test below throws.
+    // If the bytes end too early, this is undefined. `next` is then past the end, and the test below throws.
     const first = bytes[at]!;
     const major = first >> 5;
     let argument = first & 31;
     let next = at + 1;
-    if (argument > 27 || depth > deepest || ++items > most) throw new RangeError();
+    if (argument > 27 || depth > maxDepth || ++items > maxItems) throw new RangeError();
     if (argument > 23) {
       const end = next + (1 << (argument - 24));
       // A missing byte makes this NaN.

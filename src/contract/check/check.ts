@@ -1,7 +1,9 @@
 /** The public checks: whether a body is fit for VerifyFactor or ApproveChallenge, and if not, why not. */
 import type { Ceremony } from '../ceremony.ts';
+import type { Expected } from './expected.ts';
 import { explain, unreadable } from './explain.ts';
-import type { Expected, Issue, Rule } from './issue.ts';
+import type { Rule } from './finding.ts';
+import type { Issue } from './issue.ts';
 import { judge } from './judge.ts';
 import type { CredentialOf } from './shape.ts';
 

@@ -32,13 +32,13 @@ export type EncodingKind =
 export type Encoding = { kind: EncodingKind; length?: number; meant?: string };
 
 /** No member has more characters or more bytes than these, so a longer one is not read. */
-const longest = 65_536;
-const longestList = 16_384;
+const maxCharacters = 65_536;
+const maxBytes = 16_384;
 
 export function readEncoding(value: unknown): Encoding {
   if (typeof value !== 'string') return readBytes(value);
   if (value === '') return { kind: 'empty text' };
-  if (value.length > longest) return { kind: 'text', length: value.length };
+  if (value.length > maxCharacters) return { kind: 'text', length: value.length };
   if (value[0] === '{' || sidOf('YE').test(value)) {
     return { kind: 'decoded text', meant: fromText(value) };
   }
@@ -80,7 +80,7 @@ function readBytes(value: unknown): Encoding {
       : Object.values(Object(isBuffer ? value.data : value));
   const isByte = (byte: unknown): byte is number =>
     typeof byte === 'number' && Number.isInteger(byte) && byte >> 8 === 0;
-  if (typeof value === 'object' && list.length > 0 && list.length <= longestList && list.every(isByte)) {
+  if (typeof value === 'object' && list.length > 0 && list.length <= maxBytes && list.every(isByte)) {
     const meant = fromBytes(new Uint8Array(list));
     if (kind === 'array' || kind === 'binary') return { kind: `${kind} of bytes`, meant };
     return { kind: 'object of bytes', meant };

@@ -6,7 +6,9 @@ import { readClientData } from '../client-data.ts';
 import { type Body, isObject } from '../json.ts';
 import { hashOf } from './authenticator-data.ts';
 import { type Encoding, readEncoding } from './encoding.ts';
-import type { Expected, Finding, Issue, Rule } from './issue.ts';
+import type { Expected } from './expected.ts';
+import type { Finding, Rule } from './finding.ts';
+import type { Issue } from './issue.ts';
 import { judge } from './judge.ts';
 import { findPath, memberAt } from './member.ts';
 import { findMistake } from './mistake.ts';
@@ -60,7 +62,7 @@ export function explain(
   };
 }
 
-const toIssue = (path: string, code: number, [message, fix]: sentence.Words): Issue => ({
+const toIssue = (path: string, code: number, [message, fix]: sentence.Sentences): Issue => ({
   path,
   code,
   message,
@@ -71,8 +73,8 @@ const toIssue = (path: string, code: number, [message, fix]: sentence.Words): Is
 export const unreadable = toIssue('', 60380, sentence.unreadable);
 
 /**
- * What to check after Verify refused a body that was judged fit: one issue where the code is about a credential's
- * member. Gives undefined for any other code.
+ * What to check after Verify refused a body that was judged fit: one issue if the code is about a credential's
+ * member. Returns undefined for any other code.
  */
 export function explainRefusal(
   ceremony: Ceremony,
@@ -136,7 +138,7 @@ const holdNothing = new Set<Encoding['kind']>([
   'function',
 ]);
 
-function phrase(finding: Finding, ceremony: Ceremony, body: Body): sentence.Words {
+function phrase(finding: Finding, ceremony: Ceremony, body: Body): sentence.Sentences {
   const { rule, path, received = '', expected } = finding;
   if (rule === 'shape') return phraseShape(path, ceremony, body);
   if (rule === 'challenge is no SID') return phraseChallenge(received, ceremony);
@@ -144,7 +146,7 @@ function phrase(finding: Finding, ceremony: Ceremony, body: Body): sentence.Word
   return sentence.rules[rule](finding);
 }
 
-function phraseShape(path: string, ceremony: Ceremony, body: Body): sentence.Words {
+function phraseShape(path: string, ceremony: Ceremony, body: Body): sentence.Sentences {
   const value = valueAt(body, path);
   const form = memberAt(path)?.form ?? 'base64url';
   if (typeof form === 'string')
@@ -166,13 +168,13 @@ function phraseShape(path: string, ceremony: Ceremony, body: Body): sentence.Wor
   return sentence.strayItem(path, describe(value[stray]), expected);
 }
 
-/** Repeats a short, ordinary word. Gives only the kind of anything else, since it may be bytes of the credential. */
+/** Repeats a short, ordinary word. Names only the kind of anything else, since it may be bytes of the credential. */
 function describe(value: unknown): string {
   if (typeof value !== 'string') return sentence.describe(kindOf(value));
   return /^[\w. -]{1,20}$/.test(value) ? quote(value) : sentence.describe(kindOf(value), value.length);
 }
 
-function phraseChallenge(challenge: string, ceremony: Ceremony): sentence.Words {
+function phraseChallenge(challenge: string, ceremony: Ceremony): sentence.Sentences {
   const { sid, resource } = ceremonies[theOther[ceremony]];
   if (readSid(sid, challenge)) {
     return sentence.wrongChallenge(sentence.challenges['of the other ceremony'](resource), ceremony);

@@ -3,7 +3,8 @@ import type { Ceremony } from '../ceremony.ts';
 import type { AuthenticationCredential, RegistrationCredential } from '../credential.ts';
 import { judgeAssertion } from './assertion.ts';
 import { judgeAttestation } from './attestation.ts';
-import type { Expected, Finding } from './issue.ts';
+import type { Expected } from './expected.ts';
+import type { Finding } from './finding.ts';
 import { type CredentialOf, judgeShape } from './shape.ts';
 
 /**

@@ -5,8 +5,8 @@
  */
 import type { Ceremony } from '../ceremony.ts';
 import { transports } from '../transport.ts';
-import type { Rule } from './issue.ts';
-import type { Member, MemberPath, Row } from './row.ts';
+import type { Rule } from './finding.ts';
+import type { Member, MemberPath, Row } from './member-type.ts';
 
 const members: { readonly [P in MemberPath]: Row<P> } = {
   id: {

@@ -15,45 +15,45 @@ import { kindOf } from './value.ts';
 export type Mistake = { issue: Issue; fixed?: unknown };
 
 /** A credential, or an object around one, never has more members than this. Further members of a body are ignored. */
-const most = 100;
+const maxMembers = 100;
 
-const keysOf = (object: Body) => Object.keys(object).slice(0, most);
+const keysOf = (object: Body) => Object.keys(object).slice(0, maxMembers);
 
 /** The first mistake of the body as a whole, or undefined if it has a credential's shape. */
 export function findMistake(ceremony: Ceremony, body: unknown): Mistake | undefined {
-  if (!isObject(body)) return elsewhere(ceremony, body);
+  if (!isObject(body)) return findElsewhere(ceremony, body);
   const response = isObject(body.response) ? body.response : {};
   return (
-    live(body, response) ??
-    formKeys(body) ??
-    simplified(ceremony, body) ??
-    elsewhere(ceremony, body) ??
-    misspelled(body, response) ??
-    flat(body, response) ??
-    inResponse(ceremony, body, response) ??
-    otherCeremony(ceremony, response) ??
-    madeUpAttachment(body)
+    findLive(body, response) ??
+    findFormKeys(body) ??
+    findSimplified(ceremony, body) ??
+    findElsewhere(ceremony, body) ??
+    findMisspelled(body, response) ??
+    findFlat(body, response) ??
+    findInResponse(ceremony, body, response) ??
+    findOtherCeremony(ceremony, response) ??
+    findMadeUpAttachment(body)
   );
 }
 
 const mistake = (
   path: string,
-  [message, fix]: sentence.Words,
+  [message, fix]: sentence.Sentences,
   fixed?: unknown,
   code = codeOf(''),
 ): Mistake => ({ issue: { path, code, message, fix }, fixed });
 
 /** The browser's own object: its members are getters over buffers, and JSON turns it into {}. */
-function live(body: Body, response: Body): Mistake | undefined {
+function findLive(body: Body, response: Body): Mistake | undefined {
   const isBuffer = [body.rawId, response.clientDataJSON].some((value) => value instanceof ArrayBuffer);
   return isBuffer ? mistake('', sentence.live) : undefined;
 }
 
 /** The keys of a form: response[clientDataJSON] or response.clientDataJSON, which PHP, Rails and qs read as nested. */
-function formKeys(body: Body): Mistake | undefined {
+function findFormKeys(body: Body): Mistake | undefined {
   const isNested = (key: string) => /^\w+(?:\[\w*\])+$|^response\.\w+$/.test(key) && key.length <= 80;
   const first = keysOf(body).find((key) => isNested(key) && key.split(/\W+/).some(findName));
-  if (first === undefined || Object.keys(body).length > most) return undefined;
+  if (first === undefined || Object.keys(body).length > maxMembers) return undefined;
   const fixed = Object.entries(body).reduce<Body>(
     (object, [key, value]) =>
       place(object, isNested(key) ? key.replace(/\]$/, '').split(/\]?[[.]/) : [key], value),
@@ -76,19 +76,19 @@ function place(object: Body, [name = '', ...rest]: string[], value: unknown): Bo
 }
 
 /** What version 1 of @passwordless-id/webauthn returns. It has no rawId, and usually no attestation. */
-function simplified(ceremony: Ceremony, body: Body): Mistake | undefined {
+function findSimplified(ceremony: Ceremony, body: Body): Mistake | undefined {
   const { clientData, authenticatorData, credential, credentialId, response } = body;
   if (typeof clientData !== 'string' || typeof authenticatorData !== 'string' || response) return undefined;
   const isTheirs = isObject(credential) ? 'publicKey' in credential : typeof credentialId === 'string';
   return isTheirs && !Object.hasOwn(body, 'rawId') ? mistake('', sentence.simplified(ceremony)) : undefined;
 }
 
-function misspelled(body: Body, response: Body): Mistake | undefined {
+function findMisspelled(body: Body, response: Body): Mistake | undefined {
   const slips: sentence.Slip[] = [];
   const spell = (object: Body, names: string[]) =>
     Object.fromEntries(
       Object.entries(object).map(([key, value], i) => {
-        const name = i < most ? findName(key) : undefined;
+        const name = i < maxMembers ? findName(key) : undefined;
         const isTaken = Object.hasOwn(object, name ?? key) || slips.some((slip) => slip.name === name);
         if (!name || isTaken || !names.includes(name)) return [key, value];
         slips.push({ name, key });
@@ -105,8 +105,8 @@ function misspelled(body: Body, response: Body): Mistake | undefined {
 }
 
 /** The credential is somewhere inside the body, in JSON text or some levels too deep, or the body has no credential. */
-function elsewhere(ceremony: Ceremony, body: unknown): Mistake | undefined {
-  const found = search(body, '', 4, { left: most });
+function findElsewhere(ceremony: Ceremony, body: unknown): Mistake | undefined {
+  const found = search(body, '', 4, { left: maxMembers });
   if (found && found.credential === body) return undefined;
   if (found?.path === '') return mistake('', sentence.stringified, found.credential);
   if (found) return mistake(found.path, sentence.elsewhere(found.path), found.credential);
@@ -152,7 +152,7 @@ function isCredential(value: Body): boolean {
 }
 
 /** The members of response at the top level. Twilio's own web SDK returns this, the most frequent reason for 60380. */
-function flat(body: Body, response: Body): Mistake | undefined {
+function findFlat(body: Body, response: Body): Mistake | undefined {
   const found = nested.filter((name) => Object.hasOwn(body, name));
   if (!found[0] || Object.hasOwn(response, 'clientDataJSON')) return undefined;
   const pick = (isMember: boolean) =>
@@ -161,7 +161,7 @@ function flat(body: Body, response: Body): Mistake | undefined {
   return mistake(pathOf(found[0]), sentence.flat(found), fixed);
 }
 
-function inResponse(ceremony: Ceremony, body: Body, response: Body): Mistake | undefined {
+function findInResponse(ceremony: Ceremony, body: Body, response: Body): Mistake | undefined {
   const value = body.response;
   const code = codeOf('response');
   const text = typeof value === 'string' ? parse(value) : undefined;
@@ -178,14 +178,14 @@ function inResponse(ceremony: Ceremony, body: Body, response: Body): Mistake | u
   return mistake('response', words, undefined, code);
 }
 
-function madeUpAttachment(body: Body): Mistake | undefined {
+function findMadeUpAttachment(body: Body): Mistake | undefined {
   if (!isMadeUpAttachment(body)) return undefined;
   const path = 'authenticatorAttachment';
   return mistake(path, sentence.madeUpAttachment, { ...body, [path]: 'cross-platform' }, codeOf(path));
 }
 
 /** The credential of the other ceremony: cause 3 on Twilio's page about 60380. */
-function otherCeremony(ceremony: Ceremony, response: Body): Mistake | undefined {
+function findOtherCeremony(ceremony: Ceremony, response: Body): Mistake | undefined {
   const own = (of: Ceremony) => requiredOf(of).filter((name) => !requiredOf(theOther[of]).includes(name));
   const isThere = (name: string) => Boolean(response[name]);
   const other = theOther[ceremony];

@@ -7,7 +7,8 @@ import { readClientData } from '../client-data.ts';
 import { AuthenticationSchema, RegistrationSchema } from '../credential.ts';
 import { isObject } from '../json.ts';
 import { isMadeUpAttachment } from './attachment.ts';
-import { broken, type Expected, type Finding, type Rule } from './issue.ts';
+import type { Expected } from './expected.ts';
+import { broken, type Finding, type Rule } from './finding.ts';
 import { findName, nested, optionalOf, pathOf, top } from './member.ts';
 
 const schemas = { register: RegistrationSchema, authenticate: AuthenticationSchema };
@@ -26,7 +27,7 @@ export function judgeShape<C extends Ceremony>(
   if (isObject(own) && own.response) own.response = ownMembers(own.response);
   const shape = v.safeParse(schemas[ceremony], own);
   const paths = shape.success
-    ? misspelled(ceremony, own)
+    ? findMisspelled(ceremony, own)
     : shape.issues.map(({ path = [] }) =>
         path
           .slice(0, 2)
@@ -49,7 +50,7 @@ export function judgeShape<C extends Ceremony>(
 const ownMembers = (value: unknown): unknown => (typeof value === 'object' && value ? { ...value } : value);
 
 /** The paths of optional members that the body has in another spelling. Verify would ignore them silently. */
-function misspelled(ceremony: Ceremony, body: unknown): string[] {
+function findMisspelled(ceremony: Ceremony, body: unknown): string[] {
   const lost = (object: unknown, names: string[]) =>
     optionalOf(ceremony, names).filter(
       (name) =>

@@ -1,20 +1,20 @@
 /**
- * A row of the table in member.ts: what the checks know about a member of a credential. The types of the credentials
- * decide which rows there are and what a row may say, so that a wrong one does not compile.
+ * The types of the table in member.ts. The types of the credentials decide which rows it has and what a row may say, so
+ * that a wrong row does not compile.
  */
 import type { Ceremony } from '../ceremony.ts';
 import type { AuthenticationCredential, RegistrationCredential } from '../credential.ts';
-import type { Rule } from './issue.ts';
+import type { Rule } from './finding.ts';
 
 /** What the checks know about a member. */
 export type Member = {
   /** Twilio's number for a fault in it: https://www.twilio.com/docs/api/errors/60380 and its neighbours. */
   code: number;
-  /** Twilio's numbers for the rules about the bytes that it holds, where they are not `code`. */
+  /** Twilio's numbers for the rules about the bytes that it holds, if they are not `code`. */
   within?: Partial<Record<Rule, number>>;
-  /** Whether VerifyFactor needs it; left out where VerifyFactor has no such member. */
+  /** Whether VerifyFactor needs it; left out if VerifyFactor has no such member. */
   register?: Need;
-  /** Whether ApproveChallenge needs it; left out where ApproveChallenge has no such member. */
+  /** Whether ApproveChallenge needs it; left out if ApproveChallenge has no such member. */
   authenticate?: Need;
   form: Form;
   /** Other names that pages use for it, in small letters only: case, dashes and underscores do not matter. */
