@@ -30,3 +30,4 @@ export const ManagedFactor = v.object({
   metadata: v.optional(FactorMetadata),
   config: lenient(v.object({ relying_party: lenient(v.object({ id: lenient(text) })) })),
 });
+export type ManagedFactor = v.InferOutput<typeof ManagedFactor>;

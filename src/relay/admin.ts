@@ -94,7 +94,7 @@ export function createAdmin(config: AdminConfig): Admin {
   const connection = readConnection(config, createDemand('createAdmin'));
 
   /** Runs one call with a deadline of its own, and turns a refusal into an AdminError. */
-  async function run<T>(work: (tools: ReturnType<typeof start>) => Promise<T>): Promise<T> {
+  async function run<T>(work: (context: ReturnType<typeof start>) => Promise<T>): Promise<T> {
     const trace: Trace = {};
     const left: ('store' | 'entity')[] = [];
     try {
@@ -123,9 +123,9 @@ export function createAdmin(config: AdminConfig): Admin {
   return {
     async list(identity) {
       demandIdentity('list', identity);
-      return run(async (tools) => {
-        const factors = (await readFactors(tools, tools.caller, identity)).filter(isPasskey);
-        const presented = await Promise.all(factors.map((factor) => present(tools, factor)));
+      return run(async (context) => {
+        const factors = (await readFactors(context, context.caller, identity)).filter(isPasskey);
+        const presented = await Promise.all(factors.map((factor) => present(context, factor)));
         return presented.map(({ sid, friendly_name, credential_id, aaguid, date_created, last_used }) => ({
           sid,
           friendlyName: friendly_name,
@@ -150,9 +150,9 @@ export function createAdmin(config: AdminConfig): Admin {
     },
     async close(identity) {
       demandIdentity('close', identity);
-      return run(async ({ verify, owners, caller, left, ...tools }) => {
+      return run(async ({ verify, owners, caller, left, ...connected }) => {
         left.push('store', 'entity');
-        const factors = await readFactors({ ...tools, verify }, caller, identity);
+        const factors = await readFactors({ ...connected, verify }, caller, identity);
         const sids = factors.map(({ sid }) => sid);
         // The store first: Verify can list the Factors again as long as it has the Entity, so this can be repeated.
         await forgetUser(owners, identity, sids);

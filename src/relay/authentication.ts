@@ -8,7 +8,7 @@ import { beginCeremony, readFinished } from './ceremony.ts';
 import type { Approval } from './config.ts';
 import type { CallContext } from './context.ts';
 import { findCeremony, findSaidAttachment, readCredential, readSignInFlags } from './credential.ts';
-import type { Admitted } from './gate.ts';
+import type { RouteCall } from './gate.ts';
 import { findUser, namesOf } from './identity.ts';
 import { isNewest } from './newest.ts';
 import type { Owner, Owners } from './owners.ts';
@@ -33,7 +33,7 @@ export async function beginAuthentication(context: CallContext, request: Request
 export async function finishAuthentication(
   context: CallContext,
   request: Request,
-  { readBody }: Admitted,
+  { readBody }: RouteCall,
 ): Promise<Response> {
   const body = await readBody();
   const ceremony = await findCeremony(context.cookies, request, 'authenticate', body);
@@ -43,7 +43,9 @@ export async function finishAuthentication(
   const { userHandle } = credential.response;
   const remembered = await context.owners.findOwner(credential.id);
   const evidence = { askedFor, handleEntity: userHandle && readSid('YE', userHandle), remembered };
-  if (remembered?.isRefused) throw await refusePasskey(context, request, credential.id, remembered);
+  if (remembered?.isRefused) {
+    throw await refusePasskey(context, request, { credentialId: credential.id, owner: remembered });
+  }
   demandAgreement(evidence);
   // identify() is called before Verify, so that an app that fails here has not used up the Challenge.
   const who = askedFor ? await findUser(context.identify, request, 'authenticate') : null;

@@ -2,10 +2,10 @@
 import type { App } from './app-answer.ts';
 import type { Settings } from './config.ts';
 import type { CookieJar } from './cookie.ts';
-import type { Admitted } from './gate.ts';
+import type { RouteCall } from './gate.ts';
 import type { Owners } from './owners.ts';
 import type { PendingDeletions } from './pending-deletions.ts';
-import type { Turns } from './turns.ts';
+import type { TakeTurn } from './turns.ts';
 import type { Verify } from './verify.ts';
 
 /** Made for one call of the page. `verify` and `owners` share its deadline. */
@@ -17,8 +17,8 @@ export type CallContext = Omit<Settings, keyof App> &
     /** What the storage has not deleted yet. It outlives the call. */
     pendingDeletions: PendingDeletions;
     /** Removals of one user run one after the other, so that `remaining` is true when the app reads it. */
-    takeTurn: Turns;
+    takeTurn: TakeTurn;
   };
 
 /** Answers one route. */
-export type Handler = (context: CallContext, request: Request, admitted: Admitted) => Promise<Response>;
+export type Handler = (context: CallContext, request: Request, admitted: RouteCall) => Promise<Response>;

@@ -27,15 +27,15 @@ export function startDeadline(timeout: number): Deadline {
 export class TimedOut extends Error {}
 
 /**
- * Waits for `work` for at most `timeout` milliseconds, and only until `also`, the page's signal, aborts. Then the
+ * Waits for `work` for at most `timeout` milliseconds, and only until `page`, the page's signal, aborts. Then the
  * signal given to `work` aborts too, and the wait ends even if `work` ignores it.
  */
 export async function within<T>(
   timeout: number,
   work: (signal: AbortSignal) => T,
-  also?: AbortSignal,
+  page?: AbortSignal,
 ): Promise<Awaited<T>> {
-  also?.throwIfAborted();
+  page?.throwIfAborted();
   if (timeout <= 0) throw new TimedOut('no time is left');
   const call = new AbortController();
   let stop = (_reason: unknown) => {};
@@ -45,13 +45,13 @@ export async function within<T>(
       reject(reason);
     };
   });
-  const leave = () => stop(also?.reason);
+  const leave = () => stop(page?.reason);
   const timer = setTimeout(() => stop(new TimedOut(`no result within ${timeout} ms`)), timeout);
-  also?.addEventListener('abort', leave);
+  page?.addEventListener('abort', leave);
   try {
     return await Promise.race([work(call.signal), stopped]);
   } finally {
     clearTimeout(timer);
-    also?.removeEventListener('abort', leave);
+    page?.removeEventListener('abort', leave);
   }
 }

@@ -17,7 +17,7 @@ export async function findUser(
   for (const name of ['userName', 'displayName', 'friendlyName'] as const) {
     const given = typeof (who[name] ?? '');
     if (given !== 'string')
-      throw new TypeError(`identify() must give ${name} as a text, but gave a ${given}`);
+      throw new TypeError(`identify() must return ${name} as a text, but returned a ${given}`);
   }
   if (typeof who.identity === 'string' && identityPattern.test(who.identity)) {
     const { identity, userName, displayName, friendlyName } = who;
@@ -29,7 +29,7 @@ export async function findUser(
     };
   }
   throw new Refusal(60420, {
-    message: 'identify() must give an identity of 8 to 64 letters, digits and dashes.',
+    message: 'identify() must return an identity of 8 to 64 letters, digits and dashes.',
   });
 }
 

@@ -5,7 +5,7 @@ import { optional, text } from '../contract/wire.ts';
 import { reply } from './answer.ts';
 import type { CallContext } from './context.ts';
 import { readName, refuseName } from './friendly-name.ts';
-import type { Admitted } from './gate.ts';
+import type { RouteCall } from './gate.ts';
 import { demandUser, namesOf } from './identity.ts';
 import { haveNewest } from './newest.ts';
 import { isMissingEntity, isMissingFactor, Refusal } from './refusal.ts';
@@ -53,7 +53,7 @@ export async function listPasskeys(context: CallContext, request: Request): Prom
  * Returns undefined for a passkey that the app refused, and begins to delete it at Verify. Until the app has accepted a
  * passkey, the list shows no more of it than Verify has.
  */
-async function presentAccepted(context: CallContext, request: Request, factor: Managed) {
+async function presentAccepted(context: CallContext, request: Request, factor: ManagedFactor) {
   const credentialId = await context.owners.findCredentialId(factor.sid);
   const owner = credentialId === undefined ? undefined : await context.owners.findOwner(credentialId);
   if (!owner?.isRefused || owner.factorSid !== factor.sid)
@@ -67,9 +67,9 @@ export async function readFactors(
   context: Pick<CallContext, 'verify' | 'serviceSid'>,
   request: Caller,
   identity: string,
-): Promise<Managed[]> {
+): Promise<ManagedFactor[]> {
   const path = `/Entities/${identity}/Factors`;
-  const factors: Managed[] = [];
+  const factors: ManagedFactor[] = [];
   let search = `?PageSize=${pageSize}`;
   for (let page = 0; page < maxPages; page++) {
     const answer = await context.verify(request, { method: 'GET', path: path + search }).catch((error) => {
@@ -96,7 +96,7 @@ const RenamedFactor = v.pick(ManagedFactor, ['sid', 'identity', 'friendly_name']
 export async function renamePasskey(
   context: CallContext,
   request: Request,
-  { sid, readBody }: Admitted,
+  { sid, readBody }: RouteCall,
 ): Promise<Response> {
   const { identity } = await demandUser(context.identify, request, 'manage');
   const FriendlyName = readName(await readBody()) ?? refuseName();
@@ -114,7 +114,7 @@ export async function renamePasskey(
 export async function removePasskey(
   context: CallContext,
   request: Request,
-  { sid }: Admitted,
+  { sid }: RouteCall,
 ): Promise<Response> {
   const { identity } = await demandUser(context.identify, request, 'manage');
   return context.takeTurn(identity, async () => {
@@ -133,7 +133,7 @@ async function askToRemove(
   context: CallContext,
   request: Request,
   identity: string,
-  { sid, friendly_name: friendlyName, credential_id: credentialId, aaguid }: Presented,
+  { sid, friendly_name: friendlyName, credential_id: credentialId, aaguid }: PresentedPasskey,
 ): Promise<Headers> {
   if (!context.onRemove) return new Headers();
   const passkeys = (await readFactors(context, request, identity)).filter(isPasskey);
@@ -146,7 +146,7 @@ async function askToRemove(
   return headers;
 }
 
-type Presented = Awaited<ReturnType<typeof present>>;
+type PresentedPasskey = Awaited<ReturnType<typeof present>>;
 
 /** Verify looks only under the user's own Entity, so it does not find another user's passkey. */
 export async function findOwn(
@@ -167,15 +167,13 @@ export async function findOwn(
   return { path, factor: factor.output };
 }
 
-type Managed = v.InferOutput<typeof ManagedFactor>;
-
 /** An Entity may also have Factors of other types, and Factors whose registration was never finished. */
-export function isPasskey({ factor_type, status }: Managed): boolean {
+export function isPasskey({ factor_type, status }: ManagedFactor): boolean {
   return factor_type === 'passkeys' && status === 'verified';
 }
 
 /** The passkey as its owner gets it. The storage may have what Verify does not return. */
-export async function present({ owners }: Pick<CallContext, 'owners'>, factor: Managed) {
+export async function present({ owners }: Pick<CallContext, 'owners'>, factor: ManagedFactor) {
   const credentialId = await owners.findCredentialId(factor.sid);
   const isKnown = factor.metadata?.aaguid !== undefined || credentialId === undefined;
   return toPresented(
@@ -186,7 +184,7 @@ export async function present({ owners }: Pick<CallContext, 'owners'>, factor: M
 }
 
 function toPresented(
-  { config, metadata, factor_type: _, ...factor }: Managed,
+  { config, metadata, factor_type: _, ...factor }: ManagedFactor,
   credential_id: string | undefined,
   remembered: string | undefined,
 ) {

@@ -23,7 +23,7 @@ const Owner = v.object({
   entitySid: v.optional(v.string()),
   // The model of the authenticator, read at the registration.
   aaguid: v.optional(v.string()),
-  // Known from Verify only and not accepted by the app yet: onApproved may refuse it.
+  // KnownFactors from Verify only and not accepted by the app yet: onApproved may refuse it.
   isClaimed: v.optional(v.boolean()),
   // Refused by the app, and not deleted at Verify yet.
   isRefused: v.optional(v.boolean()),
@@ -40,10 +40,10 @@ const Newest = v.object({ at: v.number(), factorSid: v.optional(v.string()) });
  */
 export type Newest = v.InferOutput<typeof Newest>;
 
-const Known = v.record(v.string(), v.number());
+const KnownFactors = v.record(v.string(), v.number());
 
 /** The Factors of a user that are not the newest, and when each was noted, in milliseconds since 1970. */
-export type Known = v.InferOutput<typeof Known>;
+export type KnownFactors = v.InferOutput<typeof KnownFactors>;
 
 /** How many Factors of a user are noted: more than Verify keeps for one. */
 const maxKnown = 500;
@@ -66,9 +66,9 @@ export type Owners = {
   /** Replaces the newest registration of a user. */
   setNewest(identity: string, newest: Newest | undefined): Promise<void>;
   /** The other passkeys of a user, as far as the store knows them. */
-  findKnown(identity: string): Promise<Known>;
+  findKnown(identity: string): Promise<KnownFactors>;
   /** Replaces the other passkeys of a user. */
-  setKnown(identity: string, known: Known): Promise<void>;
+  setKnown(identity: string, known: KnownFactors): Promise<void>;
   /** Removes the owner of a credential id if the app has not accepted it. */
   unclaim(credentialId: string, owner: Owner): Promise<void>;
   /** Marks a passkey that the app refused, so that it cannot sign in while Verify still has it. */
@@ -162,7 +162,7 @@ export function createOwners(
     },
     async findKnown(identity) {
       const value = await read(knownKey(identity));
-      const { success, output } = v.safeParse(v.pipe(v.string(), v.parseJson(), Known), value);
+      const { success, output } = v.safeParse(v.pipe(v.string(), v.parseJson(), KnownFactors), value);
       return success ? output : {};
     },
     async setKnown(identity, known) {

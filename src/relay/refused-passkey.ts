@@ -26,13 +26,14 @@ export async function deleteRefused(
   }
 }
 
-/** Refuses a passkey for good. `isTheirs` says that the store may say so about its credential id. */
+/** A passkey to refuse. If `isTheirs` is false, its credential id may be another user's, and is not marked. */
+type RefusedPasskey = { credentialId: string; owner: Owner; isTheirs?: boolean };
+
+/** Refuses a passkey for good. */
 export async function refusePasskey(
   context: CallContext,
   request: Request,
-  credentialId: string,
-  owner: Owner,
-  isTheirs = true,
+  { credentialId, owner, isTheirs = true }: RefusedPasskey,
 ): Promise<Refusal> {
   // Marked first: if Verify cannot be reached, this relay still refuses the passkey, after a restart too.
   const unmarked = isTheirs

@@ -9,7 +9,7 @@ import type { CallContext } from './context.ts';
 import type { PendingCeremony } from './cookie.ts';
 import { findCeremony, findSaidAttachment, readCredential, readRegistrationFacts } from './credential.ts';
 import { readName } from './friendly-name.ts';
-import type { Admitted } from './gate.ts';
+import type { RouteCall } from './gate.ts';
 import { demandUser } from './identity.ts';
 import { rememberNewest } from './newest.ts';
 import type { Owner } from './owners.ts';
@@ -24,7 +24,7 @@ const { finish, done } = ceremonies.register;
 export async function beginRegistration(
   context: CallContext,
   request: Request,
-  { readBody }: Admitted,
+  { readBody }: RouteCall,
 ): Promise<Response> {
   const who = await demandUser(context.identify, request, 'register');
   const name = readName(await readBody());
@@ -36,7 +36,7 @@ export async function beginRegistration(
 export async function finishRegistration(
   context: CallContext,
   request: Request,
-  { readBody }: Admitted,
+  { readBody }: RouteCall,
 ): Promise<Response> {
   const body = await readBody();
   const ceremony = await findCeremony(context.cookies, request, 'register', body);
@@ -45,15 +45,16 @@ export async function finishRegistration(
   if (ceremony?.identity !== identity) throw new Refusal('ceremony_mismatch');
   const { sid } = ceremony;
   // An attestation of format "none" proves no possession, so a known id must not be registered again.
-  const owner = await context.owners.findOwner(credential.id);
+  const { id: credentialId } = credential;
+  const owner = await context.owners.findOwner(credentialId);
   if (owner && (owner.identity !== identity || (owner.factorSid ?? sid) !== sid)) throw alreadyRegistered();
-  if (owner?.isRefused) throw await refusePasskey(context, request, credential.id, owner);
+  if (owner?.isRefused) throw await refusePasskey(context, request, { credentialId, owner });
   if (!owner) await context.owners.demandDurable();
   const { factor, isAgain } = await rememberNewest(context.owners, ceremony, () =>
     verifyFactor(context, request, ceremony, credential),
   );
   const { friendly_name: friendlyName } = factor;
-  // Where the answer names no Entity, it is the one that the registration began with.
+  // If the answer names no Entity, it is the one that the registration began with.
   const entitySid = factor.entity_sid ?? (ceremony.entitySid || undefined);
   // Verify does not say which credential verified its Factor. So if the first post was not remembered, the second must
   // not set an owner: the next sign-in learns the owner from Verify.
@@ -62,7 +63,7 @@ export async function finishRegistration(
   const isTheirs = owner !== undefined || !isAgain;
   const keep = async (kept: Owner) => {
     if (!isTheirs) return;
-    const holder = await context.owners.remember(credential.id, kept).catch(throwUncertain);
+    const holder = await context.owners.remember(credentialId, kept).catch(throwUncertain);
     if (holder.factorSid !== sid) throw alreadyRegistered();
     if (await forgetIfUnregistered(context, request, found)) throw removedMeanwhile(context, request, sid);
   };
@@ -73,12 +74,14 @@ export async function finishRegistration(
     identity,
     entitySid,
     friendlyName,
-    credentialId: credential.id,
+    credentialId,
     ...made,
     authenticatorAttachment: findSaidAttachment(request, body),
   };
   const headers = context.onVerified ? await context.onVerified(verified, request) : new Headers();
-  if (headers === false) throw await refusePasskey(context, request, credential.id, found, isTheirs);
+  if (headers === false) {
+    throw await refusePasskey(context, request, { credentialId, owner: found, isTheirs });
+  }
   await keep(found);
   headers.append(...context.cookies.clear(request, sid));
   return reply(200, factor, headers);

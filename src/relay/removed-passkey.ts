@@ -5,7 +5,7 @@
  */
 import type { CallContext } from './context.ts';
 import { clearNewest, isRecent, isRegistered, noteKnown } from './newest.ts';
-import type { Known, Owner } from './owners.ts';
+import type { KnownFactors, Owner } from './owners.ts';
 import { isMissingFactor } from './refusal.ts';
 
 /** Asks Verify for a passkey that the store has, and forgets it if it is gone. In doubt it stays. */
@@ -36,10 +36,10 @@ export async function forgetIfUnregistered(
 }
 
 /** What one list of Verify's shows. */
-type Listed = {
+type FactorList = {
   identity: string;
   /** What the store knew before that list, so that a passkey made since is not missed. */
-  known: Known;
+  known: KnownFactors;
   /** Every Factor of the list. */
   sids: string[];
   /** Those whose owner the store remembers. */
@@ -58,7 +58,7 @@ const maxForgotten = 10;
 export async function forgetUnlisted(
   context: CallContext,
   request: Request,
-  { identity, known, sids, remembered, complete }: Listed,
+  { identity, known, sids, remembered, complete }: FactorList,
 ): Promise<void> {
   const { owners, pendingDeletions } = context;
   const newest = await owners.findNewest(identity);

@@ -1,8 +1,8 @@
 /** Lets work for one user run only after the work before it has ended. */
 
-export type Turns = <T>(user: string, work: () => Promise<T>) => Promise<T>;
+export type TakeTurn = <T>(user: string, work: () => Promise<T>) => Promise<T>;
 
-export function createTurns(): Turns {
+export function createTurns(): TakeTurn {
   const last = new Map<string, Promise<unknown>>();
   return (user, work) => {
     const turn = (last.get(user) ?? Promise.resolve()).then(work);
