@@ -39,7 +39,7 @@ export type HeldCredential = {
   backupState?: boolean;
 };
 
-// CDP uses base64 where WebAuthn's JSON uses base64url.
+// CDP writes as base64 what WebAuthn's JSON writes as base64url.
 export function toHeld({ id, privateKey, userHandle, ...rest }: VirtualCredential): HeldCredential {
   return {
     ...rest,

@@ -4,7 +4,7 @@ import { toBase64 } from '../contract/bytes.ts';
 import type { Ability, Authenticator } from './authenticator.ts';
 import { fromHeld, type HeldCredential, toHeld } from './credential.ts';
 import { delayFirstCalls } from './first-call.ts';
-import { createSeat, type Seat } from './seat.ts';
+import { createPageAuthenticator, type PageAuthenticator } from './page-authenticator.ts';
 
 export async function addVirtualAuthenticator(
   context: BrowserContext,
@@ -12,20 +12,20 @@ export async function addVirtualAuthenticator(
 ): Promise<Authenticator> {
   const protocol = { protocol: 'ctap2', ctap2Version: 'ctap2_1' } as const;
   const able = { ...protocol, ...can };
-  const seats = new Map<Page, Seat>();
+  const authenticators = new Map<Page, PageAuthenticator>();
   const held = new Map<string, HeldCredential>();
   let mode: 'confirm' | 'hold' | 'refuse' = 'confirm';
   let verified = isUserVerified;
 
-  const everywhere = async (act: (seat: Seat) => Promise<void>, except?: Page) => {
-    for (const [page, seat] of seats) {
-      if (page !== except) await act(seat).catch(unlessClosed(page));
+  const everywhere = async (act: (authenticator: PageAuthenticator) => Promise<void>, except?: Page) => {
+    for (const [page, authenticator] of authenticators) {
+      if (page !== except) await act(authenticator).catch(unlessClosed(page));
     }
   };
-  const plug = (seat: Seat) =>
+  const reset = (authenticator: PageAuthenticator) =>
     mode === 'refuse'
-      ? seat.plug({ ...able, ...refuser }, [])
-      : seat.plug({ ...able, isUserVerified: verified }, held.values());
+      ? authenticator.replace({ ...able, ...refuser }, [])
+      : authenticator.replace({ ...able, isUserVerified: verified }, held.values());
 
   // One change at a time: a call waits for the pages and credentials that were reported before it.
   let queue: Promise<unknown> = Promise.resolve();
@@ -42,14 +42,14 @@ export async function addVirtualAuthenticator(
   };
   const attachOnce = (page: Page) =>
     inTurn(async () => {
-      page.on('close', () => seats.delete(page));
-      const seat = await createSeat(page, {
-        kept: (credential) => void inTurn(() => spread(page, credential)),
-        dropped: (id) => void inTurn(() => forget(id, page)),
+      page.on('close', () => authenticators.delete(page));
+      const authenticator = await createPageAuthenticator(page, {
+        onKept: (credential) => void inTurn(() => spread(page, credential)),
+        onDropped: (id) => void inTurn(() => forget(id, page)),
       });
-      seats.set(page, seat);
-      await plug(seat);
-      await seat.setPresent(mode !== 'hold');
+      authenticators.set(page, authenticator);
+      await reset(authenticator);
+      await authenticator.setPresent(mode !== 'hold');
     }).catch(unlessClosed(page));
 
   const spread = async (from: Page | undefined, credential: HeldCredential) => {
@@ -57,22 +57,23 @@ export async function addVirtualAuthenticator(
     const known = held.has(id);
     held.set(id, credential);
     if (mode === 'refuse') return;
-    await everywhere(async (seat) => {
-      if (known) await seat.drop(id);
-      await seat.put(credential);
+    await everywhere(async (authenticator) => {
+      if (known) await authenticator.remove(id);
+      await authenticator.add(credential);
     }, from);
   };
   const forget = async (id: string, from?: Page) => {
-    if (held.delete(id) && mode !== 'refuse') await everywhere((seat) => seat.drop(id), from);
+    if (held.delete(id) && mode !== 'refuse')
+      await everywhere((authenticator) => authenticator.remove(id), from);
   };
 
   const enter = (next: typeof mode) =>
     inTurn(async () => {
       const swap = (next === 'refuse') !== (mode === 'refuse');
       mode = next;
-      await everywhere(async (seat) => {
-        if (swap) await plug(seat);
-        await seat.setPresent(mode !== 'hold');
+      await everywhere(async (authenticator) => {
+        if (swap) await reset(authenticator);
+        await authenticator.setPresent(mode !== 'hold');
       });
     });
 
@@ -84,13 +85,13 @@ export async function addVirtualAuthenticator(
     kind: 'virtual',
     credentials: () =>
       inTurn(async () => {
-        await everywhere((seat) => seat.settle());
+        await everywhere((authenticator) => authenticator.waitForEvents());
       }).then(() => inTurn(async () => [...held.values()].map(fromHeld))),
     add: (credential) =>
       inTurn(async () => {
         const added = toHeld(credential);
         if (held.has(added.credentialId)) throw new Error('add: the authenticator holds this id already');
-        if (mode !== 'refuse') await everywhere((seat) => seat.put(added));
+        if (mode !== 'refuse') await everywhere((authenticator) => authenticator.add(added));
         held.set(added.credentialId, added);
       }),
     remove: (id) =>
@@ -109,14 +110,14 @@ export async function addVirtualAuthenticator(
     setUserVerified: (succeeds) =>
       inTurn(async () => {
         verified = succeeds;
-        if (mode !== 'refuse') await everywhere((seat) => seat.setUserVerified(succeeds));
+        if (mode !== 'refuse') await everywhere((authenticator) => authenticator.setUserVerified(succeeds));
       }),
     unplug: () =>
       inTurn(async () => {
         context.off('page', attach);
         endDelay();
-        await everywhere((seat) => seat.leave());
-        seats.clear();
+        await everywhere((authenticator) => authenticator.detach());
+        authenticators.clear();
       }),
   };
 }

@@ -2,7 +2,7 @@
 import type { Disposable, Frame, Page } from '@playwright/test';
 import type { HeldCredential } from './credential.ts';
 
-type Plugged = {
+type VirtualAuthenticatorOptions = {
   protocol: 'ctap2';
   ctap2Version: 'ctap2_0' | 'ctap2_1';
   transport: 'internal' | 'usb' | 'nfc' | 'ble' | 'hybrid';
@@ -12,39 +12,39 @@ type Plugged = {
 };
 
 /** Called when a ceremony or the Signal API changes the credentials of this page. */
-type Listener = { kept(credential: HeldCredential): void; dropped(credentialId: string): void };
+type Listener = { onKept(credential: HeldCredential): void; onDropped(credentialId: string): void };
 
-export type Seat = {
+export type PageAuthenticator = {
   /** Replaces the page's authenticator with a new one that holds these credentials. */
-  plug(options: Plugged, credentials: Iterable<HeldCredential>): Promise<void>;
-  put(credential: HeldCredential): Promise<void>;
-  drop(credentialId: string): Promise<void>;
+  replace(options: VirtualAuthenticatorOptions, credentials: Iterable<HeldCredential>): Promise<void>;
+  add(credential: HeldCredential): Promise<void>;
+  remove(credentialId: string): Promise<void>;
   /** Resolves when the listener has been called for all changes so far. */
-  settle(): Promise<void>;
+  waitForEvents(): Promise<void>;
   setUserVerified(isUserVerified: boolean): Promise<void>;
   /** Sets whether somebody touches it. CDP cannot touch it later, so a ceremony that waits is started again. */
   setPresent(isPresent: boolean): Promise<void>;
   unplug(): Promise<void>;
   /** Removes everything from the page, as if it had never had an authenticator. */
-  leave(): Promise<void>;
+  detach(): Promise<void>;
 };
 
-export async function createSeat(page: Page, listener: Listener): Promise<Seat> {
+export async function createPageAuthenticator(page: Page, listener: Listener): Promise<PageAuthenticator> {
   const cdp = await page.context().newCDPSession(page);
   let authenticatorId = '';
-  /** Chromium reports a credential that is dropped from here in the same way as one that the page drops. */
-  const dropping = new Set<string>();
+  /** Chromium reports a credential that is removed from here in the same way as one that the page drops. */
+  const removing = new Set<string>();
   let script: Disposable | undefined;
   const on = (event: 'credentialAdded' | 'credentialUpdated' | 'credentialAsserted') =>
     cdp.on(`WebAuthn.${event}`, (told) => {
-      if (told.authenticatorId === authenticatorId) listener.kept(told.credential);
+      if (told.authenticatorId === authenticatorId) listener.onKept(told.credential);
     });
   on('credentialAdded');
   on('credentialUpdated');
   on('credentialAsserted');
   cdp.on('WebAuthn.credentialDeleted', (told) => {
-    const isOurs = dropping.has(told.credentialId);
-    if (told.authenticatorId === authenticatorId && !isOurs) listener.dropped(told.credentialId);
+    const isOurs = removing.has(told.credentialId);
+    if (told.authenticatorId === authenticatorId && !isOurs) listener.onDropped(told.credentialId);
   });
   await cdp.send('WebAuthn.enable', { enableUI: false });
 
@@ -59,23 +59,23 @@ export async function createSeat(page: Page, listener: Listener): Promise<Seat> 
     await callEverywhere('askAnew');
   };
 
-  const seat: Seat = {
-    async plug(options, credentials) {
+  const authenticator: PageAuthenticator = {
+    async replace(options, credentials) {
       // A pending ceremony would reach the new authenticator before its credentials are on it.
       if (script) await callEverywhere('interrupt');
-      await seat.unplug();
+      await authenticator.unplug();
       ({ authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', { options }));
-      for (const credential of credentials) await seat.put(credential);
+      for (const credential of credentials) await authenticator.add(credential);
     },
-    async put(credential) {
+    async add(credential) {
       await cdp.send('WebAuthn.addCredential', { authenticatorId, credential });
     },
-    async drop(credentialId) {
-      dropping.add(credentialId);
+    async remove(credentialId) {
+      removing.add(credentialId);
       await cdp.send('WebAuthn.removeCredential', { authenticatorId, credentialId });
-      dropping.delete(credentialId);
+      removing.delete(credentialId);
     },
-    async settle() {
+    async waitForEvents() {
       await cdp.send('WebAuthn.getCredentials', { authenticatorId });
     },
     async setUserVerified(isUserVerified) {
@@ -91,9 +91,9 @@ export async function createSeat(page: Page, listener: Listener): Promise<Seat> 
       }
       if (enabled && script) await release();
     },
-    async leave() {
+    async detach() {
       // The CDP session stays open: when it ends, Chromium unplugs the page's other authenticators too.
-      await seat.unplug();
+      await authenticator.unplug();
       if (script) await release();
     },
     async unplug() {
@@ -102,11 +102,11 @@ export async function createSeat(page: Page, listener: Listener): Promise<Seat> 
       if (left) await cdp.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId: left });
     },
   };
-  return seat;
+  return authenticator;
 }
 
 /**
- * Runs `act` in a frame. Where the frame navigates meanwhile, tries again with the next document. Skips a frame that is
+ * Runs `act` in a frame. If the frame navigates meanwhile, tries again with the next document. Skips a frame that is
  * gone.
  */
 async function runInFrame(frame: Frame, act: (frame: Frame) => Promise<void>): Promise<void> {
