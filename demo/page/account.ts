@@ -25,7 +25,7 @@ export async function startAccount(): Promise<Session> {
   name().addEventListener('input', () => name().removeAttribute('aria-invalid'));
   onOtherTab(() => void readSession().then(show));
   await show(await readSession());
-  busy(false);
+  setBusy(false);
   if (session.name === null) say('quiet', 'Ready when you are.', { next: 'No password, no e-mail address.' });
   else say('quiet', `Welcome back, ${session.name}.`, { next: 'You are still signed in on this browser.' });
   return session;
@@ -73,7 +73,7 @@ async function run(
 ) {
   waiting = new AbortController();
   const pressed = document.activeElement;
-  busy(true);
+  setBusy(true);
   // A button that is disabled loses the focus.
   if (pressed instanceof HTMLButtonElement) find('stop').focus();
   say('busy', 'Waiting for your browser…', { next: 'Confirm with your fingerprint, face or screen lock.' });
@@ -82,7 +82,7 @@ async function run(
   } catch (error) {
     sayError(error);
   } finally {
-    busy(false);
+    setBusy(false);
     await show(session);
     tellTabs();
     if (pressed instanceof HTMLButtonElement && document.activeElement === document.body) pressed.focus();
@@ -113,10 +113,10 @@ async function offerAutofill(): Promise<void> {
 
 const traced = ({ fetch, onEvent }: Trace) => createPasskeys({ baseUrl: at('passkeys'), fetch, onEvent });
 
-function busy(yes: boolean): void {
-  find('stop').hidden = !yes;
-  for (const id of ['create', 'sign-in']) find<HTMLButtonElement>(id).disabled = yes;
-  find('try').setAttribute('aria-busy', String(yes));
+function setBusy(isBusy: boolean): void {
+  find('stop').hidden = !isBusy;
+  for (const id of ['create', 'sign-in']) find<HTMLButtonElement>(id).disabled = isBusy;
+  find('try').setAttribute('aria-busy', String(isBusy));
 }
 
 async function show(now: Session): Promise<void> {
@@ -135,12 +135,16 @@ async function show(now: Session): Promise<void> {
   }
   offering?.abort();
   if (!name().value) name().value = who;
-  const leave = h('button', { type: 'button', class: 'quiet', onclick: () => void goOut() }, 'Sign out');
+  const leave = h(
+    'button',
+    { type: 'button', class: 'quiet', onclick: () => void leaveAccount() },
+    'Sign out',
+  );
   find('signed-in').replaceChildren(h('p', {}, 'Signed in as ', h('strong', {}, who)), leave);
   await showPasskeys();
 }
 
-async function goOut(): Promise<void> {
+async function leaveAccount(): Promise<void> {
   const { name: who } = session;
   await show(await signOut());
   tellTabs();

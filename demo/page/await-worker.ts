@@ -1,13 +1,13 @@
 /** Waits for the service worker that plays the server. */
-import type { Told } from './words.ts';
+import type { Notice } from './words.ts';
 
-const missing: Told = {
+const missing: Notice = {
   what: 'This browser gives the page no service worker.',
   next: 'Private windows and browsers inside apps often have none: open the page in an ordinary window.',
 };
 
 /** Resolves with undefined once the worker controls this page, or with what is missing. */
-export async function awaitWorker(): Promise<Told | undefined> {
+export async function awaitWorker(): Promise<Notice | undefined> {
   const container = navigator.serviceWorker as ServiceWorkerContainer | undefined;
   if (!container) return missing;
   // Each build gives this script a new name. In the worker's URL, it makes the browser install the new worker.

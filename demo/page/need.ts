@@ -2,10 +2,10 @@
 /// <reference types="vite/client" />
 import { capabilities } from 'verify-passkeys';
 import { awaitWorker } from './await-worker.ts';
-import type { Told } from './words.ts';
+import type { Notice } from './words.ts';
 
 /** Resolves with undefined if nothing is missing. On a static host it waits for the worker that plays the server. */
-export async function findMissing(): Promise<Told | undefined> {
+export async function findMissing(): Promise<Notice | undefined> {
   if (!isSecureContext) {
     return {
       what: 'This page needs https or localhost.',

@@ -29,12 +29,12 @@ async function leaveRow(sid: string): Promise<void> {
 }
 
 /** Names an authenticator by its AAGUID. */
-type Name = (aaguid: string | undefined) => string;
+type NameOf = (aaguid: string | undefined) => string;
 
-function draw(all: Passkey[], nameOf: Name): void {
+function draw(all: Passkey[], nameOf: NameOf): void {
   const count = all.length === 1 ? '1 passkey' : `${all.length} passkeys`;
   const list = h('ul', {});
-  list.append(...all.map((passkey) => h('li', { 'data-sid': passkey.sid }, ...resting(passkey, nameOf))));
+  list.append(...all.map((passkey) => h('li', { 'data-sid': passkey.sid }, ...drawPasskey(passkey, nameOf))));
   find('passkeys').replaceChildren(
     h(
       'h3',
@@ -53,7 +53,7 @@ function draw(all: Passkey[], nameOf: Name): void {
 }
 
 /** A row that is not being edited: the passkey's name, its authenticator, and when it was made and last used. */
-function resting(passkey: Passkey, nameOf: Name): Node[] {
+function drawPasskey(passkey: Passkey, nameOf: NameOf): Node[] {
   const called = passkey.friendlyName ?? passkey.sid;
   const row = (make: (passkey: Passkey) => Node[]) => (event: Event) => {
     const item = (event.target as Element).closest('li')!;
@@ -73,19 +73,19 @@ function resting(passkey: Passkey, nameOf: Name): Node[] {
       {},
       h(
         'button',
-        { type: 'button', class: 'quiet', 'aria-label': `Rename ${called}`, onclick: row(renaming) },
+        { type: 'button', class: 'quiet', 'aria-label': `Rename ${called}`, onclick: row(drawRenaming) },
         'Rename',
       ),
       h(
         'button',
-        { type: 'button', class: 'quiet', 'aria-label': `Remove ${called}`, onclick: row(removing) },
+        { type: 'button', class: 'quiet', 'aria-label': `Remove ${called}`, onclick: row(drawRemoving) },
         'Remove',
       ),
     ),
   ];
 }
 
-function renaming(passkey: Passkey): Node[] {
+function drawRenaming(passkey: Passkey): Node[] {
   const called = passkey.friendlyName ?? '';
   const input = h('input', {
     type: 'text',
@@ -115,7 +115,7 @@ function renaming(passkey: Passkey): Node[] {
   return [form];
 }
 
-function removing(passkey: Passkey): Node[] {
+function drawRemoving(passkey: Passkey): Node[] {
   const called = passkey.friendlyName ?? 'This passkey';
   const remove = () => void change(passkey, `${called} is removed.`, () => passkeys().remove(passkey.sid));
   const keep = () => void leaveRow(passkey.sid);

@@ -1,7 +1,7 @@
 /** The status region says in plain words what happened. Screen readers read it aloud. */
 import { isPasskeyError } from 'verify-passkeys';
 import { find, h } from './element.ts';
-import { speak, type Told, tell } from './words.ts';
+import { type Notice, speak, tell } from './words.ts';
 
 export type Tone = 'quiet' | 'busy' | 'good' | 'bad';
 
@@ -12,7 +12,7 @@ let shown: unknown;
 export function say(
   tone: Tone,
   what: string,
-  { next, code, lang, verdict }: Partial<Told> & { verdict?: string } = {},
+  { next, code, lang, verdict }: Partial<Notice> & { verdict?: string } = {},
 ): void {
   shown = undefined;
   const region = find('status');

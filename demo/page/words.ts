@@ -3,7 +3,7 @@ import { isPasskeyError } from 'verify-passkeys';
 import { loadMessages, type Messages } from 'verify-passkeys/messages';
 
 /** What is shown: `what` happened, what to do `next`, in which language, and under which code. */
-export type Told = { what: string; next: string; lang?: string; code?: string };
+export type Notice = { what: string; next: string; lang?: string; code?: string };
 
 let messages: Messages;
 
@@ -13,7 +13,7 @@ export async function speak(languages?: string[]): Promise<Messages['language']>
   return messages.language;
 }
 
-export function tell(error: unknown): Told {
+export function tell(error: unknown): Notice {
   // The page reads its session with fetch, which throws a TypeError if there is no answer.
   const { what, next } = messages.tell(error instanceof TypeError ? { code: 'unreachable' } : error);
   return { what, next, lang: messages.language, code: codeOf(error) };

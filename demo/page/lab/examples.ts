@@ -3,7 +3,7 @@
 import type { PasskeyEvent } from 'verify-passkeys';
 import { authentication, registration } from './recorded.ts';
 
-/** An example. `make` gives the text of the payload. */
+/** An example. `make` returns the text of the payload. */
 export type Example = { id: string; title: string; ceremony: PasskeyEvent['ceremony']; make: () => string };
 
 const json = (body: unknown) => JSON.stringify(body, null, 2);

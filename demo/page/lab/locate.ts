@@ -29,7 +29,7 @@ export function locateBreak(text: string): Place {
 }
 
 /** No issue has a longer path. What is nested deeper is read, but its place is not kept. */
-const deepest = 8;
+const maxDepth = 8;
 
 /**
  * Reads to the end of the text or to its first error, and notes where each member of an object is. It does not
@@ -71,7 +71,7 @@ function scan(text: string): { members: Member[]; end: number } {
       if (next() !== ':') break;
       at += 1;
       wanted = 'value';
-      if (open.length > deepest) continue;
+      if (open.length > maxDepth) continue;
       const name = token.slice(1, -1);
       inner.member = { path: inner.path ? `${inner.path}.${name}` : name, start, end: at };
       members.push(inner.member);

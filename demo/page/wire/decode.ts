@@ -9,7 +9,7 @@ import {
 } from '@simplewebauthn/server/helpers';
 import { nameAuthenticator } from '../authenticators.ts';
 import type { Member } from './draw-json.ts';
-import { publicKey, show } from './public-key.ts';
+import { decodePublicKey, show } from './public-key.ts';
 
 /** A decoded value, or a group of values. */
 export type Row = { label: string; value?: string; note?: string; rows?: Row[] };
@@ -17,18 +17,18 @@ export type Row = { label: string; value?: string; note?: string; rows?: Row[] }
 /** A named range of bytes. */
 export type Part = { name: string; bytes: Uint8Array };
 
-export type Decoded = { rows: Row[]; parts: Part[] };
+export type DecodedMember = { rows: Row[]; parts: Part[] };
 
 /** Decodes a member. Throws if the text does not hold what the member's name says. */
-export function decode(member: Member, text: string): Decoded {
+export function decode(member: Member, text: string): DecodedMember {
   const bytes = isoBase64URL.toBuffer(text);
-  if (member === 'clientDataJSON') return clientData(text, bytes);
-  if (member === 'attestationObject') return attestation(bytes);
-  if (member === 'authenticatorData') return authenticatorData(bytes);
-  return signature(bytes);
+  if (member === 'clientDataJSON') return decodeClientData(text, bytes);
+  if (member === 'attestationObject') return decodeAttestation(bytes);
+  if (member === 'authenticatorData') return decodeAuthenticatorData(bytes);
+  return decodeSignature(bytes);
 }
 
-function clientData(text: string, bytes: Uint8Array): Decoded {
+function decodeClientData(text: string, bytes: Uint8Array): DecodedMember {
   const data = decodeClientDataJSON(text);
   const rows = Object.entries(data).map(([label, value]): Row => {
     const shown = JSON.stringify(value);
@@ -39,10 +39,10 @@ function clientData(text: string, bytes: Uint8Array): Decoded {
   return { rows, parts: [{ name: 'JSON in UTF-8', bytes }] };
 }
 
-function attestation(bytes: Uint8Array<ArrayBuffer>): Decoded {
+function decodeAttestation(bytes: Uint8Array<ArrayBuffer>): DecodedMember {
   const object = decodeAttestationObject(bytes);
   const authData = object.get('authData');
-  const inner = authenticatorData(authData);
+  const inner = decodeAuthenticatorData(authData);
   const start = indexOf(bytes, authData);
   const statement = object.get('attStmt') as unknown as Map<string, unknown>;
   return {
@@ -74,7 +74,7 @@ const flagNames = {
 };
 
 /** https://www.w3.org/TR/webauthn-3/#sctn-authenticator-data */
-function authenticatorData(bytes: Uint8Array<ArrayBuffer>): Decoded {
+function decodeAuthenticatorData(bytes: Uint8Array<ArrayBuffer>): DecodedMember {
   const data = parseAuthenticatorData(bytes);
   const { rpIdHash, flags, flagsBuf, counter, counterBuf, aaguid, credentialID, credentialPublicKey } = data;
   const rows: Row[] = [
@@ -107,7 +107,7 @@ function authenticatorData(bytes: Uint8Array<ArrayBuffer>): Decoded {
         value: isoBase64URL.fromBuffer(credentialID),
         note: `${credentialID.length} bytes`,
       },
-      { label: 'credentialPublicKey', rows: publicKey(credentialPublicKey) },
+      { label: 'credentialPublicKey', rows: decodePublicKey(credentialPublicKey) },
     );
     parts.push(
       { name: 'aaguid', bytes: aaguid },
@@ -124,7 +124,7 @@ function authenticatorData(bytes: Uint8Array<ArrayBuffer>): Decoded {
 }
 
 /** An ECDSA signature is a DER sequence of two integers. Any other signature is shown as bytes. */
-function signature(bytes: Uint8Array<ArrayBuffer>): Decoded {
+function decodeSignature(bytes: Uint8Array<ArrayBuffer>): DecodedMember {
   const rLength = bytes[3] ?? 0;
   const isSequence =
     bytes[0] === 0x30 && bytes[1] === bytes.length - 2 && bytes[2] === 2 && bytes[4 + rLength] === 2;

@@ -1,7 +1,7 @@
 /** Draws a decoded member: a tree of what it says, and its bytes with the parts coloured. */
 
 import { h } from '../element.ts';
-import type { Decoded, Part, Row } from './decode.ts';
+import type { DecodedMember, Part, Row } from './decode.ts';
 import type { Member } from './draw-json.ts';
 
 /** A panel that fills itself once the decoder is loaded. */
@@ -13,7 +13,7 @@ export function drawDecoded(member: Member, text: string): HTMLElement {
   return panel;
 }
 
-function fill(panel: HTMLElement, member: Member, { rows, parts }: Decoded): void {
+function fill(panel: HTMLElement, member: Member, { rows, parts }: DecodedMember): void {
   const names = [...new Set(parts.map(({ name }) => name))];
   const colour = ({ name }: Part) => `part part-${names.indexOf(name) % 8}`;
   const hex = h('p', {

@@ -16,7 +16,7 @@ const algorithms: Record<string, string> = {
 const keyTypes: Record<string, string> = { 1: 'OKP', 2: 'EC2', 3: 'RSA', 7: 'AKP' };
 const curves: Record<string, string> = { 1: 'P-256', 2: 'P-384', 3: 'P-521', 6: 'Ed25519' };
 
-export function publicKey(bytes: Uint8Array<ArrayBuffer>): Row[] {
+export function decodePublicKey(bytes: Uint8Array<ArrayBuffer>): Row[] {
   const key = decodeCredentialPublicKey(bytes) as cose.COSEPublicKey & Iterable<[number, unknown]>;
   const type = keyTypes[String(key.get(1))];
   const labels: Record<string, string> =
