@@ -293,7 +293,7 @@ const rows = {
     assumed: 'VerifyFactor takes members beyond the documented ones, such as clientExtensionResults.',
     basis: 'guess',
     source: 'nowhere',
-    matters: 'Only programs that send what toJSON() gives. The package sends named members.',
+    matters: 'Only programs that send what toJSON() returns. The package sends named members.',
   },
   'unknown-factor': {
     assumed: 'VerifyFactor refuses a challenge that is the SID of no Factor.',
@@ -375,7 +375,7 @@ const rows = {
     assumed: 'ApproveChallenge takes members beyond the documented ones, such as clientExtensionResults.',
     basis: 'guess',
     source: 'nowhere',
-    matters: 'Only programs that send what toJSON() gives. The package sends named members.',
+    matters: 'Only programs that send what toJSON() returns. The package sends named members.',
   },
   'unknown-challenge': {
     assumed: 'ApproveChallenge refuses a challenge that is the SID of no Challenge.',

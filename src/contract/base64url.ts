@@ -10,7 +10,7 @@ export const base64urlPattern =
 
 /**
  * Whether a text is 32 or more hex digits. Those are valid base64url too, but random bytes never look like them. The
- * first letter that is no hex digit ends the first question, which is the cheapest.
+ * cheapest test is the first: it ends at the first letter that is no hex digit.
  */
 export const isHex = (text: string): boolean =>
   /^[\da-f]{32,}$/i.test(text) && text.length % 2 === 0 && /\d/.test(text);

@@ -24,6 +24,6 @@ const final: readonly (number | string)[] = [
 
 /**
  * Whether VerifyFactor's refusal with this code means that Verify will never have the passkey. Only then may the
- * browser drop it: any other code may come from something between, or of a passkey that is verified all the same.
+ * browser drop it: any other code may come from a proxy, or be about a passkey that is verified all the same.
  */
 export const isFinal = (code: number | string): boolean => final.includes(code);

@@ -20,7 +20,7 @@ export const PasskeyAnswer = v.object({
   last_used: lenient(text),
 });
 
-/** The names of the account, as `identify()` gave them. Absent if it gave none. */
+/** The names of the account, as `identify()` returned them. Absent if it returned none. */
 const userNames = { user_name: lenient(text), display_name: lenient(text) };
 
 /**

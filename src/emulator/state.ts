@@ -37,11 +37,11 @@ export type Challenge = {
 
 export const day = 86_400_000;
 
-type Stored = { factor: Factor; entity: Entity; challenge: Challenge; credential: string };
+type StoredValues = { factor: Factor; entity: Entity; challenge: Challenge; credential: string };
 
-async function load<K extends keyof Stored>({ storage }: Service, kind: K, id: string) {
+async function load<K extends keyof StoredValues>({ storage }: Service, kind: K, id: string) {
   // Only the emulator writes these keys.
-  return (await storage.get(`${kind}:${id}`)) as Stored[K] | undefined;
+  return (await storage.get(`${kind}:${id}`)) as StoredValues[K] | undefined;
 }
 
 export const loadFactor = async (service: Service, sid: string): Promise<Factor | undefined> => {

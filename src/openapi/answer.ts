@@ -1,6 +1,6 @@
 /** The answers that refuse a call. Each has the body `Error`, and a name in the document. */
 
-type Refused = { description: string; headers?: Record<string, object> };
+type RefusalAnswer = { description: string; headers?: Record<string, object> };
 
 const retryAfter = {
   'Retry-After': { description: 'When to try again, in seconds.', schema: { type: 'integer', minimum: 0 } },
@@ -25,7 +25,7 @@ const refused = {
   },
   StoreFailed: { description: 'What the server keeps could not be read or written.' },
   VerifyLate: { description: 'Verify took too long.' },
-} satisfies Record<string, Refused>;
+} satisfies Record<string, RefusalAnswer>;
 
 export type RefusedName = keyof typeof refused;
 

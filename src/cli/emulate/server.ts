@@ -11,7 +11,7 @@ import type { StateFile } from './state-file.ts';
 type Account = Record<'serviceSid' | 'accountSid' | 'authToken' | 'apiKey' | 'apiKeySecret', string>;
 
 /** What the server needs: the names of `hosts` are this machine's too. */
-export type Served = {
+export type ServedEmulator = {
   emulator: Emulator;
   account: Account;
   hosts: readonly string[];
@@ -19,7 +19,7 @@ export type Served = {
 };
 
 /** Serves until SIGINT or SIGTERM, and returns the exit status. */
-export async function serve(served: Served, port: number): Promise<number> {
+export async function serve(served: ServedEmulator, port: number): Promise<number> {
   const server = createServer((request, response) => answer(served, request, response));
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve);
@@ -42,7 +42,7 @@ export async function serve(served: Served, port: number): Promise<number> {
 }
 
 /** The settings for a back end. The relying party is read from the Service, since an earlier run may have changed it. */
-async function introduce({ emulator, account }: Served, base: string): Promise<string> {
+async function introduce({ emulator, account }: ServedEmulator, base: string): Promise<string> {
   const { accountSid, authToken, apiKey, apiKeySecret, serviceSid } = account;
   const authorization = basic(accountSid, authToken);
   const url = `${base}/v2/Services/${serviceSid}`;
@@ -66,7 +66,7 @@ const basic = (name: string, secret: string) => `Basic ${btoa(`${name}:${secret}
 
 /** Answers one call after its effects are saved, and prints it in one line. */
 async function answer(
-  { emulator, account, hosts, file }: Served,
+  { emulator, account, hosts, file }: ServedEmulator,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {

@@ -32,7 +32,7 @@ export type Target = {
   onCall(step: string, count: number): void;
 };
 
-export type Asked = {
+export type ProbeResult = {
   calls: Call[];
   /** Why the probe ended early, in one sentence, or null. `isRefusal`: Verify refused the account or the Service. */
   stopped: { why: string; isRefusal: boolean } | null;
@@ -52,7 +52,7 @@ class Stop extends Error {
 
 type Answer = { status: number; body: unknown; headers: Headers };
 
-export async function ask(target: Target): Promise<Asked> {
+export async function ask(target: Target): Promise<ProbeResult> {
   const calls: Call[] = [];
   const redactor = createRedactor();
   for (const own of [friendlyName, `${friendlyName} 2`, model]) redactor.know(own, own);
@@ -381,8 +381,8 @@ export async function ask(target: Target): Promise<Asked> {
   }
 
   /** Deletes each Entity that the probe made, or else its Factors. Tries again while the network fails. */
-  async function removeAll(): Promise<Asked['left']> {
-    const left: Asked['left'] = [];
+  async function removeAll(): Promise<ProbeResult['left']> {
+    const left: ProbeResult['left'] = [];
     for (const [owner, factors] of made) {
       const path = `/Entities/${owner}`;
       const failed = await remove(path);
@@ -422,7 +422,7 @@ export async function ask(target: Target): Promise<Asked> {
     return { why, isRefusal: false };
   }
 
-  let stopped: Asked['stopped'] = null;
+  let stopped: ProbeResult['stopped'] = null;
   try {
     await askAll();
   } catch (error) {
@@ -437,7 +437,7 @@ export async function ask(target: Target): Promise<Asked> {
 }
 
 /** Why the asking ended, if that is not a fault of the probe. */
-function readStop(error: unknown, signal: AbortSignal): Asked['stopped'] {
+function readStop(error: unknown, signal: AbortSignal): ProbeResult['stopped'] {
   if (signal.aborted) return { why: 'The probe was stopped.', isRefusal: false };
   if (error instanceof Stop) return { why: error.message, isRefusal: error.isRefusal };
   return error instanceof NoAnswer ? { why: `${error.message}.`, isRefusal: false } : null;

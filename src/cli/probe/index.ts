@@ -5,7 +5,7 @@ import { type Assumption, assumptions } from '../../contract/assumption.ts';
 import { isWeb } from '../../contract/origin.ts';
 import { printLines } from '../print.ts';
 import { callServices, readAccount, readServiceSid } from '../service/verify.ts';
-import { type Asked, ask, maxCalls, type Target } from './ask.ts';
+import { ask, maxCalls, type ProbeResult, type Target } from './ask.ts';
 import { judgeRows } from './judge.ts';
 import type { Judgement, Transcript } from './transcript.ts';
 
@@ -106,7 +106,7 @@ function report(rows: readonly Judgement[]): string {
   );
 }
 
-function conclude(rows: Judgement[], { stopped, left, calls }: Asked, sid: string): number {
+function conclude(rows: Judgement[], { stopped, left, calls }: ProbeResult, sid: string): number {
   const count = (verdict: Judgement['verdict']) => rows.filter((row) => row.verdict === verdict).length;
   const lines = [
     '',

@@ -43,13 +43,13 @@ export async function check(args: string[]): Promise<number> {
 }
 
 /** The issues of a Service, and the one command that cures these of them. */
-type Judged = { issues: PrintableIssue[]; cure?: { suggestion: Suggestion; cured: PrintableIssue[] } };
+type Verdict = { issues: PrintableIssue[]; cure?: { suggestion: Suggestion; cured: PrintableIssue[] } };
 
 async function judge(
   service: ServiceAnswer,
   pages: string[],
   wishes: { isUserNameFirst: boolean; base: string | undefined },
-): Promise<Judged> {
+): Promise<Verdict> {
   const id = service.passkeys?.relying_party?.id;
   const others = pages.filter((page) => isWeb(page) && id && !isUnder(id, page));
   const related = id && !findIdFlaw(id) && others.length > 0 ? await readRelated(id) : [];
@@ -67,14 +67,14 @@ async function judge(
 }
 
 /** The issues for a program: each that the command cures has it in its fix. */
-const withCure = ({ issues, cure }: Judged): PrintableIssue[] =>
+const withCure = ({ issues, cure }: Verdict): PrintableIssue[] =>
   issues.map((issue) =>
     cure?.suggestion.isPlain && cure.cured.includes(issue)
       ? { ...issue, fix: `${issue.fix} ${cure.suggestion.command}` }
       : issue,
   );
 
-function sayCure({ issues, cure }: Judged): string {
+function sayCure({ issues, cure }: Verdict): string {
   if (!cure) return '';
   const { suggestion, cured } = cure;
   const count = cured.length === issues.length ? 'all of this' : `${cured.length} of these ${issues.length}`;

@@ -3,7 +3,7 @@ import { type Criterion, criterionNames } from '../../contract/service.ts';
 import { isChoice, type ServiceAnswer, usual } from './issues.ts';
 
 /** What to set. The rest stays as it is. */
-export type Wanted = {
+export type WantedSettings = {
   name?: string | undefined;
   id?: string | undefined;
   origins?: readonly string[] | undefined;
@@ -20,7 +20,7 @@ export type Plan = {
 /** An id, a name or a list of origins that neither side has is empty. */
 export function planUpdate(
   { friendly_name = '', passkeys }: Omit<ServiceAnswer, 'sid'>,
-  wanted: Wanted,
+  wanted: WantedSettings,
 ): Plan {
   const party = passkeys?.relying_party;
   const choose = (criterion: Criterion) => {

@@ -2,7 +2,7 @@
 import { findPasskeyOriginFlaw, isWeb } from '../../contract/origin.ts';
 import { isPlain } from './arguments.ts';
 import { findIdFlaw, isOnAddress, isUnder, readHost, readOrigin, type ServiceAnswer } from './issues.ts';
-import { planUpdate, type Wanted } from './plan.ts';
+import { planUpdate, type WantedSettings } from './plan.ts';
 
 /** The command, the Service as it makes it, and whether every shell takes the command as it is. */
 export type Suggestion = { after: ServiceAnswer; command: string; isPlain: boolean };
@@ -28,7 +28,7 @@ export function suggestUpdate(
   const id = chooseId(before, usable, origins, related);
   if (id === undefined || origins.length === 0) return undefined;
   const isWeak = /^(preferred|discouraged)$/.test(passkeys?.discoverable_credentials ?? '');
-  const wanted: Wanted = {
+  const wanted: WantedSettings = {
     ...(friendly_name === undefined && { name: id.slice(0, 32) }),
     ...(id !== before && { id }),
     ...(JSON.stringify(origins) !== JSON.stringify(listed) && { origins }),
