@@ -43,13 +43,13 @@ test.afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-test('a run starts where both builds are newer than their sources', () => {
+test('a run starts if both builds are newer than their sources', () => {
   demandPackage();
   demandDemo();
 });
 
 for (const path of ['src/client/prompt.ts', ...settings]) {
-  test(`a run stops with one sentence where ${path} is newer than a file of the package's build`, () => {
+  test(`a run stops with one sentence if ${path} is newer than a file of the package's build`, () => {
     for (const file of built.package) {
       write(file, 1_500);
       write(path, 1_600);
@@ -61,7 +61,7 @@ for (const path of ['src/client/prompt.ts', ...settings]) {
   });
 }
 
-test('a spec of the demo stops the run where the demo or the package changed after the demo was built', () => {
+test('a spec of the demo stops the run if the demo or the package changed after the demo was built', () => {
   for (const file of built.demo) {
     for (const path of ['demo/page/main.ts', 'src/client/prompt.ts', 'README.md']) {
       write(file, 1_500);
@@ -73,7 +73,7 @@ test('a spec of the demo stops the run where the demo or the package changed aft
   }
 });
 
-test('a run stops where a file of src or of the demo was removed, renamed or added since the build', () => {
+test('a run stops if a file of src or of the demo was removed, renamed or added since the build', () => {
   rmSync('src/client/turn.ts');
   expect(demandPackage).toThrow('The build of the package (dist) is older than src/client:');
   expect(demandDemo).toThrow('The build of the demo is older than src/client:');
@@ -86,7 +86,7 @@ test('a run stops where a file of src or of the demo was removed, renamed or add
   expect(demandPackage).toThrow('The build of the package (dist) is older than src/client:');
 });
 
-test('a run stops where nothing has been built', () => {
+test('a run stops if nothing has been built', () => {
   rmSync('dist', { recursive: true });
   rmSync('dist-demo', { recursive: true });
   expect(demandPackage).toThrow('The build of the package (dist) is missing');

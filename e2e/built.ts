@@ -52,7 +52,7 @@ function demandBuild({ written, sources }: Build, what: string): void {
 /** An error without a stack trace, which would hide the message. */
 const withoutStack = (message: string) => Object.assign(new Error(message), { stack: undefined });
 
-/** When the file was last changed, in milliseconds, or 0 where there is no such file. */
+/** When the file was last changed, in milliseconds, or 0 if there is no such file. */
 function readTime(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }

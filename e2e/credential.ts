@@ -15,8 +15,8 @@ export const recorded = {
 };
 
 // biome-ignore lint/suspicious/noExplicitAny: a changed credential may be anything.
-export type Changed = any;
-export type Change = (body: Changed) => unknown;
+export type AnyCredential = any;
+export type Change = (body: AnyCredential) => unknown;
 
 /** Sets the member at this path to a value, or to the result of a function of the old value. */
 export const set =

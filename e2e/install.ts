@@ -6,7 +6,7 @@ import { findRedis } from './redis.ts';
 
 export default function install(): void {
   installChromium();
-  // Where one of these cannot be installed, the tests that need it are reported as skipped.
+  // If one of these cannot be installed, the tests that need it are reported as skipped.
   if (!findFirefox() && !(installSystemPackage('firefox-esr') && findFirefox())) console.log(noFirefox);
   if (!findWebKit() && !(installSystemPackage('webkit2gtk-driver', 'xvfb') && findWebKit()))
     console.log(noWebKit);
@@ -27,7 +27,7 @@ function installChromium(): void {
   }
 }
 
-/** Installs system packages where that needs no password: on a Debian-like system, as root or with passwordless sudo. */
+/** Installs system packages if that needs no password: on a Debian-like system, as root or with passwordless sudo. */
 function installSystemPackage(...names: string[]): boolean {
   if (!onPath(['apt-get'])) return false;
   const isRoot = process.getuid?.() === 0;

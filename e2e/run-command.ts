@@ -10,7 +10,7 @@ demandPackage();
 const { bin } = JSON.parse(readFileSync('package.json', 'utf8'));
 
 /** What the command printed, and its exit status. */
-export type Ran = { out: string; error: string; code: number | null };
+export type CommandResult = { out: string; error: string; code: number | null };
 
 /** Runs the command with these variables and this standard input, but without the environment's own Twilio account. */
 export async function run(
@@ -18,7 +18,7 @@ export async function run(
   variables: Record<string, string> = {},
   input: string | Uint8Array = '',
   script: string = bin['verify-passkeys'],
-): Promise<Ran> {
+): Promise<CommandResult> {
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('TWILIO_'));
   const env = { ...Object.fromEntries(own), ...variables };
   const child = spawn(process.execPath, [script, ...args], { env });

@@ -42,13 +42,13 @@ export type World = {
 export type WorldConfig = {
   emulator?: Partial<EmulatorConfig>;
   relay?: Partial<RelayConfig>;
-  /** Answers the relay instead of the emulator. Where it returns undefined, the emulator answers. */
+  /** Answers the relay instead of the emulator. If it returns undefined, the emulator answers. */
   verify?: (request: Request) => Promise<Response | undefined>;
   /** The HTML of the page. The default is the bare page. */
   page?: string;
-  /** The app's own routes. Where it returns undefined, the page answers. */
+  /** The app's own routes. If it returns undefined, the page answers. */
   app?: (request: Request) => Promise<Response | undefined>;
-  /** Answers the page instead of the relay. Where it returns undefined, the relay answers. */
+  /** Answers the page instead of the relay. If it returns undefined, the relay answers. */
   answer?: (request: Request) => Promise<Response | undefined>;
 };
 

@@ -29,7 +29,7 @@ for (const [name, bundler] of Object.entries(bundlers)) {
 }
 
 /** A request, and when it was made, in milliseconds. */
-type Asked = { path: string; at: number };
+type FileRequest = { path: string; at: number };
 
 /** Opens a fresh page, clicks, and waits for the prompt. Lists the requests since the click. */
 async function clickToPrompt(
@@ -37,14 +37,14 @@ async function clickToPrompt(
   ceremony: 'register' | 'authenticate',
   files: Map<string, string>,
   entry: string,
-): Promise<{ took: number; begin: number; asked: Asked[] }> {
+): Promise<{ took: number; begin: number; asked: FileRequest[] }> {
   const options = {
     challenge: 'WUM'.padEnd(48, 'A'),
     rp: { name: 'Bench' },
     user: { id: 'AAAA', name: 'Ada', displayName: 'Ada' },
     pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
   };
-  const asked: Asked[] = [];
+  const asked: FileRequest[] = [];
   const answer = async (route: Route) => {
     const { pathname } = new URL(route.request().url());
     asked.push({ path: pathname.replace(/^\/(app|passkeys)\//, ''), at: performance.now() });

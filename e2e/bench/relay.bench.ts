@@ -13,12 +13,12 @@ const rounds = 20;
 const perRound = 1000;
 const steady = 200_000;
 
-type Started = { process: ChildProcess; url: string };
+type RunningRelay = { process: ChildProcess; url: string };
 
 async function start(
   role: 'verify' | 'proxy' | 'fetch' | 'twilio' | 'relay',
   upstream = '',
-): Promise<Started> {
+): Promise<RunningRelay> {
   const script = fileURLToPath(new URL('relay-server.mjs', import.meta.url));
   const child = spawn(process.execPath, ['--expose-gc', script, role, upstream], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -29,11 +29,11 @@ async function start(
 
 const agent = new Agent({ keepAlive: true, maxSockets: atOnce });
 
-type Sent = { route: string; body: string; cookie?: string };
-type Answered = { status: number; cookie: string; took: number };
+type PageCall = { route: string; body: string; cookie?: string };
+type Reply = { status: number; cookie: string; took: number };
 
 /** One call. `took` is in milliseconds until the answer is complete. */
-function call(url: string, { route, body, cookie = '' }: Sent, through = agent): Promise<Answered> {
+function call(url: string, { route, body, cookie = '' }: PageCall, through = agent): Promise<Reply> {
   const began = performance.now();
   return new Promise((resolve, reject) => {
     const length = String(Buffer.byteLength(body));
@@ -79,7 +79,7 @@ const machine = () => `\n${cpus()[0]!.model}, ${cpus().length} cores, Node ${pro
 const usage = async (url: string, of: 'heap' | 'cpu') =>
   ((await (await fetch(`${url}/${of}`)).json()) as Record<typeof of, number>)[of];
 
-const stopAll = (started: Started[]) => {
+const stopAll = (started: RunningRelay[]) => {
   for (const { process } of started) process.kill();
 };
 
@@ -160,7 +160,7 @@ test('the most expensive refused bodies, and honest calls beside fifty of them p
     const [mostExpensive] = rows as [(typeof rows)[0]];
 
     /** Makes honest calls one after another for ten seconds, while this body is sent fifty times per second. */
-    const latency = async (sent?: Sent) => {
+    const latency = async (sent?: PageCall) => {
       const times: number[] = [];
       const until = performance.now() + 10_000;
       const strangers: Promise<unknown>[] = [];

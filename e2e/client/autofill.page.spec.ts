@@ -287,7 +287,7 @@ test('a second call of autofill() takes over from the first', async ({ page, vis
   await expect.poll(() => count('get conditional')).toBe(2);
 });
 
-test('autofill() rejects with "unsupported" at once where the browser has no autofill for passkeys, and sends nothing', async ({
+test('autofill() rejects with "unsupported" at once if the browser has no autofill for passkeys, and sends nothing', async ({
   page,
   visit,
 }) => {

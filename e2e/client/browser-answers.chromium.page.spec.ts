@@ -173,10 +173,7 @@ for (const change of ['empty userHandle', 'null userHandle']) {
   });
 }
 
-test('register() names the required criteria where no authenticator can meet them', async ({
-  page,
-  visit,
-}) => {
+test('register() names the required criteria if no authenticator can meet them', async ({ page, visit }) => {
   await visit({ emulator: { userVerification: 'required' } });
   await standIn(page, 'register', 'ConstraintError');
   expect(await page.evaluate(() => outcome(passkeys.register()))).toMatchObject({
@@ -287,7 +284,7 @@ for (const [what, code] of [
   ],
   ['return new Proxy({}, { get() { throw new Error(String(1)); } })', 'authenticator_failed'],
 ] as const) {
-  test(`register() and authenticate() reject with "${code}" where an extension answers: ${what}`, async ({
+  test(`register() and authenticate() reject with "${code}" if an extension answers: ${what}`, async ({
     page,
     visit,
   }) => {

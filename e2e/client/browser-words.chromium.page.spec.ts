@@ -78,7 +78,7 @@ test('a NotAllowedError that blames the page is "not_permitted" with the browser
   await expectRecovery(page);
 });
 
-test('where the browser wants focus or a click, the message says to try again from a button', async ({
+test('if the browser wants focus or a click, the message says to try again from a button', async ({
   page,
   visit,
 }) => {

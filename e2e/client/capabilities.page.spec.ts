@@ -1,4 +1,4 @@
-/** capabilities() reads the browser's own list or its older probes, and is false where it has neither. */
+/** capabilities() reads the browser's own list or its older probes, and is false if it has neither. */
 import { expect, test } from '../test.ts';
 
 const none = {
@@ -27,7 +27,7 @@ test('capabilities() says what this browser can do', async ({ page, visit, brows
   });
 });
 
-test('capabilities() asks the older probes where the browser has no list of its own', async ({
+test('capabilities() asks the older probes if the browser has no list of its own', async ({
   page,
   visit,
   browserName,
@@ -44,7 +44,7 @@ test('capabilities() asks the older probes where the browser has no list of its 
   });
 });
 
-test('capabilities() gives false for every probe that fails', async ({ page, visit }) => {
+test('capabilities() returns false for every probe that fails', async ({ page, visit }) => {
   await visit();
   await page.evaluate(() => {
     const fail = async () => {
@@ -72,7 +72,7 @@ test('capabilities() is all false in a browser without WebAuthn', async ({ page,
   expect(await page.evaluate(() => sdk.capabilities())).toEqual(none);
 });
 
-test('capabilities() gives false for passkeys where navigator.credentials is missing', async ({
+test('capabilities() returns false for passkeys if navigator.credentials is missing', async ({
   page,
   visit,
 }) => {
@@ -81,7 +81,7 @@ test('capabilities() gives false for passkeys where navigator.credentials is mis
   expect(await page.evaluate(() => sdk.capabilities())).toEqual(none);
 });
 
-test('capabilities() gives false for a probe that never answers', async ({ page, visit }) => {
+test('capabilities() returns false for a probe that never answers', async ({ page, visit }) => {
   await visit();
   const can = await page.evaluate(() => {
     Object.assign(PublicKeyCredential, {

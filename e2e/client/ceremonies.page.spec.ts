@@ -139,7 +139,7 @@ for (const step of ['register', 'authenticate'] as const) {
   });
 }
 
-test('where the Service requires a platform authenticator Chromium has one, and this Firefox rejects with "cancelled"', async ({
+test('if the Service requires a platform authenticator Chromium has one, and this Firefox rejects with "cancelled"', async ({
   page,
   visit,
   browserName,

@@ -98,7 +98,7 @@ test('createCredential() and getCredential() give the hints and extensions of th
   ]);
 });
 
-test('getCredential() rejects with "invalid_options" where the bytes of an extension are not base64url', async ({
+test('getCredential() rejects with "invalid_options" if the bytes of an extension are not base64url', async ({
   page,
   visit,
 }) => {
@@ -111,7 +111,7 @@ test('getCredential() rejects with "invalid_options" where the bytes of an exten
   expect(ended).toMatchObject({ code: 'invalid_options' });
 });
 
-test('a Factor and a Challenge have no clientExtensionResults where the page asked for no extensions', async ({
+test('a Factor and a Challenge have no clientExtensionResults if the page asked for no extensions', async ({
   page,
   visit,
 }) => {

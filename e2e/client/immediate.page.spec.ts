@@ -24,7 +24,7 @@ test('authenticate({ immediate: true }) signs in with a passkey of this device',
   });
 });
 
-test('authenticate({ immediate: true }) runs the plain ceremony where the browser has no such mode', async ({
+test('authenticate({ immediate: true }) runs the plain ceremony if the browser has no such mode', async ({
   page,
   visit,
 }) => {
@@ -39,7 +39,7 @@ test('authenticate({ immediate: true }) runs the plain ceremony where the browse
   expect(await watch()).toEqual(['Challenges', 'get']);
 });
 
-test('authenticate({ immediate: true }) runs the plain ceremony where the Challenge names passkeys, since browsers refuse both together', async ({
+test('authenticate({ immediate: true }) runs the plain ceremony if the Challenge names passkeys, since browsers refuse both together', async ({
   page,
   visit,
 }) => {
@@ -52,7 +52,7 @@ test('authenticate({ immediate: true }) runs the plain ceremony where the Challe
   expect(await watch()).toEqual(['Challenges', 'get', 'ApproveChallenge']);
 });
 
-test('authenticate({ immediate: true }) rejects with "no_credential" where the browser refuses the mode, as it does in private windows', async ({
+test('authenticate({ immediate: true }) rejects with "no_credential" if the browser refuses the mode, as it does in private windows', async ({
   page,
   visit,
 }) => {

@@ -1,4 +1,4 @@
-/** Where a part of the package that loads late is gone, stalls or is forbidden, the ceremony rejects and never hangs. */
+/** If a part of the package that loads late is gone, stalls or is forbidden, the ceremony rejects and never hangs. */
 import type { Route } from '@playwright/test';
 import { expect, test } from '../test.ts';
 import { split } from './split.ts';
@@ -114,7 +114,7 @@ test('a ceremony whose import() throws at once rejects with "unreachable", and t
   visit,
 }) => {
   await visit();
-  // webpack's import() throws this where Trusted Types forbid its script.
+  // webpack's import() throws this if Trusted Types forbid its script.
   await page.evaluate(() => {
     Object.assign(globalThis, {
       importNow: () => {

@@ -15,7 +15,7 @@ declare global {
   var left: Promise<Outcome>;
 }
 
-/** Leaves the page, and gives a function that goes back. Playwright's goBack does not see a page from the cache. */
+/** Leaves the page, and returns a function that goes back. Playwright's goBack does not see a page from the cache. */
 async function leave(page: Page, origin: string) {
   await page.goto(`${origin}/elsewhere`);
   return async () => {

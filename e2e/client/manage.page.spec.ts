@@ -2,7 +2,7 @@
 import { expect, test } from '../test.ts';
 import { identity } from '../world.ts';
 
-test("list() gives the signed-in user's passkeys with their credential ids", async ({
+test("list() returns the signed-in user's passkeys with their credential ids", async ({
   page,
   visit,
   authenticator,
@@ -108,10 +108,7 @@ for (const call of ['authenticate', 'list'] as const) {
   });
 }
 
-test('list() resolves where the browser never answers the calls of the Signal API', async ({
-  page,
-  visit,
-}) => {
+test('list() resolves if the browser never answers the calls of the Signal API', async ({ page, visit }) => {
   await visit();
   await page.evaluate(() => passkeys.register());
   const ended = await page.evaluate(() => {
@@ -186,7 +183,7 @@ test('the browser keeps a passkey that only the relay does not know', async ({
   expect(await authenticator.credentials()).toHaveLength(1);
 });
 
-test('list(), rename() and remove() work where the browser has no Signal API', async ({ page, visit }) => {
+test('list(), rename() and remove() work if the browser has no Signal API', async ({ page, visit }) => {
   await visit();
   await page.evaluate(() => {
     for (const name of [

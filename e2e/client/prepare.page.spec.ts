@@ -2,7 +2,7 @@
 import { spy } from '../spy.ts';
 import { expect, test } from '../test.ts';
 
-type Ran = { atOnce: string[]; ended: unknown; all: string[] };
+type PreparedRun = { atOnce: string[]; ended: unknown; all: string[] };
 
 test('run() of a prepared sign-in reaches the browser in the same task, with no request between', async ({
   page,
@@ -11,7 +11,7 @@ test('run() of a prepared sign-in reaches the browser in the same task, with no 
   await visit();
   await page.evaluate(() => passkeys.register());
   await spy(page);
-  const { atOnce, ended, all } = await page.evaluate<Ran>(async () => {
+  const { atOnce, ended, all } = await page.evaluate<PreparedRun>(async () => {
     const prepared = await passkeys.prepareAuthenticate();
     calls.length = 0;
     const running = outcome(prepared.run());
@@ -28,7 +28,7 @@ test('run() of a prepared registration reaches the browser in the same task, wit
 }) => {
   await visit();
   await spy(page);
-  const { atOnce, ended, all } = await page.evaluate<Ran>(async () => {
+  const { atOnce, ended, all } = await page.evaluate<PreparedRun>(async () => {
     const prepared = await passkeys.prepareRegister({ friendlyName: 'Phone' });
     calls.length = 0;
     const running = outcome(prepared.run());
@@ -46,7 +46,7 @@ test('run() takes the turn from autofill without losing the task of the click', 
     Object.assign(globalThis, { waiting: outcome(passkeys.autofill()) });
   });
   await expect.poll(watch).toContain('get conditional');
-  const { atOnce, ended } = await page.evaluate<Ran>(async () => {
+  const { atOnce, ended } = await page.evaluate<PreparedRun>(async () => {
     const prepared = await passkeys.prepareRegister();
     calls.length = 0;
     const running = outcome(prepared.run());

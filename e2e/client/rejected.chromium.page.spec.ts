@@ -2,7 +2,7 @@
 import { expect, test } from '../test.ts';
 import type { Outcome, WorldConfig } from '../world.ts';
 
-/** A world where Verify refuses every VerifyFactor and ApproveChallenge. */
+/** A world in which Verify refuses every VerifyFactor and ApproveChallenge. */
 const refusing = (code: number, status = 400): WorldConfig => ({
   verify: async ({ url }) =>
     /(VerifyFactor|ApproveChallenge)$/.test(url)
@@ -19,7 +19,7 @@ for (const [code, path] of [
   [60382, 'response.attestationObject'],
   [60386, 'response.attestationObject'],
 ] as const) {
-  test(`register() rejects with "rejected" and says what else to check where Verify refuses a correct body with ${code}`, async ({
+  test(`register() rejects with "rejected" and says what else to check if Verify refuses a correct body with ${code}`, async ({
     page,
     visit,
   }) => {
@@ -52,7 +52,7 @@ test('authenticate() rejects with issues too', async ({ page, visit }) => {
   expect(outcome).toMatchObject({ code: 'rejected', issues: [{ path: 'response.signature', code: 60381 }] });
 });
 
-test('register() rejects without issues where the refusal is not about the credential', async ({
+test('register() rejects without issues if the refusal is not about the credential', async ({
   page,
   visit,
 }) => {

@@ -1,4 +1,4 @@
-/** The guide's sign-up: a small app without passwords, where a passkey creates the account. */
+/** The guide's sign-up: a small app without passwords, in which a passkey creates the account. */
 import type { Page } from '@playwright/test';
 import { importBlock } from '../readme.ts';
 import { expect, test } from '../test.ts';
@@ -97,7 +97,7 @@ test('a sign-up that is cancelled leaves no account and nobody signed in, and ca
   expect(new Set(identities).size).toBe(1);
 });
 
-test('where the app asks for the user name first, only passkeys of that user are offered', async ({
+test('if the app asks for the user name first, only passkeys of that user are offered', async ({
   page,
   visit,
 }) => {

@@ -40,7 +40,7 @@ for (const step of steps) {
 }
 
 for (const step of steps) {
-  test(`${step}() rejects with "unsupported" where navigator.credentials is missing, and sends nothing`, async ({
+  test(`${step}() rejects with "unsupported" if navigator.credentials is missing, and sends nothing`, async ({
     page,
     visit,
   }) => {
@@ -82,7 +82,7 @@ async function openFrame(page: Page, address: string) {
   return frame;
 }
 
-test('where its Permissions-Policy forbids passkeys, a page gets "not_permitted" before anything is sent, in browsers that read the policy', async ({
+test('if its Permissions-Policy forbids passkeys, a page gets "not_permitted" before anything is sent, in browsers that read the policy', async ({
   page,
   visit,
   browserName,

@@ -31,7 +31,7 @@ test('upgrade() asks Chromium for a silent passkey until its signal ends the wai
   expect(ended).toMatchObject({ code: 'aborted' });
 });
 
-test('upgrade() resolves to null, and makes no Factor, where the browser lacks conditional create', async ({
+test('upgrade() resolves to null, and makes no Factor, if the browser lacks conditional create', async ({
   page,
   visit,
 }) => {
@@ -42,7 +42,7 @@ test('upgrade() resolves to null, and makes no Factor, where the browser lacks c
 });
 
 for (const name of ['NotAllowedError', 'InvalidStateError', 'ConstraintError']) {
-  test(`upgrade() resolves to null where the browser declines with ${name}`, async ({ page, visit }) => {
+  test(`upgrade() resolves to null if the browser declines with ${name}`, async ({ page, visit }) => {
     const { upstream } = await visit();
     await declareUpgrade(page, true);
     await page.evaluate((name) => {
@@ -63,7 +63,7 @@ function flagsSent({ upstream }: World): number {
   return bytes[at + (bytes[at] === 0x58 ? 2 : 3) + 32]!;
 }
 
-test('upgrade() resolves to a verified Factor where the browser makes the passkey without asking its user', async ({
+test('upgrade() resolves to a verified Factor if the browser makes the passkey without asking its user', async ({
   page,
   visit,
 }) => {
@@ -73,7 +73,7 @@ test('upgrade() resolves to a verified Factor where the browser makes the passke
   expect(flagsSent(world) & 0b101).toBe(0);
 });
 
-test('upgrade() asks for user verification as "preferred" where the Service says "required", which browsers refuse', async ({
+test('upgrade() asks for user verification as "preferred" if the Service says "required", which browsers refuse', async ({
   page,
   visit,
 }) => {
@@ -128,7 +128,7 @@ test('register() refuses a passkey without the user-present flag, sends nothing,
   await expect.poll(kept).toBe(browserName === 'chromium' ? 0 : 1);
 });
 
-test('upgrade() resolves to null where Verify refuses silent passkeys, and a browser with the Signal API drops this one', async ({
+test('upgrade() resolves to null if Verify refuses silent passkeys, and a browser with the Signal API drops this one', async ({
   page,
   visit,
   authenticator,
@@ -150,7 +150,7 @@ for (const [what, answer] of [
   ['the passkey is verified already', { status: 403, code: 60383 }],
   ['the passkey exists already', { status: 409, code: 60317 }],
 ] as const) {
-  test(`upgrade() and register() reject, and the browser keeps the passkey, where ${what}`, async ({
+  test(`upgrade() and register() reject, and the browser keeps the passkey, if ${what}`, async ({
     page,
     visit,
     authenticator,
@@ -191,7 +191,7 @@ test('register() that Verify refuses makes a browser with the Signal API drop th
   await expect.poll(kept).toBe(browserName === 'chromium' ? 0 : 1);
 });
 
-test('upgrade() rejects with "timed_out" where the browser made the passkey and the relay is slow to verify it', async ({
+test('upgrade() rejects with "timed_out" if the browser made the passkey and the relay is slow to verify it', async ({
   page,
   visit,
 }) => {

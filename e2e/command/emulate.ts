@@ -24,7 +24,7 @@ const command = [process.execPath, bin['verify-passkeys'], 'emulate', '--port', 
 
 export const startEmulate = (...args: string[]): Promise<Emulate> => start([...command, ...args]);
 
-/** Starts it where no file can have more than a few kilobytes: like a full disk, which also takes a part of the file. */
+/** Starts it so that no file can have more than a few kilobytes: like a full disk, which also takes a part of the file. */
 export const startOnFullDisk = (...args: string[]): Promise<Emulate> =>
   start(['sh', '-c', 'ulimit -f 8 && exec "$@"', 'sh', ...command, ...args]);
 

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { createEmulator } from 'verify-passkeys/emulator';
 import { type AssumptionName, assumptions } from '#assumption';
-import { type Asked, ask } from '#probe/ask';
+import { ask, type ProbeResult } from '#probe/ask';
 import { judgeRows } from '#probe/judge';
 import { readTranscript, type Transcript } from '#probe/transcript';
 import { settings } from '../play-verify.ts';
@@ -78,7 +78,7 @@ async function probe({
     const { status, body, headers } = (await turn[step]?.(answer)) ?? answer;
     return new Response(body === '' ? null : JSON.stringify(body), { status, headers });
   };
-  let asked: Asked;
+  let asked: ProbeResult;
   try {
     asked = await ask({
       service,

@@ -16,7 +16,7 @@ const criteria = {
 };
 
 type Broken = {
-  /** The relying party or criteria of this Service, where they differ from correct ones. */
+  /** The relying party or criteria of this Service, if they differ from correct ones. */
   relyingParty?: object | null;
   criteria?: object;
   /** The origin of the page, if it is not `page`. */
@@ -259,7 +259,7 @@ for (const [what, service] of Object.entries(broken)) {
       message: expect.any(String),
       fix,
     });
-    // Where the code is a number, Verify refuses the registration. Where it is a word, the browser does not even begin.
+    // If the code is a number, Verify refuses the registration. If it is a word, the browser does not even begin.
     const codes = issues.map((issue: { code: unknown }) => issue.code);
     if (typeof service.code === 'number') expect(codes).toContain(await register(service));
   });

@@ -87,7 +87,7 @@ for (const route of ['VerifyFactor', 'ApproveChallenge'] as const) {
   });
 }
 
-test('ApproveChallenge refuses any corrupted byte of the signature with 60324, or 60381 where it is no longer DER', async () => {
+test('ApproveChallenge refuses any corrupted byte of the signature with 60324, or 60381 if it is no longer DER', async () => {
   const { response, send } = (await begin()).ApproveChallenge;
   const length = decode(response.signature).length;
   const codes = await collect(corrupt(response.signature, decode(response.signature)), (signature) =>
@@ -98,7 +98,7 @@ test('ApproveChallenge refuses any corrupted byte of the signature with 60324, o
   expect(codes.filter(({ place }) => place < 2).map(({ code }) => code)).toEqual(Array(6).fill(60381));
 });
 
-test('VerifyFactor refuses any corrupted byte of the public key with 60385, or 60387 where it is no longer CBOR', async () => {
+test('VerifyFactor refuses any corrupted byte of the public key with 60385, or 60387 if it is no longer CBOR', async () => {
   const {
     VerifyFactor: { response, send },
     key,

@@ -17,7 +17,7 @@ async function runBoth(wish: Wish, topOrigins?: string[]) {
 for (const [what, wish, topOrigins] of [
   ['a page outside any frame', {}, undefined],
   ['a page outside any frame, without crossOrigin', { crossOrigin: undefined }, undefined],
-  ['a page outside any frame, where frames are expected', {}, [partner]],
+  ['a page outside any frame, if frames are expected', {}, [partner]],
   [
     'a frame of an expected page',
     { crossOrigin: true, topOrigin: partner },

@@ -36,7 +36,7 @@ const relay = createRelay({
   ...account, cookieSecret: 'x'.repeat(32), storage: new Map(), identify: () => ({ identity: 'the-user-of-jest' }), fetch,
 });
 
-test('a page and its relay', async () => {
+test('a page reaches its relay, and hears that jsdom has no passkeys', async () => {
   expect(window.location.origin).toBe('http://localhost');
   expect(typeof require).toBe('function');
   const passkeys = createPasskeys({

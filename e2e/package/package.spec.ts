@@ -88,7 +88,7 @@ const page = { lib: ['es2022', 'dom', 'dom.iterable'], types: [] };
 const server = { lib: ['es2022'], types: ['node'] };
 
 test("a user's program compiles under the strictest options, which check the package's types too", () => {
-  // node16 asks for file extensions where bundler does not.
+  // node16 asks for file extensions, and bundler does not.
   const options = { ...page, module: 'node16', moduleResolution: 'node16', exactOptionalPropertyTypes: true };
   expect(compile('strictest', 'consumer.ts', { ...options, skipLibCheck: false })).toBe('');
 });

@@ -39,7 +39,7 @@ test('the fixture is a stand-in that makes a passkey and signs in with it', asyn
   expect(await authenticator.credentials()).toEqual([]);
 });
 
-test('the stand-in works where the browser has no PublicKeyCredential', async ({ browser }) => {
+test('the stand-in works if the browser has no PublicKeyCredential', async ({ browser }) => {
   const context = await browser.newContext();
   await context.addInitScript(() => {
     Reflect.deleteProperty(globalThis, 'PublicKeyCredential');

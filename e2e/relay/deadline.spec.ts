@@ -8,7 +8,7 @@ import { ada, openBrowser, setUp } from './stage.ts';
 const timeout = 1_000;
 const slow = 700;
 
-test('a call fails where the store and Verify together exceed the deadline, although each of them is in time', async () => {
+test('a call fails if the store and Verify together exceed the deadline, although each of them is in time', async () => {
   let isSlow = false;
   const pause = () => (isSlow ? wait(slow) : undefined);
   const kept = new Map<string, string>();

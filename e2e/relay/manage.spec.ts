@@ -119,7 +119,7 @@ test("an Entity's Factors of other types are left alone", async () => {
   expect(await browser.send('DELETE', `Factors/${factor.sid}`)).toMatchObject(refused(404, 'not_found'));
 });
 
-/** A stage where Verify's list has these pages. */
+/** A stage in which Verify's list has these pages. */
 function setUpPages(pages: object[]) {
   const base = `https://verify.twilio.com/v2/Services/${serviceSid}/Entities/${ada}/Factors`;
   return setUp({

@@ -102,7 +102,7 @@ test('a passkey is made and signs in through the relay behind a body parser, giv
   await over(app, registerAndSignIn);
 });
 
-test('where a body parser has read the body, the refusal names a body parser as the likely cause', async () => {
+test('if a body parser has read the body, the refusal names a body parser as the likely cause', async () => {
   const app = express().use(express.json());
   mount.mountInExpress(app, setUp({ relay: { origins } }).relay);
   await over(app, async (relay) => {

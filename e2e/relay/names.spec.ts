@@ -97,7 +97,7 @@ for (const [what, given] of [
     const stage = setUp({ relay: { identify: () => ({ identity: ada, ...given }) as never } });
     const [name] = Object.keys(given);
     await expect(openBrowser(stage).post('Factors', {})).rejects.toThrow(
-      `identify() must give ${name} as a text`,
+      `identify() must return ${name} as a text`,
     );
     expect(stage.upstream).toEqual([]);
   });

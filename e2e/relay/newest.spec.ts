@@ -6,7 +6,7 @@ import { ada, openBrowser, refused, type StageConfig, setUp } from './stage.ts';
 const list = async (browser: ReturnType<typeof openBrowser>) => (await browser.send('GET', 'Factors')).body;
 const isVerifyFactor = ({ url }: Request) => url.endsWith('/VerifyFactor');
 
-/** A stage where Verify finds none of the `hidden` Factors, by a list or by their SIDs. */
+/** A stage in which Verify finds none of the `hidden` Factors, by a list or by their SIDs. */
 function setUpLag(config: StageConfig = {}) {
   const hidden = new Set<string>();
   const stage = setUp({

@@ -94,7 +94,7 @@ test('a VerifyFactor answer with another Entity than the registration began with
   expect([...stage.storage.keys()].filter((key) => /:(credential|factor):/.test(key))).toEqual([]);
 });
 
-test('where the options name no Entity, the one in the VerifyFactor answer counts', async () => {
+test('if the options name no Entity, the one in the VerifyFactor answer counts', async () => {
   const stage = setUp({
     verify: async (request, answer) => {
       const response = await answer();

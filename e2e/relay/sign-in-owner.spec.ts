@@ -6,7 +6,7 @@ import { ada, bob } from './stage.ts';
 
 type Decide = typeof import('../../src/relay/sign-in-owner.ts');
 type Evidence = Parameters<Decide['decideOwner']>[0];
-type Approved = Partial<Parameters<Decide['decideOwner']>[1]>;
+type ApprovedChallenge = Partial<Parameters<Decide['decideOwner']>[1]>;
 
 const [entity, otherEntity] = [`YE${'1'.repeat(32)}`, `YE${'2'.repeat(32)}`];
 const [factor, otherFactor] = [`YF${'1'.repeat(32)}`, `YF${'2'.repeat(32)}`];
@@ -14,7 +14,7 @@ const adaInStore = { identity: ada, entitySid: entity, factorSid: factor };
 const adaAtVerify = { identity: ada, entity_sid: entity, factor_sid: factor };
 
 /** What each source says, and who signs in, or the code of the refusal. `before` means that Verify is not asked. */
-const cases: [sources: string, Partial<Evidence>, Approved, outcome: object | string][] = [
+const cases: [sources: string, Partial<Evidence>, ApprovedChallenge, outcome: object | string][] = [
   ['store and Verify name Ada', { remembered: adaInStore }, adaAtVerify, adaInStore],
   ['the store names Ada, Verify nobody', { remembered: adaInStore }, {}, adaInStore],
   ['the store names nobody, Verify Ada', {}, adaAtVerify, adaInStore],

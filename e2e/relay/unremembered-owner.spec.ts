@@ -19,7 +19,7 @@ const registerElsewhere = (stage: Stage, user = ada) =>
 
 const entityOf = ({ userHandle }: Passkey) => Buffer.from(userHandle!, 'base64url').toString();
 
-/** A stage where Verify returns these names in each approved Challenge. */
+/** A stage in which Verify returns these names in each approved Challenge. */
 function setUpNaming(change: object | (() => object), config: StageConfig = {}): Stage {
   return setUp({
     ...config,

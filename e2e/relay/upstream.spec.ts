@@ -10,10 +10,10 @@ import { accountSid, type Upstream } from '../world.ts';
 import { ada, bob, openBrowser, refused, setUp } from './stage.ts';
 
 type Change = (answer: Record<string, unknown>) => unknown;
-type Scripted = (request: Request, answer: () => Promise<Response>) => Promise<Response>;
+type Script = (request: Request, answer: () => Promise<Response>) => Promise<Response>;
 
 const changed =
-  (change: Change): Scripted =>
+  (change: Change): Script =>
   async (_, answer) => {
     const response = await answer();
     return Response.json(change((await response.json()) as Record<string, unknown>), {
@@ -21,7 +21,7 @@ const changed =
     });
   };
 
-const said = (status: number, body: unknown, headers: HeadersInit = {}): Scripted => {
+const said = (status: number, body: unknown, headers: HeadersInit = {}): Script => {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   return async () => new Response(status === 204 ? null : text, { status, headers });
 };
@@ -39,7 +39,7 @@ const error = (status: number, code: number, message = 'No') => ({
  */
 async function play(
   route: 'Factors' | 'VerifyFactor' | 'Challenges' | 'ApproveChallenge',
-  scripted: Scripted,
+  scripted: Script,
   change: Partial<RelayConfig> = {},
 ) {
   let on = false;
@@ -139,7 +139,7 @@ for (const route of routes) {
       'a body that never ends',
       async () => new Response(new ReadableStream({ start: (c) => c.enqueue(Buffer.from('{')) })),
     ],
-  ] as const satisfies [string, Scripted][]) {
+  ] as const satisfies [string, Script][]) {
     test(`${route}: when Verify answers ${what}, the relay answers 504 after the timeout`, async () => {
       // After VerifyFactor a quarter of the time is left to read the Factor, in which a busy machine must do it.
       const timeout = route === 'VerifyFactor' ? 3000 : 700;

@@ -6,7 +6,7 @@ import type { Redis } from '../redis.ts';
 import { page } from '../software-authenticator.ts';
 import { accountSid, authToken, cookieSecret, serviceSid } from '../world.ts';
 
-type Approved = { identity: string; challengeSid: string };
+type SignIn = { identity: string; challengeSid: string };
 
 export async function startRelay(redis: Redis, verify: string, timeout: number) {
   const settings = { serviceSid, accountSid, authToken, cookieSecret, origins: [page.origin], timeout };
@@ -18,8 +18,8 @@ export async function startRelay(redis: Redis, verify: string, timeout: number) 
   const kill = () => child.kill();
   process.once('exit', kill);
   child.once('exit', () => process.off('exit', kill));
-  const approved: Approved[] = [];
-  child.on('message', (approval) => approved.push(approval as Approved));
+  const approved: SignIn[] = [];
+  child.on('message', (approval) => approved.push(approval as SignIn));
   const [port] = await once(child.stdout!, 'data');
   return {
     port: Number(port),
