@@ -190,37 +190,4 @@ for (const language of languages) {
       await emulate.stop();
     }
   });
-
-  test(`the guide's back end in ${name} says in one sentence which variable is missing or wrong`, async () => {
-    const reason = whyNot(language);
-    test.skip(reason !== undefined, reason);
-    const said = async (env: NodeJS.ProcessEnv) => {
-      const child = start(language, env);
-      let text = '';
-      child.stderr!.on('data', (chunk) => {
-        text += chunk;
-      });
-      const [code] = await once(child, 'close');
-      return { code, text };
-    };
-    const account = {
-      TWILIO_ACCOUNT_SID: `AC${'1'.repeat(32)}`,
-      TWILIO_AUTH_TOKEN: 'any',
-      TWILIO_VERIFY_SERVICE_SID: `VA${'1'.repeat(32)}`,
-    };
-    const { file } = language;
-    expect(await said({ ...account, PORT: '0' })).toEqual({
-      code: 1,
-      text: `${file} needs ORIGIN in the environment.\n`,
-    });
-    const used = start(language, { ...account, ORIGIN: 'http://localhost:1', PORT: '0' });
-    try {
-      const { port } = new URL(await addressOf(used));
-      const taken = await said({ ...account, ORIGIN: 'http://localhost:1', PORT: port });
-      expect(taken.code).toBe(1);
-      expect(taken.text).toMatch(new RegExp(`^${file} cannot listen on PORT ${port}: [^\\n]+\n$`));
-    } finally {
-      used.kill();
-    }
-  });
 }

@@ -40,6 +40,7 @@ test('a reader of Going live rehearses it on one machine: the commands, the rela
   }
 
   const [line] = shown('js');
+  const [callEmulator] = shown('ts');
   const user = { id: identity, email: 'ada@example.com', name: 'Ada Lovelace' };
   Object.assign(globalThis, { sessions: { find: async () => user, start: async () => 'id' } });
   const before = { ...process.env };
@@ -48,7 +49,8 @@ test('a reader of Going live rehearses it on one machine: the commands, the rela
     code
       .replace('createRelay({', `createRelay({\n    ${line}`)
       // The store is the guide Storage's matter.
-      .replace("openPostgres(env('DATABASE_URL'))", 'new Map()'),
+      .replace("openPostgres(env('DATABASE_URL'))", 'new Map()')
+      .concat(callEmulator!),
   ));
   const ended = await page.evaluate(async () => ({
     factor: await outcome(passkeys.register({ friendlyName: 'Laptop' })),
