@@ -14,30 +14,35 @@ export type Upstream = {
 
 type Environment = Record<string, string | undefined>;
 
-const names = [
-  'TWILIO_ACCOUNT_SID',
-  'TWILIO_AUTH_TOKEN',
-  'TWILIO_API_KEY',
-  'TWILIO_API_KEY_SECRET',
-  'TWILIO_VERIFY_SERVICE_SID',
-] as const;
+const secret = [/^[\x21-\x7e]+$/, 'ASCII without spaces'] as const;
 
-/** Throws a TypeError that names the missing variable if only some of the account's variables are set. */
+/** The form of each variable, and what its value must be in words. */
+const forms = {
+  TWILIO_ACCOUNT_SID: [/^AC[0-9a-fA-F]{32}$/, 'AC and 32 hex digits'],
+  TWILIO_AUTH_TOKEN: secret,
+  TWILIO_API_KEY: [/^SK[0-9a-fA-F]{32}$/, 'SK and 32 hex digits'],
+  TWILIO_API_KEY_SECRET: secret,
+  TWILIO_VERIFY_SERVICE_SID: [/^VA[0-9a-fA-F]{32}$/, 'VA and 32 hex digits'],
+} as const;
+
+/** Throws a TypeError that names the variable if one of the account's is wrong, or is missing while others are set. */
 export function chooseUpstream(environment: Environment, origin: string, storage: Section): Upstream {
-  const isReal = names.some((name) => environment[name]);
+  const isReal = Object.keys(forms).some((name) => environment[name]);
   if (!isReal) return { talksTo: 'emulator', account: emulate(origin, storage) };
-  const read = (name: (typeof names)[number]) => {
+  const read = (name: keyof typeof forms) => {
     const value = environment[name];
-    if (value) return value;
+    const [form, what] = forms[name];
+    if (value && form.test(value)) return value;
+    if (value) throw new TypeError(`${name} must be ${what}.`);
     throw new TypeError(
       `${name} is missing: set it for real Verify, or none of the TWILIO_ variables for the emulator.`,
     );
   };
   const byKey = environment.TWILIO_API_KEY || environment.TWILIO_API_KEY_SECRET;
-  const secret = byKey
+  const signIn = byKey
     ? { apiKey: read('TWILIO_API_KEY'), apiKeySecret: read('TWILIO_API_KEY_SECRET') }
     : { accountSid: read('TWILIO_ACCOUNT_SID'), authToken: read('TWILIO_AUTH_TOKEN') };
-  return { talksTo: 'verify', account: { serviceSid: read('TWILIO_VERIFY_SERVICE_SID'), ...secret } };
+  return { talksTo: 'verify', account: { serviceSid: read('TWILIO_VERIFY_SERVICE_SID'), ...signIn } };
 }
 
 function emulate(origin: string, storage: Section): Upstream['account'] {

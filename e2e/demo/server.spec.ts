@@ -39,17 +39,28 @@ async function startAndFail(environment: Record<string, string>) {
   return { code, lines: said.trim().split('\n') };
 }
 
-for (const [missing, environment] of Object.entries({
-  TWILIO_AUTH_TOKEN: { TWILIO_ACCOUNT_SID: `AC${'1'.repeat(32)}` },
-  TWILIO_API_KEY_SECRET: { TWILIO_API_KEY: `SK${'1'.repeat(32)}` },
-  TWILIO_VERIFY_SERVICE_SID: { TWILIO_ACCOUNT_SID: `AC${'1'.repeat(32)}`, TWILIO_AUTH_TOKEN: 'secret' },
-})) {
-  test(`the demo server names ${missing} in one line if it is missing`, async () => {
-    const { code, lines } = await startAndFail(environment);
-    expect(code).toBe(1);
-    expect(lines).toEqual([expect.stringContaining(`${missing} is missing`)]);
-  });
-}
+test('the demo server says in one line which variable of the account is missing or wrong', async () => {
+  const account = { TWILIO_ACCOUNT_SID: `AC${'1'.repeat(32)}`, TWILIO_AUTH_TOKEN: 'secret' };
+  const key = { TWILIO_API_KEY: `SK${'1'.repeat(32)}`, TWILIO_API_KEY_SECRET: 'secret' };
+  const said: [environment: Record<string, string>, line: RegExp][] = [
+    [{ ...account, TWILIO_AUTH_TOKEN: '' }, /^TWILIO_AUTH_TOKEN is missing/],
+    [{ ...key, TWILIO_API_KEY_SECRET: '' }, /^TWILIO_API_KEY_SECRET is missing/],
+    [account, /^TWILIO_VERIFY_SERVICE_SID is missing/],
+    [{ ...account, TWILIO_ACCOUNT_SID: 'AC1' }, /^TWILIO_ACCOUNT_SID must be AC and 32 hex digits\.$/],
+    [{ ...account, TWILIO_AUTH_TOKEN: 'a b' }, /^TWILIO_AUTH_TOKEN must be ASCII without spaces\.$/],
+    [{ ...key, TWILIO_API_KEY: 'SK1' }, /^TWILIO_API_KEY must be SK and 32 hex digits\.$/],
+    [
+      { ...key, TWILIO_VERIFY_SERVICE_SID: 'VA1' },
+      /^TWILIO_VERIFY_SERVICE_SID must be VA and 32 hex digits\.$/,
+    ],
+  ];
+  const ends = await Promise.all(
+    said.map(([environment], i) =>
+      startAndFail({ DEMO_DATA: test.info().outputPath(`${i}.json`), ...environment }),
+    ),
+  );
+  expect(ends).toEqual(said.map(([, line]) => ({ code: 1, lines: [expect.stringMatching(line)] })));
+});
 
 test('the demo server reports an invalid port, a taken port and a broken data file in one line each', async () => {
   const broken = test.info().outputPath('broken.json');
