@@ -2,10 +2,16 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { getRequestListener } from '@hono/node-server';
+import { createEmulator } from 'verify-passkeys/emulator';
+import { settings as verifySettings } from '../play-verify.ts';
 import { blocksOf } from '../readme.ts';
-import { createAuthenticator } from '../software-authenticator.ts';
+import { openBrowser, refused } from '../relay/stage.ts';
+import { createAuthenticator, page as signedPage } from '../software-authenticator.ts';
 import { expect, test } from '../test.ts';
 import { type Emulate, startEmulate } from './emulate.ts';
 
@@ -72,8 +78,153 @@ async function addressOf({ stdout }: ChildProcess): Promise<string> {
   return String(line).trim();
 }
 
+test("the guide's findUser signs in only the kept owner whom Verify names, and nobody else in that user's session", () => {
+  const { code } = blocksOf('js').find(({ code }) => code.includes('function findUser'))!;
+  const findUser = new Function(`${code}; return findUser;`)();
+  const owners = new Map([['key', 'ada']]);
+  const approved = { status: 'approved', identity: 'ada' };
+  for (const [answer, id, session, expected] of [
+    [approved, 'key', {}, 'ada'],
+    [approved, 'key', { identity: 'ada' }, 'ada'],
+    [approved, 'key', { identity: 'bob' }, null],
+    [approved, 'another', { identity: 'ada' }, null],
+    [{ ...approved, identity: 'bob' }, 'key', { identity: 'bob' }, null],
+    [{ ...approved, identity: '' }, 'key', { identity: 'ada' }, null],
+    [{ ...approved, status: 'pending' }, 'key', {}, null],
+  ] as const) {
+    expect(findUser(answer, id, owners, session)).toBe(expected);
+  }
+});
+
 for (const language of languages) {
   const { name } = language;
+
+  test(`the guide's back end in ${name} makes each check of the guide's table, whatever page or Verify say`, async () => {
+    const reason = whyNot(language);
+    test.skip(reason !== undefined, reason);
+    const emulator = createEmulator(verifySettings);
+    const calls: string[] = [];
+    /** What Verify says instead at this route. */
+    let lie: { route: string; says: object } | undefined;
+    const verify = createServer(
+      getRequestListener(async (request) => {
+        const { pathname, searchParams } = new URL(request.url);
+        // One Factor a page, so that every list has several.
+        if (searchParams.has('PageSize')) searchParams.set('PageSize', '1');
+        calls.push(pathname);
+        const address = `https://verify.twilio.com${pathname}?${searchParams}`;
+        const answer = await emulator.fetch(new Request(address, request));
+        if (!lie || !pathname.endsWith(lie.route)) return answer;
+        return Response.json(
+          { ...((await answer.json()) as object), ...lie.says },
+          { status: answer.status },
+        );
+      }),
+    ).listen(0, '127.0.0.1');
+    await once(verify, 'listening');
+    const child = start(language, {
+      TWILIO_ACCOUNT_SID: verifySettings.accountSid,
+      TWILIO_AUTH_TOKEN: verifySettings.authToken,
+      TWILIO_VERIFY_SERVICE_SID: verifySettings.serviceSid,
+      VERIFY_BASE: `http://127.0.0.1:${(verify.address() as AddressInfo).port}`,
+      ORIGIN: signedPage.origin,
+      PORT: '0',
+    });
+    try {
+      const base = await addressOf(child);
+      const open = () =>
+        openBrowser({
+          relay: async (request) => {
+            const { pathname, search } = new URL(request.url);
+            const { method, headers } = request;
+            const body = method === 'POST' ? await request.text() : null;
+            return fetch(base + pathname + search, { method, headers, body });
+          },
+        });
+      const signUp = async () => {
+        const browser = open();
+        const { body } = await browser.post('session', {});
+        return { ...browser, identity: body.identity as string };
+      };
+      const whoIs = async (browser: ReturnType<typeof open>, passkey: Parameters<typeof browser.signIn>[0]) =>
+        (await browser.signIn(passkey)).body.identity;
+      const ada = await signUp();
+      const passkey = await ada.register();
+      const second = await ada.register();
+      const { body: all } = await ada.send('GET', 'Factors');
+      const sids = all.factors.map(({ sid }: { sid: string }) => sid);
+      expect(sids.sort()).toEqual([passkey.sid, second.sid].sort());
+
+      // Another page reads nothing, and a large body is not read.
+      const evil = { origin: 'https://evil.example' };
+      const foreign = await ada.send('GET', 'Factors', undefined, evil);
+      expect(foreign).toMatchObject(refused(403, 'forbidden_origin'));
+      expect(foreign.headers.get('access-control-allow-origin')).toBe(null);
+      expect(await ada.post('Factors', { friendly_name: 'x'.repeat(65_536) })).toMatchObject({ status: 413 });
+
+      // A credential is sent once. A page that completed it says so in the query.
+      const browser = open();
+      const { challenge } = await browser.begin('Challenges');
+      const signed = await passkey.sign(challenge, { userHandle: passkey.userHandle });
+      const before = calls.length;
+      expect((await browser.post('ApproveChallenge?attachment=completed', signed)).status).toBe(200);
+      expect(await browser.post('ApproveChallenge', signed)).toMatchObject(refused(409, 'not_begun'));
+      expect(calls).toHaveLength(before + 1);
+
+      // Whoever's session it is, the owner of the passkey is signed in, and in a new session.
+      const bob = await signUp();
+      const planted = bob.cookies.get('session')!;
+      expect(await whoIs(bob, passkey)).toBe(ada.identity);
+      const attacker = open();
+      attacker.cookies.set('session', planted);
+      expect(await attacker.send('GET', 'Factors')).toMatchObject({ status: 401 });
+      const stranger = await createAuthenticator();
+      expect(await open().signIn(stranger)).toMatchObject(refused(403, 'unknown_credential'));
+
+      // Another's credential id is not registered again, and a passkey goes to nobody but the user who began it.
+      const mallory = await signUp();
+      const own = await mallory.begin('Factors');
+      const copy = { ...stranger.register(own.challenge), id: passkey.id, rawId: passkey.id };
+      expect(await mallory.post('VerifyFactor', copy)).toMatchObject(refused(409, 'exists'));
+      expect(await whoIs(open(), passkey)).toBe(ada.identity);
+      const late = await mallory.begin('Factors');
+      await mallory.post('session', {});
+      expect(await mallory.post('VerifyFactor', stranger.register(late.challenge))).toMatchObject({
+        status: 502,
+      });
+      expect((await mallory.send('GET', 'Factors')).body.factors).toEqual([]);
+      expect(await open().signIn(stranger)).toMatchObject(refused(403, 'unknown_credential'));
+
+      // Verify must answer for this very Factor or Challenge, and its user.
+      const odd = { status: 502, body: { code: 'odd_answer', message: expect.any(String), status: 502 } };
+      for (const says of [
+        { sid: `YF${'0'.repeat(32)}` },
+        { status: 'unverified' },
+        { identity: bob.identity },
+      ]) {
+        lie = { route: 'VerifyFactor', says };
+        const made = await createAuthenticator();
+        const begun = await ada.begin('Factors');
+        expect(await ada.post('VerifyFactor', made.register(begun.challenge))).toMatchObject(odd);
+        lie = undefined;
+        expect(await open().signIn(made)).toMatchObject(refused(403, 'unknown_credential'));
+      }
+      for (const says of [
+        { sid: `YC${'0'.repeat(32)}` },
+        { status: 'pending' },
+        { identity: bob.identity },
+      ]) {
+        lie = { route: 'ApproveChallenge', says };
+        const victim = open();
+        expect(await victim.signIn(passkey)).toMatchObject(odd);
+        expect(await victim.send('GET', 'Factors')).toMatchObject({ status: 401 });
+      }
+    } finally {
+      child.kill();
+      verify.closeAllConnections();
+      verify.close();
+    }
+  });
 
   test(`the guide's back end in ${name} registers, signs in, manages, and refuses what it must`, async ({
     page,

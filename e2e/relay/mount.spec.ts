@@ -4,7 +4,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { expect, test } from '@playwright/test';
-import express, { type Express } from 'express';
+import express, { type ErrorRequestHandler, type Express } from 'express';
 import { type FastifyInstance, fastify } from 'fastify';
 import { createApp, type EventHandler, toWebHandler } from 'h3';
 import { Hono } from 'hono';
@@ -16,7 +16,7 @@ import { importBlock } from '../readme.ts';
 import { findRedis, startRedis } from '../redis.ts';
 import { page } from '../software-authenticator.ts';
 import { cookieSecret, serviceSid } from '../world.ts';
-import { ada, openBrowser, type Relay, refused, setUp } from './stage.ts';
+import { ada, at, openBrowser, type Relay, refused, sessionOf, setUp } from './stage.ts';
 
 const apiKey = `SK${'a'.repeat(32)}`;
 const apiKeySecret = 'the-secret-of-the-key';
@@ -100,6 +100,36 @@ test('a passkey is made and signs in through the relay behind a body parser, giv
   const app = express().use(express.json());
   behind.mountBehindBodyParser(app, setUp({ relay: { origins } }).relay, page.origin);
   await over(app, registerAndSignIn);
+});
+
+test('behind a body parser, too, the app may set cookies, and its error goes to the error handler of Express', async () => {
+  const app = express().use(express.json());
+  let isDown = false;
+  const { relay } = setUp({
+    relay: {
+      origins,
+      identify: (request) => {
+        if (isDown) throw new Error('the session store at 10.0.0.7 is down');
+        return sessionOf(request);
+      },
+      onApproved: () => ({ 'set-cookie': 'session=new; Path=/' }),
+    },
+  });
+  behind.mountBehindBodyParser(app, relay, page.origin);
+  const handled: unknown[] = [];
+  const handle: ErrorRequestHandler = (error, _, response, _next) => {
+    handled.push(error);
+    response.status(500).json({});
+  };
+  app.use(handle);
+  await over(app, async (relay) => {
+    const passkey = await openBrowser({ relay }, ada).register();
+    const { headers } = await openBrowser({ relay }).signIn(passkey);
+    expect(headers.getSetCookie()).toEqual(['session=new; Path=/', expect.stringContaining('Max-Age=0')]);
+    isDown = true;
+    expect((await openBrowser({ relay }, ada).post('Factors', {})).status).toBe(500);
+  });
+  expect(handled).toEqual([expect.objectContaining({ message: expect.stringContaining('10.0.0.7') })]);
 });
 
 test('if a body parser has read the body, the refusal names a body parser as the likely cause', async () => {
@@ -339,6 +369,28 @@ test('a passkey signs in through the relay as a Cloudflare Worker, over Workers 
     const answer = await openBrowser({ relay }).signIn(passkey);
     expect(answer).toMatchObject({ status: 200, body: { identity: ada } });
     expect(await Promise.all(awaited)).toEqual([expect.any(Response), expect.any(Response)]);
+  });
+});
+
+test('over a Workers KV that finds a value only a minute later, a sign-in within that minute relies on Verify', async () => {
+  const kept = new Map<string, { value: string; from: number }>();
+  const storage = {
+    get: async (key: string) => {
+      const { value, from } = kept.get(key) ?? { value: null, from: 0 };
+      return Date.now() > from ? value : null;
+    },
+    set: async (key: string, value: string) => void kept.set(key, { value, from: Date.now() + 60_000 }),
+    delete: async (key: string) => void kept.delete(key),
+  };
+  const stage = setUp({ relay: { storage } });
+  // Until KV has shown once that it keeps something, no passkey is made.
+  await expect(openBrowser(stage, ada).register()).rejects.toThrow('storage_unavailable');
+  await at(61, async () => {
+    const passkey = await openBrowser(stage, ada).register();
+    expect((await openBrowser(stage).signIn(passkey)).status).toBe(200);
+    expect(stage.approvals.pop()).toMatchObject({ identity: ada, remembered: false });
+    await at(61, () => openBrowser(stage).signIn(passkey));
+    expect(stage.approvals.pop()).toMatchObject({ identity: ada, remembered: true });
   });
 });
 

@@ -71,6 +71,16 @@ test('topOrigins allows frames, but only on the pages that it lists', async () =
   for (const answer of answers) expect(answer).toMatchObject(refused(403, 'forbidden_origin'));
 });
 
+test('if the browser does not name the page around a frame, any entry of topOrigins lets it pass', async () => {
+  const { answers } = await playThrough(
+    { crossOrigin: true },
+    { topOrigins: ['https://another.example', top] },
+  );
+  for (const answer of answers) expect(answer.status).toBe(200);
+  const alone = await playThrough({ crossOrigin: true }, { topOrigins: ['https://another.example'] });
+  for (const answer of alone.answers) expect(answer.status).toBe(200);
+});
+
 test("the guide's Android origin is accepted, and its four files have the form that phones and browsers read", async () => {
   const guide = await importBlock<{ androidOrigin(fingerprint: string): string; origins: string[] }>(
     'androidOrigin',
@@ -164,6 +174,33 @@ test('a call without Origin is refused if no app is listed, or if a browser make
   for (const name of ['sec-fetch-site', 'sec-fetch-mode', 'sec-fetch-dest', 'referer']) {
     const answer = await openBrowser(stage).post('Challenges', {}, { ...fromApp, [name]: 'x' });
     expect(answer).toMatchObject(refused(403, 'forbidden_origin'));
+  }
+});
+
+test('a call without Origin is accepted for the three reasons of the guide, and for no other', async () => {
+  const listed = 'https://www.example.com';
+  for (const origins of [undefined, [listed], [page.origin, listed, android]]) {
+    const stage = setUp({ relay: origins ? { origins } : {} });
+    const allowed: (string | undefined)[] = origins ?? [page.origin];
+    for (const method of ['GET', 'POST', 'DELETE'])
+      for (const site of [undefined, 'same-origin', 'same-site', 'cross-site', 'none'])
+        for (const from of [undefined, page.origin, listed, 'https://evil.example'])
+          for (const mode of [undefined, 'cors']) {
+            const headers = {
+              origin: undefined,
+              'sec-fetch-site': site,
+              'sec-fetch-mode': mode,
+              referer: from && `${from}/account`,
+            };
+            const route = method === 'DELETE' ? `Factors/YF${'0'.repeat(32)}` : 'Factors';
+            const body = method === 'POST' ? {} : undefined;
+            const { status } = await openBrowser(stage, ada).send(method, route, body, headers);
+            const saysOwn = method === 'GET' && site === 'same-origin';
+            const isOld = method === 'GET' && site === undefined && allowed.includes(from);
+            const isApp = allowed.includes(android) && !site && !mode && !from;
+            const expected = saysOwn || isOld || isApp;
+            expect(status !== 403, JSON.stringify({ origins, method, ...headers })).toBe(expected);
+          }
   }
 });
 
