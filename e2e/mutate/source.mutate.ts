@@ -56,7 +56,10 @@ const relay: Group = {
     source('relay/redact', 1, 'refused upstream'),
     source('relay/identity', 2, 'identity names name-text'),
     source('relay/deadline', 2, 'deadline upstream storage'),
-    source('relay/index', 1, 'gate refused'),
+    source('relay/index', 1, 'gate refused own-trouble'),
+    source('relay/pending-deletions', 2, 'own-trouble ghosts'),
+    source('relay/removed-passkey', 2, 'ghosts newest'),
+    source('contract/thrown', 2, 'odd-errors'),
   ],
 };
 
@@ -70,6 +73,9 @@ const page: Group = {
   sources: [
     source('contract/final-refusal', 1, 'upgrade'),
     source('client/refused', 2, 'upgrade relay-answers rejected'),
+    source('client/doubt', 3, 'signal upgrade'),
+    source('client/recent', 3, 'signal upgrade'),
+    source('client/management', 2, 'manage signal'),
     source('client/signal', 2, 'signal upgrade'),
     source('client/signal-api', 2, 'signal manage upgrade'),
     source('client/line', 1, 'upgrade rejected signal relay-answers'),
