@@ -17,7 +17,8 @@ export default defineConfig({
   outputDir: '../test-results',
   fullyParallel: true,
   forbidOnly: Boolean(process.env.CI),
-  workers: 2,
+  // One more than the cores of a small machine, since many tests wait: for a deadline, a process or a browser.
+  workers: 3,
   // Long enough for a machine that is busy with other things: no test is about how fast it runs.
   timeout: 120_000,
   expect: { timeout: 30_000 },
