@@ -72,7 +72,7 @@ test.afterEach(() => cluster.stop());
 
 const user = (i: number) => `user-${String(i).padStart(8, '0')}`;
 
-test('1,000 simultaneous ceremonies, begun on one relay and finished on the other, all succeed', async () => {
+test('300 simultaneous ceremonies, begun on one relay and finished on the other, all succeed', async () => {
   test.slow();
   /** A browser that alternates between the two relays. */
   function openAlternating(i: number, session?: string) {
@@ -84,7 +84,7 @@ test('1,000 simultaneous ceremonies, begun on one relay and finished on the othe
     Array.from({ length: 20 }, (_, i) => openAlternating(i, user(i)).register()),
   );
   const begun = await Promise.all(
-    Array.from({ length: 1000 }, async (_, i) => {
+    Array.from({ length: 300 }, async (_, i) => {
       const browser = openAlternating(i);
       const { challenge } = await browser.begin('Challenges');
       return { browser, credential: await passkeys[i % 20]!.sign(challenge), identity: user(i % 20) };
@@ -96,7 +96,7 @@ test('1,000 simultaneous ceremonies, begun on one relay and finished on the othe
       return { status, code: body.code, isTheirs: body.identity === identity };
     }),
   );
-  expect(finished).toEqual(Array(1000).fill({ status: 200, code: undefined, isTheirs: true }));
+  expect(finished).toEqual(Array(300).fill({ status: 200, code: undefined, isTheirs: true }));
 });
 
 test('stopping Redis midway gives 503 storage_unavailable and no approval, and all succeed once it is back', async () => {
