@@ -63,12 +63,12 @@ export async function bundle(code: string, without: string[] = [], isOneFile = f
   const entryName = chunks.find(({ isEntry }) => isEntry)!.fileName;
   add(entryName);
   const codeOf = (wanted: boolean) =>
-    chunks.filter(({ fileName }) => first.has(fileName) === wanted).map(({ code }) => code);
+    chunks.filter(({ fileName }) => first.has(fileName) === wanted).map(({ code: text }) => text);
   return {
     first: codeOf(true),
     later: codeOf(false),
     entry: entryName,
-    files: Object.fromEntries(chunks.map(({ fileName, code }) => [fileName, code])),
+    files: Object.fromEntries(chunks.map(({ fileName, code: text }) => [fileName, text])),
   };
 }
 

@@ -3,8 +3,10 @@ import type { Page } from '@playwright/test';
 
 /** Sets whether the browser says that it makes passkeys without a prompt. */
 export const declareUpgrade = (page: Page, conditionalCreate: boolean) =>
-  page.evaluate((conditionalCreate) => {
-    Object.assign(PublicKeyCredential, { getClientCapabilities: async () => ({ conditionalCreate }) });
+  page.evaluate((canCreate) => {
+    Object.assign(PublicKeyCredential, {
+      getClientCapabilities: async () => ({ conditionalCreate: canCreate }),
+    });
   }, conditionalCreate);
 
 /**

@@ -66,11 +66,11 @@ async function open(page: Page): Promise<void> {
   );
   await page.goto(origin);
   await page.evaluate(
-    ({ authentication, challenge }) => {
+    ({ authentication: signed, challenge: encoded }) => {
       globalThis.rivals = {};
-      const sid = atob(challenge.replace(/-/g, '+').replace(/_/g, '/'));
+      const sid = atob(encoded.replace(/-/g, '+').replace(/_/g, '/'));
       const publicKey = {
-        challenge,
+        challenge: encoded,
         rpId: 'localhost',
         allowCredentials: [],
         userVerification: 'preferred',
@@ -95,10 +95,10 @@ async function open(page: Page): Promise<void> {
       const bytes = (base64url: string) =>
         Uint8Array.from(atob(base64url.replace(/-/g, '+').replace(/_/g, '/')), (char) => char.charCodeAt(0))
           .buffer;
-      const { clientDataJSON, authenticatorData, signature, userHandle } = authentication.response;
+      const { clientDataJSON, authenticatorData, signature, userHandle } = signed.response;
       const credential = {
-        ...authentication,
-        rawId: bytes(authentication.rawId),
+        ...signed,
+        rawId: bytes(signed.rawId),
         response: {
           clientDataJSON: bytes(clientDataJSON),
           authenticatorData: bytes(authenticatorData),
@@ -106,7 +106,7 @@ async function open(page: Page): Promise<void> {
           userHandle: bytes(userHandle),
         },
         getClientExtensionResults: () => ({}),
-        toJSON: () => authentication,
+        toJSON: () => signed,
       };
       navigator.credentials.get = async () => credential;
     },
@@ -115,10 +115,10 @@ async function open(page: Page): Promise<void> {
 }
 
 /** Runs every library once in each round, and begins with a different one each time: a slow machine slows them all. */
-async function race(rounds: number): Promise<Record<string, number>> {
+async function race(count: number): Promise<Record<string, number>> {
   const names = Object.keys(rivals);
   const times = new Map(names.map((name) => [name, [] as number[]]));
-  for (let round = -20; round < rounds; round++) {
+  for (let round = -20; round < count; round++) {
     for (let i = 0; i < names.length; i++) {
       const name = names[(i + round + 20) % names.length]!;
       const began = performance.now();

@@ -131,8 +131,8 @@ function measure(url, response) {
 }
 
 const roles = { verify, proxy, fetch: useFetch, twilio: useTwilio, relay: useRelay };
-const [role, upstream] = process.argv.slice(2);
-const listener = roles[role](upstream);
+const [role, upstreamAddress] = process.argv.slice(2);
+const listener = roles[role](upstreamAddress);
 const server = createServer((request, response) =>
   request.method === 'GET' ? measure(request.url, response) : listener(request, response),
 );

@@ -134,12 +134,15 @@ test('the most expensive refused bodies, and honest calls beside fifty of them p
   // Attackers use other connections.
   const strange = new Agent({ keepAlive: true });
   try {
-    const begin = async (route: string) => (await call(relay.url, { route, body: '{}' })).cookie;
+    const begin = async (path: string) => (await call(relay.url, { route: path, body: '{}' })).cookie;
     const cookie = `${await begin('Factors')}; ${await begin('Challenges')}`;
     const sid = (letters: string) => new RegExp(`passkeys-(${letters}[0-9a-f]{32})=`).exec(cookie)![1]!;
     const bodies = expensiveBodies(sid('YF'), sid('YC'));
-    const measure = async ({ route, body }: ExpensiveBody, cookie?: string): Promise<number> => {
-      const sent = { route, body, ...(cookie !== undefined && { cookie }) };
+    const measure = async (
+      { route: path, body: text }: ExpensiveBody,
+      sentCookie?: string,
+    ): Promise<number> => {
+      const sent = { route: path, body: text, ...(sentCookie !== undefined && { cookie: sentCookie }) };
       const count = 60;
       for (let i = 0; i < count / 4; i++)
         expect((await call(relay.url, sent, strange)).status).toBeGreaterThanOrEqual(400);

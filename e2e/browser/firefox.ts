@@ -60,9 +60,9 @@ export async function addFirefoxAuthenticator(
     hold: () => enter('hold'),
     confirm: () => enter('confirm'),
     refuse: () => enter('refuse'),
-    setUserVerified: async (isUserVerified) => {
-      verified = isUserVerified;
-      await send('WebAuthn:SetUserVerified', { authenticatorId, isUserVerified });
+    setUserVerified: async (succeeds) => {
+      verified = succeeds;
+      await send('WebAuthn:SetUserVerified', { authenticatorId, isUserVerified: succeeds });
     },
     unplug: async () => {
       await unplug();

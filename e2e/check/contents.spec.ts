@@ -213,7 +213,7 @@ const registrations: Row[] = [
   ['an attestation without user presence', () => silent, 60386, attestation, /lacks the user-present flag/],
 ];
 
-const data = 'response.authenticatorData';
+const dataPath = 'response.authenticatorData';
 const authentications: Row[] = [
   ...both('webauthn.get', 'Challenge'),
   [
@@ -232,23 +232,23 @@ const authentications: Row[] = [
   ],
   [
     'authenticatorData of 36 bytes',
-    bytes(data, (all) => all.subarray(0, 36)),
+    bytes(dataPath, (all) => all.subarray(0, 36)),
     60379,
-    data,
+    dataPath,
     /authenticator data of 36 bytes; expected at least 37/,
   ],
   [
     'authenticatorData of 38 bytes',
-    bytes(data, (all) => Buffer.concat([all, Buffer.of(0)])),
+    bytes(dataPath, (all) => Buffer.concat([all, Buffer.of(0)])),
     60379,
-    data,
+    dataPath,
     /is cut or has bytes left over/,
   ],
   [
     'authenticatorData without user presence',
-    bytes(data, (all) => all.with(32, 0)),
+    bytes(dataPath, (all) => all.with(32, 0)),
     60379,
-    data,
+    dataPath,
     /lacks the user-present flag/,
   ],
   [
@@ -360,7 +360,7 @@ test('checkRegistration() accepts a passkey made without asking the user only if
 test('checkAuthentication() requires the user-present flag, whatever the mediation was', async () => {
   const assertion = await (await createAuthenticator()).sign(sid('YC'), { flags: 0 });
   expect(checkAuthentication(assertion, { mediation: 'conditional' })).toMatchObject([
-    { code: 60379, path: data },
+    { code: 60379, path: dataPath },
   ]);
 });
 

@@ -108,8 +108,8 @@ for (const [name, check, good] of [
   });
 
   test(`${name} answers bodies with twenty thousand members or items, and looks at few of them`, () => {
-    const many = (name: (i: number) => string) =>
-      Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [name(i), 'x']));
+    const many = (nameOf: (i: number) => string) =>
+      Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [nameOf(i), 'x']));
     const { response, ...head } = good;
     const texts = Array.from({ length: 300 }, () => JSON.stringify(Array(300).fill('"a"')));
     const bodies: AnyCredential[] = [

@@ -88,14 +88,14 @@ const both: Row[] = [
   ],
   [
     'the keys of a form',
-    ({ response, ...head }) => ({ ...head, ...withKeys(response, (name) => `response[${name}]`) }),
+    ({ response, ...rest }) => ({ ...rest, ...withKeys(response, (name) => `response[${name}]`) }),
     60378,
     'response',
     'The body has form keys such as response[clientDataJSON];',
   ],
   [
     'keys with dots',
-    ({ response, ...head }) => ({ ...head, ...withKeys(response, (name) => `response.${name}`) }),
+    ({ response, ...rest }) => ({ ...rest, ...withKeys(response, (name) => `response.${name}`) }),
     60378,
     'response',
     'The body has form keys such as response.clientDataJSON;',
@@ -343,8 +343,8 @@ export const tables: [string, (body: unknown) => Issue[], AnyCredential, Row[]][
       ],
       [
         'what fido2-net-lib’s page sends, with an attachment',
-        ({ response: { attestationObject, clientDataJSON }, ...head }) => ({
-          ...head,
+        ({ response: { attestationObject, clientDataJSON }, ...rest }) => ({
+          ...rest,
           extensions: {},
           response: { AttestationObject: attestationObject, clientDataJson: clientDataJSON },
         }),

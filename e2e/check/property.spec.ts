@@ -67,8 +67,8 @@ for (const { step, algorithm } of cases) {
         const issues = check(body);
         const { code } = (await post(body)).body;
         assert(issues.length > 0 || !ofBody.includes(code), `${code}: ${sent}`);
-        for (const { path, code, message, fix } of issues) {
-          assert(typeof path === 'string' && ofBody.includes(code) && message && fix, sent);
+        for (const { path, code: number, message, fix } of issues) {
+          assert(typeof path === 'string' && ofBody.includes(number) && message && fix, sent);
         }
       }),
     );
@@ -114,8 +114,8 @@ test('the checks find no issue in any credential that an authenticator makes', a
       fc.constantFrom(...authenticators),
       wish,
       fc.uuid(),
-      async (authenticator, wish, uuid) => {
-        const { origin, rpId, counter, backedUp, userVerified } = wish;
+      async (authenticator, features, uuid) => {
+        const { origin, rpId, counter, backedUp, userVerified } = features;
         const flags = flag.userPresent | backedUp | (userVerified ? flag.userVerified : 0);
         const challengeOf = (letters: string) => btoa(letters + uuid.replace(/-/g, '')).replace(/=+$/, '');
         const made = { origin, rpId, counter };

@@ -16,7 +16,7 @@ function listen() {
 
 /** Lets the browser say something else about each of its answers, and returns what it said by itself. */
 const overhear = (page: Page, change?: string) =>
-  page.evaluate((change) => {
+  page.evaluate((instead) => {
     const said: unknown[] = [];
     Object.assign(globalThis, { said });
     for (const name of ['create', 'get'] as const) {
@@ -25,10 +25,10 @@ const overhear = (page: Page, change?: string) =>
         const answer = (await native(options)) as PublicKeyCredential;
         said.push(answer.authenticatorAttachment);
         const get = () => {
-          if (change === 'throws') throw new TypeError('Illegal invocation');
-          return change === 'undefined' ? undefined : JSON.parse(change!);
+          if (instead === 'throws') throw new TypeError('Illegal invocation');
+          return instead === 'undefined' ? undefined : JSON.parse(instead!);
         };
-        return change ? Object.defineProperty(answer, 'authenticatorAttachment', { get }) : answer;
+        return instead ? Object.defineProperty(answer, 'authenticatorAttachment', { get }) : answer;
       };
     }
   }, change);
@@ -49,10 +49,10 @@ for (const transport of ['internal', 'usb', 'hybrid'] as const) {
       // Only Chromium's built-in authenticator picks a passkey in a field by itself.
       const picks = browserName === 'chromium' && transport === 'internal';
       const heard = await page.evaluate(
-        async (picks) => [
+        async (isPicked) => [
           await passkeys.authenticate(),
           await (await passkeys.prepareAuthenticate()).run(),
-          ...(picks ? [await passkeys.autofill()] : []),
+          ...(isPicked ? [await passkeys.autofill()] : []),
         ],
         picks,
       );

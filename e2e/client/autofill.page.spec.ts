@@ -88,8 +88,8 @@ test('autofill() fetches its first Challenge when the page is first visible, ren
   const { calls, count } = await watch(page);
   // In a headless browser every tab is visible.
   const show = (state: string) =>
-    page.evaluate((state) => {
-      Object.defineProperty(document, 'visibilityState', { value: state, configurable: true });
+    page.evaluate((visibility) => {
+      Object.defineProperty(document, 'visibilityState', { value: visibility, configurable: true });
       document.dispatchEvent(new Event('visibilitychange'));
     }, state);
   await show('hidden');
@@ -159,9 +159,9 @@ for (const [what, name] of [
 ]) {
   test(`autofill() goes on after ${what}`, async ({ page, visit }) => {
     await visit();
-    await page.evaluate((name) => {
+    await page.evaluate((exception) => {
       navigator.credentials.get = async () => {
-        throw new DOMException('no', name);
+        throw new DOMException('no', exception);
       };
     }, name);
     const { count } = await watch(page);
@@ -215,9 +215,9 @@ for (const [where, says] of [
     const said: string[] = [];
     page.on('console', (message) => said.push(message.text()));
     const { count } = await watch(page);
-    await page.evaluate((where) => {
-      const NODE_ENV = where.replace('in ', '');
-      if (where !== 'without a bundler') Object.assign(globalThis, { process: { env: { NODE_ENV } } });
+    await page.evaluate((place) => {
+      const NODE_ENV = place.replace('in ', '');
+      if (place !== 'without a bundler') Object.assign(globalThis, { process: { env: { NODE_ENV } } });
     }, where);
     await begin(page);
     await expect.poll(() => count('get conditional')).toBe(1);
@@ -265,12 +265,12 @@ test('autofill() never takes the turn of a prompt that is open', async ({ page, 
   await begin(page);
   await expect.poll(async () => (await calls()).toSorted()).toEqual(['Challenges', 'Challenges', 'get']);
   const modal = await page.evaluate(() => {
-    const { controller, modal } = globalThis as unknown as {
+    const { controller, modal: pending } = globalThis as unknown as {
       controller: AbortController;
       modal: Promise<unknown>;
     };
     controller.abort();
-    return modal;
+    return pending;
   });
   expect(modal).toMatchObject({ code: 'aborted' });
   await expect.poll(calls).toContain('get conditional');

@@ -5,14 +5,14 @@ import { expect, expectRecovery, test } from '../test.ts';
 /** Makes the browser give one answer that a real browser cannot be made to give. */
 const standIn = (page: Page, step: 'register' | 'authenticate', change: string) =>
   page.evaluate(
-    ([name, change]) => {
+    ([name, kind]) => {
       const native = navigator.credentials[name as 'get'].bind(navigator.credentials);
       navigator.credentials[name as 'get'] = async (options) => {
         navigator.credentials[name as 'get'] = native;
-        if (change.endsWith('Error')) throw new DOMException('thrown by the test', change);
-        if (change === 'null') return null;
-        if (change === 'no response') return { id: 'AAAA', type: 'public-key' } as never;
-        if (change === 'nothing') return new Promise(() => {});
+        if (kind.endsWith('Error')) throw new DOMException('thrown by the test', kind);
+        if (kind === 'null') return null;
+        if (kind === 'no response') return { id: 'AAAA', type: 'public-key' } as never;
+        if (kind === 'nothing') return new Promise(() => {});
         const real = (await native(options)) as PublicKeyCredential;
         const { id, rawId, type, authenticatorAttachment } = real;
         const { response } = real as unknown as { response: AuthenticatorAssertionResponse };
@@ -26,16 +26,16 @@ const standIn = (page: Page, step: 'register' | 'authenticate', change: string) 
         ]) {
           parts[part] = response[part as 'signature'];
         }
-        const transports = change.startsWith('transports ') ? [change.slice(11)] : [];
-        if (change !== 'no getTransports') parts.getTransports = () => transports;
-        if (change === 'empty userHandle') parts.userHandle = new ArrayBuffer(0);
-        if (change === 'null userHandle') parts.userHandle = null;
-        if (change === 'other challenge') {
+        const transports = kind.startsWith('transports ') ? [kind.slice(11)] : [];
+        if (kind !== 'no getTransports') parts.getTransports = () => transports;
+        if (kind === 'empty userHandle') parts.userHandle = new ArrayBuffer(0);
+        if (kind === 'null userHandle') parts.userHandle = null;
+        if (kind === 'other challenge') {
           const clientData = JSON.parse(new TextDecoder().decode(response.clientDataJSON));
           clientData.challenge = btoa(`YF${'0'.repeat(32)}`).replace(/=+$/, '');
           parts.clientDataJSON = new TextEncoder().encode(JSON.stringify(clientData)).buffer;
         }
-        const attachment = change.includes('userHandle') ? authenticatorAttachment : null;
+        const attachment = kind.includes('userHandle') ? authenticatorAttachment : null;
         return { id, rawId, type, authenticatorAttachment: attachment, response: parts } as never;
       };
     },
@@ -62,7 +62,7 @@ for (const [name, code] of Object.entries(exceptions)) {
     await visit();
     for (const step of steps) {
       await standIn(page, step, name);
-      const ended = await page.evaluate((step) => outcome(passkeys[step]()), step);
+      const ended = await page.evaluate((method) => outcome(passkeys[method]()), step);
       expect(ended, step).toMatchObject({ code, cause: `${name}: thrown by the test` });
     }
     await expectRecovery(page);
@@ -77,7 +77,7 @@ for (const step of steps) {
   }) => {
     await visit();
     await standIn(page, step, 'InvalidStateError');
-    expect(await page.evaluate((step) => outcome(passkeys[step]()), step)).toMatchObject({ code });
+    expect(await page.evaluate((method) => outcome(passkeys[method]()), step)).toMatchObject({ code });
     await expectRecovery(page);
   });
 
@@ -87,7 +87,7 @@ for (const step of steps) {
   }) => {
     await visit();
     await standIn(page, step, 'no response');
-    const ended = await page.evaluate((step) => outcome(passkeys[step]()), step);
+    const ended = await page.evaluate((method) => outcome(passkeys[method]()), step);
     expect(ended).toMatchObject({
       code: 'authenticator_failed',
       cause: expect.stringContaining('TypeError'),
@@ -98,7 +98,7 @@ for (const step of steps) {
   test(`${step}() rejects with "no_credential" when the browser answers null`, async ({ page, visit }) => {
     await visit();
     await standIn(page, step, 'null');
-    const ended = await page.evaluate((step) => outcome(passkeys[step]()), step);
+    const ended = await page.evaluate((method) => outcome(passkeys[method]()), step);
     expect(ended).toMatchObject({ code: 'no_credential' });
     await expectRecovery(page);
   });
@@ -110,7 +110,7 @@ for (const step of steps) {
     const { shortenOptions } = await visit();
     shortenOptions(100);
     await standIn(page, step, 'nothing');
-    const ended = await page.evaluate((step) => outcome(passkeys[step]()), step);
+    const ended = await page.evaluate((method) => outcome(passkeys[method]()), step);
     expect(ended).toMatchObject({ code: 'timed_out', message: expect.stringContaining('100 ms') });
     shortenOptions();
     await expectRecovery(page);
@@ -124,7 +124,7 @@ for (const step of steps) {
     const { upstream } = await visit();
     if (step === 'authenticate') await page.evaluate(() => passkeys.register());
     await standIn(page, step, 'other challenge');
-    const ended = await page.evaluate((step) => outcome(passkeys[step]()), step);
+    const ended = await page.evaluate((method) => outcome(passkeys[method]()), step);
     expect(ended).toMatchObject({
       code: 'invalid_credential',
       issues: [{ path: 'response.clientDataJSON', code: expect.any(Number), fix: expect.any(String) }],
@@ -200,7 +200,7 @@ const oddities = [
 for (const oddity of oddities) {
   test(`register() and authenticate() accept an unusual answer: ${oddity}`, async ({ page, visit }) => {
     await visit();
-    await page.evaluate((oddity) => {
+    await page.evaluate((kind) => {
       const realm = document.body.appendChild(document.createElement('iframe')).contentWindow as Window &
         typeof globalThis;
       const text = (bytes: ArrayBuffer) => btoa(String.fromCharCode(...new Uint8Array(bytes)));
@@ -208,14 +208,14 @@ for (const oddity of oddities) {
         text(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
       const bend = (bytes: ArrayBuffer | null): unknown => {
         if (!bytes) return bytes;
-        if (oddity === 'base64url text in each member') return url(bytes);
-        if (oddity === 'lists of numbers') return [...new Uint8Array(bytes)];
-        if (oddity === 'buffers of another realm') {
+        if (kind === 'base64url text in each member') return url(bytes);
+        if (kind === 'lists of numbers') return [...new Uint8Array(bytes)];
+        if (kind === 'buffers of another realm') {
           const other = new realm.Uint8Array(bytes.byteLength);
           other.set(new Uint8Array(bytes));
           return other.buffer;
         }
-        if (oddity !== 'views into longer buffers') return bytes;
+        if (kind !== 'views into longer buffers') return bytes;
         const longer = new Uint8Array(bytes.byteLength + 20);
         longer.set(new Uint8Array(bytes), 10);
         return new DataView(longer.buffer, 10, bytes.byteLength);
@@ -225,7 +225,7 @@ for (const oddity of oddities) {
         navigator.credentials[name] = async (options: never) => {
           const real = (await native(options)) as PublicKeyCredential;
           const { id, rawId, type } = real;
-          if (oddity === 'a proxy') {
+          if (kind === 'a proxy') {
             return new Proxy(real, {
               get(target, key) {
                 const value: unknown = Reflect.get(target, key);
@@ -234,7 +234,7 @@ for (const oddity of oddities) {
             });
           }
           const parts = real.response as AuthenticatorAttestationResponse & AuthenticatorAssertionResponse;
-          const proto = oddity === 'a prototype that throws';
+          const proto = kind === 'a prototype that throws';
           const response = Object.create(proto ? Object.getPrototypeOf(parts) : Object.prototype);
           const members = [
             'clientDataJSON',
@@ -255,8 +255,8 @@ for (const oddity of oddities) {
             'an id of bytes': rawId,
           };
           const given = {
-            id: oddity in ids ? ids[oddity] : id,
-            rawId: oddity === 'no rawId' ? null : bend(rawId),
+            id: kind in ids ? ids[kind] : id,
+            rawId: kind === 'no rawId' ? null : bend(rawId),
             type,
             response,
           };
@@ -294,9 +294,9 @@ for (const [what, code] of [
       ['authenticate', 'get'],
     ] as const) {
       const ended = await page.evaluate(
-        ([step, name, what]) => {
-          navigator.credentials[name] = new Function(what) as never;
-          return outcome(passkeys[step]());
+        ([method, call, body]) => {
+          navigator.credentials[call] = new Function(body) as never;
+          return outcome(passkeys[method]());
         },
         [step, name, what] as const,
       );

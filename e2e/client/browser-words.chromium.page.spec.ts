@@ -9,9 +9,9 @@ type Method = 'register' | 'authenticate' | 'immediate' | 'autofill';
 /** Makes both calls of the browser throw these words, calls each method, and returns how each ended. */
 const refuse = (page: Page, name: string, words: string, methods: Method[]) =>
   page.evaluate(
-    async ([name, words, methods]) => {
+    async ([exception, message, wanted]) => {
       const say = async () => {
-        throw new DOMException(words, name);
+        throw new DOMException(message, exception);
       };
       Object.assign(PublicKeyCredential, {
         getClientCapabilities: async () => ({ immediateGet: true, conditionalGet: true }),
@@ -25,7 +25,7 @@ const refuse = (page: Page, name: string, words: string, methods: Method[]) =>
         autofill: () => passkeys.autofill(),
       };
       const ended: [Method, Outcome][] = [];
-      for (const method of methods) ended.push([method, await outcome(calls[method]())]);
+      for (const method of wanted) ended.push([method, await outcome(calls[method]())]);
       for (const call of ['create', 'get']) Reflect.deleteProperty(navigator.credentials, call);
       return ended;
     },
@@ -130,7 +130,7 @@ test("another script's pending request is told as that, with what helps, and is 
   });
   await expect.poll(watch).toEqual(['get']);
   for (const method of ['register', 'authenticate'] as const) {
-    expect(await page.evaluate((method) => outcome(passkeys[method]()), method), method).toMatchObject({
+    expect(await page.evaluate((each) => outcome(passkeys[each]()), method), method).toMatchObject({
       code: 'authenticator_failed',
       message: expect.stringMatching(
         /^Another script of this page .*abort that request by its signal, or wait for its end, and try again: A request is already pending\.$/,
@@ -168,7 +168,7 @@ test('a browser with half of the API is "unsupported" before anything is sent, a
   const { upstream } = await visit();
   const halves = await page.evaluate(async () => {
     const { create, get } = navigator.credentials;
-    const halves: Record<string, object> = {
+    const replacements: Record<string, object> = {
       'an empty object': {},
       'no create': { get },
       'no get': { create },
@@ -182,7 +182,7 @@ test('a browser with half of the API is "unsupported" before anything is sent, a
       }),
     };
     const results: [string, unknown][] = [];
-    for (const [half, value] of Object.entries(halves)) {
+    for (const [half, value] of Object.entries(replacements)) {
       Object.defineProperty(navigator, 'credentials', { value, configurable: true });
       const can = Object.values(await sdk.capabilities());
       const { register, authenticate, autofill, prepareRegister, prepareAuthenticate, upgrade } = passkeys;

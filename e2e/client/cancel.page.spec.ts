@@ -15,9 +15,9 @@ const asked = { register: 'create', authenticate: 'get' };
 
 /** Starts a ceremony without waiting for its end. */
 const begin = (page: Page, step: Step) =>
-  page.evaluate((step) => {
+  page.evaluate((method) => {
     const controller = new AbortController();
-    globalThis.running = { controller, outcome: outcome(passkeys[step]({ signal: controller.signal })) };
+    globalThis.running = { controller, outcome: outcome(passkeys[method]({ signal: controller.signal })) };
   }, step);
 const abort = (page: Page) => page.evaluate(() => running.controller.abort(new Error('the page moved on')));
 const end = (page: Page) => page.evaluate(() => running.outcome);
@@ -30,7 +30,7 @@ for (const step of steps) {
   }) => {
     const { upstream } = await visit();
     const ended = await page.evaluate(
-      (step) => outcome(passkeys[step]({ signal: AbortSignal.abort(new Error('the page moved on')) })),
+      (method) => outcome(passkeys[method]({ signal: AbortSignal.abort(new Error('the page moved on')) })),
       step,
     );
     expect(ended).toMatchObject(aborted);
@@ -103,7 +103,7 @@ for (const step of steps) {
   }) => {
     await visit();
     await authenticator.hold();
-    const ended = await page.evaluate((step) => {
+    const ended = await page.evaluate((method) => {
       const impatient = sdk.createPasskeys({
         baseUrl: '/passkeys',
         fetch: async (input, init) => {
@@ -112,7 +112,7 @@ for (const step of steps) {
           return Response.json(answer);
         },
       });
-      return outcome(impatient[step]());
+      return outcome(impatient[method]());
     }, step);
     expect(ended).toMatchObject({ code: 'timed_out', message: expect.stringContaining('50 ms') });
     await authenticator.confirm();

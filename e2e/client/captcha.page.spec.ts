@@ -36,7 +36,7 @@ test('a page with a captcha token makes a passkey and signs in, and without one 
   upstream.length = 0;
   for (const token of ['', 'bad', asked[0]!]) {
     await tab.evaluate(
-      (token) => Object.assign(globalThis, { captcha: { getToken: async () => token } }),
+      (captchaToken) => Object.assign(globalThis, { captcha: { getToken: async () => captchaToken } }),
       token,
     );
     for (const ceremony of ['register', 'authenticate']) {

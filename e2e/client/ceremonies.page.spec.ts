@@ -104,7 +104,7 @@ for (const step of ['register', 'authenticate'] as const) {
     await visit({ emulator: { userVerification: 'required' } });
     if (step === 'authenticate') await page.evaluate(() => passkeys.register());
     await authenticator.setUserVerified(false);
-    const ended = await page.evaluate((step) => outcome(passkeys[step]()), step);
+    const ended = await page.evaluate((method) => outcome(passkeys[method]()), step);
     expect(ended).toMatchObject({ code: 'cancelled' });
     await authenticator.setUserVerified(true);
     await expectRecovery(page);
@@ -115,7 +115,7 @@ for (const step of ['register', 'authenticate'] as const) {
     visit,
   }) => {
     await visit();
-    const ended = await page.evaluate((step) => {
+    const ended = await page.evaluate((method) => {
       const elsewhere = sdk.createPasskeys({
         baseUrl: '/passkeys',
         fetch: async (input, init) => {
@@ -123,13 +123,13 @@ for (const step of ['register', 'authenticate'] as const) {
           const { publicKey } = answer.options;
           Object.assign(
             publicKey,
-            step === 'register' ? { rp: { id: 'example.com', name: 'Elsewhere' } } : {},
+            method === 'register' ? { rp: { id: 'example.com', name: 'Elsewhere' } } : {},
           );
-          if (step === 'authenticate') publicKey.rpId = 'example.com';
+          if (method === 'authenticate') publicKey.rpId = 'example.com';
           return Response.json(answer);
         },
       });
-      return outcome(elsewhere[step]());
+      return outcome(elsewhere[method]());
     }, step);
     expect(ended).toMatchObject({
       code: 'wrong_relying_party',
@@ -162,7 +162,7 @@ test('the ceremonies work with answers in the shapes that the published examples
 for (const shape of ['the whole answer', 'its options', 'bare options'] as const) {
   test(`createCredential() and getCredential() take ${shape}`, async ({ page, visit }) => {
     await visit();
-    const ended = await page.evaluate(async (shape) => {
+    const ended = await page.evaluate(async (form) => {
       const post = async (route: string, body: unknown) => {
         const headers = { 'content-type': 'application/json' };
         const init = { method: 'POST', headers, body: JSON.stringify(body) };
@@ -170,8 +170,8 @@ for (const shape of ['the whole answer', 'its options', 'bare options'] as const
       };
       const begin = async (route: string) => {
         const answer = await post(route, {});
-        if (shape === 'the whole answer') return answer;
-        return shape === 'its options' ? answer.options : answer.options.publicKey;
+        if (form === 'the whole answer') return answer;
+        return form === 'its options' ? answer.options : answer.options.publicKey;
       };
       const { origin } = location;
       const made = await sdk.createCredential(await begin('Factors'));

@@ -38,7 +38,7 @@ test('an error has the details of its code, whatever the relay answered', async 
   for (const [i, [next, expected]] of rows.entries()) {
     answer = next;
     for (const run of ['register', 'list', 'prepareAuthenticate'] as const) {
-      const ended = await page.evaluate((run) => outcome(passkeys[run]()), run);
+      const ended = await page.evaluate((method) => outcome(passkeys[method]()), run);
       expect(ended, `row ${i} at ${run}()`).toMatchObject(expected);
     }
   }
@@ -94,10 +94,10 @@ test('an error that a page makes with PasskeyError has every detail of its code,
   await visit();
   const made = await page.evaluate(async () => {
     const { PasskeyError, isPasskeyError } = sdk;
-    const rejection = { code: 60380, message: 'No', status: 400 };
+    const refusal = { code: 60380, message: 'No', status: 400 };
     const errors = [
       new PasskeyError('rejected', 'a test'),
-      new PasskeyError('rejected', 'a test', { rejection, cause: 'mine' }),
+      new PasskeyError('rejected', 'a test', { rejection: refusal, cause: 'mine' }),
       new PasskeyError('not_signed_in', 'a test', {}),
       new PasskeyError('rate_limited', 'a test', { retryAfter: undefined }),
       new PasskeyError('rate_limited', 'a test', { retryAfter: 7 }),

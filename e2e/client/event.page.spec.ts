@@ -50,7 +50,7 @@ test('a station that fails reports the error that the ceremony rejects with', as
   await visit();
   await hear(page);
   const same = await page.evaluate(async () => {
-    const error = await passkeys.authenticate().catch((error: unknown) => error);
+    const error = await passkeys.authenticate().catch((thrown: unknown) => thrown);
     return { same: heard.at(-1)!.error === error, code: heard.at(-1)!.error!.code };
   });
   expect(same).toEqual({ same: true, code: 'cancelled' });
@@ -65,7 +65,7 @@ test('a prepared ceremony reports its stations when it is prepared and when it r
   await hear(page);
   const prepared = await page.evaluateHandle(() => passkeys.prepareRegister());
   expect(await story(page)).toEqual(passed('prepared', 'begin'));
-  await prepared.evaluate((prepared) => prepared.run());
+  await prepared.evaluate((ready) => ready.run());
   expect(await story(page)).toEqual(passed('prepared', 'begin', 'ask', 'check', 'send', 'read'));
 });
 

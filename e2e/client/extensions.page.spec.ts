@@ -4,7 +4,7 @@ import { expect, isolated, test } from '../test.ts';
 
 /** The `publicKey` options that the page gave to the browser. */
 const askedWith = (page: Page, run: () => Promise<unknown>) =>
-  page.evaluate(async (run) => {
+  page.evaluate(async (method) => {
     const asked: Record<string, unknown>[] = [];
     for (const name of ['create', 'get'] as const) {
       navigator.credentials[name] = async (
@@ -14,7 +14,7 @@ const askedWith = (page: Page, run: () => Promise<unknown>) =>
         throw new DOMException('seen', 'NotAllowedError');
       };
     }
-    await new Function(`return (${run})()`)().catch(() => {});
+    await new Function(`return (${method})()`)().catch(() => {});
     const show = (value: unknown) =>
       value instanceof ArrayBuffer || ArrayBuffer.isView(value)
         ? `bytes ${new Uint8Array(value as ArrayBuffer)}`

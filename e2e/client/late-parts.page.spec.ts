@@ -12,7 +12,7 @@ test('a ceremony whose late part is gone after a deploy rejects with "unreachabl
   await visit();
   await split(page, (route) => route.fulfill({ status: 404 }));
   for (const run of ['register', 'authenticate', 'autofill', 'list'] as const) {
-    expect(await page.evaluate((run) => outcome(passkeys[run]()), run), run).toMatchObject(gone);
+    expect(await page.evaluate((method) => outcome(passkeys[method]()), run), run).toMatchObject(gone);
   }
 });
 

@@ -40,11 +40,11 @@ test('list() makes a browser with the Signal API drop passkeys that Verify no lo
   await page.evaluate(() => passkeys.register());
   await authenticator.clear();
   await authenticator.add(gone!);
-  await page.evaluate(async (sid) => {
+  await page.evaluate(async (factorSid) => {
     // The passkey is removed on another device, so this browser does not learn of it.
     const { signalUnknownCredential } = PublicKeyCredential as unknown as Record<string, unknown>;
     Object.assign(PublicKeyCredential, { signalUnknownCredential: undefined });
-    await passkeys.remove(sid);
+    await passkeys.remove(factorSid);
     Object.assign(PublicKeyCredential, { signalUnknownCredential });
   }, sid);
   expect(await authenticator.credentials()).toHaveLength(1);
@@ -61,7 +61,7 @@ test('rename() renames the passkey at Verify, and does not change the name of th
   await visit();
   const { sid } = await page.evaluate(() => passkeys.register({ friendlyName: 'Laptop' }));
   const [before] = await authenticator.credentials();
-  const renamed = await page.evaluate((sid) => passkeys.rename(sid, 'Old laptop'), sid);
+  const renamed = await page.evaluate((factorSid) => passkeys.rename(factorSid, 'Old laptop'), sid);
   expect(renamed).toMatchObject({ sid, friendlyName: 'Old laptop' });
   expect(await page.evaluate(() => passkeys.list())).toMatchObject([{ sid, friendlyName: 'Old laptop' }]);
   const [after] = await authenticator.credentials();
@@ -77,10 +77,10 @@ for (const sid of ['', '.', '..', '../VerifyFactor', '%', '\ud800', 'YF1', '__pr
     const asked: string[] = [];
     page.on('request', (request) => asked.push(request.url()));
     for (const run of ['rename', 'remove'] as const) {
-      const ended = await page.evaluate(([run, sid]) => outcome(passkeys[run](sid, 'Phone')), [
-        run,
-        sid,
-      ] as const);
+      const ended = await page.evaluate(
+        ([method, factorSid]) => outcome(passkeys[method](factorSid, 'Phone')),
+        [run, sid] as const,
+      );
       expect(ended, run).toMatchObject({ code: 'rejected', rejection: { code: 'not_found', status: 404 } });
     }
     expect({ asked, upstream }).toEqual({ asked: [], upstream: [] });
@@ -98,7 +98,7 @@ for (const call of ['authenticate', 'list'] as const) {
     await visit({ relay: { identify: () => who } });
     await page.evaluate(() => passkeys.register({ friendlyName: 'Laptop' }));
     who = { identity, userName: 'ada@example.com', displayName: 'Ada Lovelace' };
-    await page.evaluate(async (call) => void (await passkeys[call]()), call);
+    await page.evaluate(async (method) => void (await passkeys[method]()), call);
     const names = async () => {
       const [held] = await authenticator.credentials();
       return [held?.userName, held?.userDisplayName];
@@ -131,7 +131,7 @@ test('remove() removes the passkey at Verify, and from a browser with the Signal
 }) => {
   await visit();
   const { sid } = await page.evaluate(() => passkeys.register());
-  await page.evaluate((sid) => passkeys.remove(sid), sid);
+  await page.evaluate((factorSid) => passkeys.remove(factorSid), sid);
   expect(await page.evaluate(() => passkeys.list())).toEqual([]);
   const kept = async () => (await authenticator.credentials()).length;
   await expect.poll(kept).toBe(browserName === 'chromium' ? 0 : 1);
@@ -140,7 +140,7 @@ test('remove() removes the passkey at Verify, and from a browser with the Signal
 test("remove() of another user's passkey rejects with the relay's not_found", async ({ page, visit }) => {
   await visit();
   const sid = `YF${'9'.repeat(32)}`;
-  expect(await page.evaluate((sid) => outcome(passkeys.remove(sid)), sid)).toMatchObject({
+  expect(await page.evaluate((factorSid) => outcome(passkeys.remove(factorSid)), sid)).toMatchObject({
     code: 'rejected',
     rejection: { code: 'not_found', status: 404 },
   });
@@ -195,7 +195,7 @@ test('list(), rename() and remove() work if the browser has no Signal API', asyn
     }
   });
   const { sid } = await page.evaluate(() => passkeys.register());
-  await page.evaluate((sid) => passkeys.rename(sid, 'Phone'), sid);
+  await page.evaluate((factorSid) => passkeys.rename(factorSid, 'Phone'), sid);
   expect(await page.evaluate(() => passkeys.list())).toMatchObject([{ friendlyName: 'Phone' }]);
-  await page.evaluate((sid) => passkeys.remove(sid), sid);
+  await page.evaluate((factorSid) => passkeys.remove(factorSid), sid);
 });

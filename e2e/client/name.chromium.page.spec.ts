@@ -16,14 +16,14 @@ test('createCredential() makes a passkey whatever the names in its options hold,
   ] as const) {
     for (const hasSegmenter of [true, false]) {
       await page.evaluate(
-        async ({ given, hasSegmenter }) => {
+        async ({ given: text, hasSegmenter: keepsSegmenter }) => {
           const { Segmenter } = Intl;
-          if (!hasSegmenter) Object.assign(Intl, { Segmenter: undefined });
+          if (!keepsSegmenter) Object.assign(Intl, { Segmenter: undefined });
           const headers = { 'content-type': 'application/json' };
           const begun = await fetch('/passkeys/Factors', { method: 'POST', headers, body: '{}' });
           const { publicKey } = (await begun.json()).options;
-          Object.assign(publicKey.user, { name: given, displayName: given });
-          publicKey.rp.name = given;
+          Object.assign(publicKey.user, { name: text, displayName: text });
+          publicKey.rp.name = text;
           await sdk.createCredential(publicKey);
           Object.assign(Intl, { Segmenter });
         },
@@ -49,7 +49,7 @@ test('register() and rename() send a clean nickname, and send nothing if it is t
   const calls = upstream.length;
   for (const friendlyName of ['x'.repeat(65), 'x'.repeat(2 ** 20)]) {
     const ended = await page.evaluate(
-      (friendlyName) => outcome(passkeys.register({ friendlyName })),
+      (nickname) => outcome(passkeys.register({ friendlyName: nickname })),
       friendlyName,
     );
     expect(ended).toMatchObject({ code: 'rejected', rejection: { code: 60388 } });

@@ -122,7 +122,7 @@ const mount = async (page: Page) =>
 const me = (page: Page) => page.evaluate(() => fetch('/me').then((response) => response.json()));
 const post = (page: Page, route: string, body: string) =>
   page.evaluate(
-    ([route, body]) => fetch(`/sms/${route}`, { method: 'POST', body }).then(({ status }) => status),
+    ([name, form]) => fetch(`/sms/${name}`, { method: 'POST', body: form }).then(({ status }) => status),
     [route, body] as const,
   );
 
@@ -212,13 +212,13 @@ test('an SMS makes the first passkey and no other, and neither lists nor removes
   for (const refused of [
     await page.evaluate(() => outcome(passkeys.register())),
     await page.evaluate(() => outcome(passkeys.list())),
-    await page.evaluate((sid) => outcome(passkeys.remove(sid)), sid),
+    await page.evaluate((factorSid) => outcome(passkeys.remove(factorSid)), sid),
   ]) {
     expect(refused).toMatchObject({ code: 'not_signed_in' });
   }
   await page.evaluate(() => passkeys.authenticate());
   expect(await page.evaluate(() => passkeys.list())).toHaveLength(1);
-  expect(await page.evaluate((sid) => outcome(passkeys.remove(sid)), sid)).toMatchObject({
+  expect(await page.evaluate((factorSid) => outcome(passkeys.remove(factorSid)), sid)).toMatchObject({
     rejection: { code: 'not_allowed' },
   });
 });

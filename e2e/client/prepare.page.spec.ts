@@ -65,13 +65,13 @@ test('run() fetches new options when the prepared ones are past four fifths of t
   shortenOptions(5000);
   await spy(page);
   const prepared = await page.evaluateHandle(async () => {
-    const prepared = await passkeys.prepareAuthenticate();
+    const ready = await passkeys.prepareAuthenticate();
     const { now } = Date;
     Date.now = () => now() + 4100;
-    return prepared;
+    return ready;
   });
   shortenOptions();
-  expect(await prepared.evaluate((prepared) => outcome(prepared.run()))).toMatchObject({
+  expect(await prepared.evaluate((ready) => outcome(ready.run()))).toMatchObject({
     value: { status: 'approved' },
   });
   expect(await page.evaluate(() => calls)).toEqual(['Challenges', 'Challenges', 'get', 'ApproveChallenge']);
@@ -82,7 +82,7 @@ test('a second call of run() fetches new options', async ({ page, visit }) => {
   await page.evaluate(() => passkeys.register());
   const prepared = await page.evaluateHandle(() => passkeys.prepareAuthenticate());
   for (const time of ['first', 'second']) {
-    const ended = await prepared.evaluate((prepared) => outcome(prepared.run()));
+    const ended = await prepared.evaluate((ready) => outcome(ready.run()));
     expect(ended, time).toMatchObject({ value: { status: 'approved' } });
   }
 });

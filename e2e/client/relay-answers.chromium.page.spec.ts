@@ -115,7 +115,8 @@ for (const { title, answer, expected } of answers) {
     const { upstream } = await visit({ answer: async () => (broken ? answer() : undefined) });
     for (const step of ['register', 'authenticate'] as const) {
       const ended = await page.evaluate(
-        ({ step, timeout }) => outcome(sdk.createPasskeys({ baseUrl: '/passkeys', timeout })[step]()),
+        ({ step: method, timeout }) =>
+          outcome(sdk.createPasskeys({ baseUrl: '/passkeys', timeout })[method]()),
         { step, timeout: expected.code === 'timed_out' ? 300 : 60_000 },
       );
       expect(ended, step).toMatchObject(expected);
@@ -141,7 +142,7 @@ for (const step of ['register', 'authenticate'] as const) {
     });
     if (step === 'authenticate') await page.evaluate(() => passkeys.register());
     broken = true;
-    const ended = await page.evaluate((step) => outcome(passkeys[step]()), step);
+    const ended = await page.evaluate((method) => outcome(passkeys[method]()), step);
     expect(ended).toMatchObject({ code: 'invalid_response', message: expect.stringContaining(finish) });
     broken = false;
     if (step === 'authenticate') await expectRecovery(page);

@@ -96,9 +96,9 @@ type Reading = { ours: unknown; theirs: unknown } | undefined;
 /** What this package gives the browser for these options, and what the browser makes of the same JSON. */
 const readBoth = (page: Page, isNew: boolean, options: object): Promise<Reading> =>
   page.evaluate(
-    async ({ isNew, options }) => {
+    async ({ isNew: isRegistration, options: published }) => {
       const { parseCreationOptionsFromJSON, parseRequestOptionsFromJSON } = PublicKeyCredential;
-      const parse = isNew ? parseCreationOptionsFromJSON : parseRequestOptionsFromJSON;
+      const parse = isRegistration ? parseCreationOptionsFromJSON : parseRequestOptionsFromJSON;
       if (typeof parse !== 'function') return undefined;
       /** The defaults of WebAuthn's dictionaries, and false: a browser fills them in, or leaves them out. */
       const defaults: Record<string, unknown> = {
@@ -136,11 +136,13 @@ const readBoth = (page: Page, isNew: boolean, options: object): Promise<Reading>
       try {
         navigator.credentials.create = keep;
         navigator.credentials.get = keep;
-        await (isNew ? sdk.createCredential(options) : sdk.getCredential(options)).catch(() => {});
+        await (isRegistration ? sdk.createCredential(published) : sdk.getCredential(published)).catch(
+          () => {},
+        );
       } finally {
         Object.assign(navigator.credentials, { create, get });
       }
-      const theirs = parse.call(PublicKeyCredential, options as never);
+      const theirs = parse.call(PublicKeyCredential, published as never);
       return { ours: comparable(given), theirs: comparable(theirs) };
     },
     { isNew, options },
@@ -199,7 +201,7 @@ test('the browser writes the same credentials as this package, but for what Veri
 }) => {
   await visit();
   const written = await page.evaluate(
-    async ({ creation, request }) => {
+    async ({ creation: toCreate, request: toGet }) => {
       const both: [ours: unknown, theirs: unknown][] = [];
       const natives = { create: navigator.credentials.create, get: navigator.credentials.get };
       let made: PublicKeyCredential;
@@ -212,14 +214,14 @@ test('the browser writes the same credentials as this package, but for what Veri
       }
       if (!('toJSON' in PublicKeyCredential.prototype)) return undefined;
       const factor = await sdk.createCredential({
-        ...creation,
+        ...toCreate,
         authenticatorSelection: { residentKey: 'required' },
         extensions: { credProps: true },
       });
       both.push([factor, made!.toJSON()]);
       // With the passkey named, and without: then the browser gives its userHandle.
       for (const allowCredentials of [[{ id: factor.id, type: 'public-key' }], []]) {
-        const approval = await sdk.getCredential({ ...request, allowCredentials });
+        const approval = await sdk.getCredential({ ...toGet, allowCredentials });
         both.push([approval, made!.toJSON()]);
       }
       Object.assign(navigator.credentials, natives);

@@ -45,7 +45,7 @@ function createApp() {
 }
 
 const type = (page: Page, name: string) =>
-  page.evaluate((name) => fetch('/name', { method: 'POST', body: name }).then(() => {}), name);
+  page.evaluate((typed) => fetch('/name', { method: 'POST', body: typed }).then(() => {}), name);
 const me = (page: Page) => page.evaluate(() => fetch('/me').then((response) => response.json()));
 const register = (page: Page) => page.evaluate(() => outcome(passkeys.register()));
 const authenticate = (page: Page) => page.evaluate(() => outcome(passkeys.authenticate()));

@@ -194,9 +194,9 @@ for (const [what, value] of [
     await registerTwo(page, authenticator.clear);
     // This page remembers nothing itself.
     await page.reload();
-    await page.evaluate((value) => {
+    await page.evaluate((stored) => {
       localStorage.clear();
-      localStorage.setItem('verify-passkeys.recent.x', value);
+      localStorage.setItem('verify-passkeys.recent.x', stored);
     }, value);
     await tellOlder(page);
     expect(await authenticator.credentials()).toHaveLength(1);
@@ -334,7 +334,7 @@ test('of a list that was asked for before a removal, nothing is told, and of one
   const older = list(page);
   await gate.waits;
   const { sid } = value.find(({ credentialId }) => credentialId === newest!.id)!;
-  await page.evaluate((sid) => passkeys.remove(sid), sid);
+  await page.evaluate((factorSid) => passkeys.remove(factorSid), sid);
   gate.open();
   expect(await older).toMatchObject({ value: [{}] });
   expect(await readTold(page)).toBe(1);
@@ -493,11 +493,11 @@ for (const complete of [undefined, null, false, 'true', 1]) {
     await visit();
     await registerTwo(page, authenticator.clear);
     await setAhead(page, 660_000);
-    await page.evaluate(async (complete) => {
+    await page.evaluate(async (isComplete) => {
       const { fetch } = globalThis;
       globalThis.fetch = async (input, init) => {
         const answer = await (await fetch(input, init)).json();
-        return Response.json({ ...answer, complete, factors: answer.factors.slice(0, 1) });
+        return Response.json({ ...answer, complete: isComplete, factors: answer.factors.slice(0, 1) });
       };
       await passkeys.list();
     }, complete);

@@ -16,7 +16,7 @@ for (const step of steps) {
       await route.fulfill({ response: await route.fetch({ url: origin + pathname }) });
     });
     await page.goto('http://insecure.example/');
-    const ended = await page.evaluate((step) => outcome(passkeys[step]()), step);
+    const ended = await page.evaluate((method) => outcome(passkeys[method]()), step);
     expect(ended).toMatchObject({ code: 'insecure_context' });
     expect(upstream).toEqual([]);
     await page.goto(origin);
@@ -28,10 +28,10 @@ for (const step of steps) {
     visit,
   }) => {
     const { upstream } = await visit();
-    const ended = await page.evaluate((step) => {
+    const ended = await page.evaluate((method) => {
       const { PublicKeyCredential } = globalThis;
       Reflect.deleteProperty(globalThis, 'PublicKeyCredential');
-      return outcome(passkeys[step]()).finally(() => Object.assign(globalThis, { PublicKeyCredential }));
+      return outcome(passkeys[method]()).finally(() => Object.assign(globalThis, { PublicKeyCredential }));
     }, step);
     expect(ended).toMatchObject({ code: 'unsupported' });
     expect(upstream).toEqual([]);
@@ -45,9 +45,9 @@ for (const step of steps) {
     visit,
   }) => {
     const { upstream } = await visit();
-    const ended = await page.evaluate((step) => {
+    const ended = await page.evaluate((method) => {
       Object.defineProperty(navigator, 'credentials', { value: undefined, configurable: true });
-      return outcome(passkeys[step]()).finally(() => Reflect.deleteProperty(navigator, 'credentials'));
+      return outcome(passkeys[method]()).finally(() => Reflect.deleteProperty(navigator, 'credentials'));
     }, step);
     expect(ended).toMatchObject({ code: 'unsupported' });
     expect(upstream).toEqual([]);
@@ -62,7 +62,7 @@ for (const step of steps) {
     const framed = await visit();
     await visit();
     const frame = await openFrame(page, framed.origin);
-    const ended = await frame.evaluate((step) => outcome(passkeys[step]()), step);
+    const ended = await frame.evaluate((method) => outcome(passkeys[method]()), step);
     expect(ended).toMatchObject({ code: 'not_permitted' });
     expect(framed.upstream).toHaveLength(browserName === 'chromium' ? 0 : 1);
   });
@@ -70,12 +70,12 @@ for (const step of steps) {
 
 /** Opens a page of another origin in a frame without permissions. */
 async function openFrame(page: Page, address: string) {
-  await page.evaluate((address) => {
+  await page.evaluate((source) => {
     const frame = document.createElement('iframe');
-    frame.src = address;
+    frame.src = source;
     document.body.append(frame);
   }, address);
-  const find = () => page.frames().find((frame) => frame.url().startsWith(address));
+  const find = () => page.frames().find((each) => each.url().startsWith(address));
   await expect.poll(find).toBeTruthy();
   const frame = find()!;
   await expect.poll(() => frame.evaluate(() => 'passkeys' in globalThis).catch(() => false)).toBe(true);
@@ -100,7 +100,7 @@ test('if its Permissions-Policy forbids passkeys, a page gets "not_permitted" be
   const calls = ['register', 'authenticate', 'autofill', 'prepareRegister', 'prepareAuthenticate'] as const;
   test.skip(browserName !== 'chromium', 'Firefox does not read the header');
   for (const call of calls) {
-    const ended = await page.evaluate((call) => outcome(passkeys[call]()), call);
+    const ended = await page.evaluate((method) => outcome(passkeys[method]()), call);
     expect(ended, call).toMatchObject({ code: 'not_permitted' });
   }
   expect(upstream).toEqual([]);
@@ -112,11 +112,11 @@ for (const kind of ['srcdoc', 'about:blank']) {
     visit,
   }) => {
     await visit();
-    const ended = await page.evaluate(async (kind) => {
+    const ended = await page.evaluate(async (frameKind) => {
       const frame = document.createElement('iframe');
-      if (kind === 'srcdoc') frame.srcdoc = '<!doctype html><title>A frame</title>';
+      if (frameKind === 'srcdoc') frame.srcdoc = '<!doctype html><title>A frame</title>';
       document.body.append(frame);
-      if (kind === 'srcdoc') await new Promise((loaded) => frame.addEventListener('load', loaded));
+      if (frameKind === 'srcdoc') await new Promise((loaded) => frame.addEventListener('load', loaded));
       const inner = frame.contentWindow as Window & typeof globalThis & { done?: Promise<unknown> };
       const script = inner.document.createElement('script');
       script.type = 'module';
@@ -144,12 +144,12 @@ test('two copies of the package share the turn of a page: the second call aborts
   await authenticator.hold();
   const first = await page.evaluate(async () => {
     const other: typeof sdk = await import(`${location.origin}/verify-passkeys.min.js?copy`);
-    const first = outcome(passkeys.register());
+    const earlier = outcome(passkeys.register());
     const controller = new AbortController();
     const second = outcome(
       other.createPasskeys({ baseUrl: '/passkeys' }).register({ signal: controller.signal }),
     );
-    const told = await first;
+    const told = await earlier;
     controller.abort();
     await second;
     return told;
@@ -169,7 +169,7 @@ test('isPasskeyError() recognizes the errors of another copy of the package, and
     const error = await other
       .createPasskeys({ baseUrl: '/passkeys' })
       .authenticate({ signal: AbortSignal.abort() })
-      .catch((error: unknown) => error);
+      .catch((thrown: unknown) => thrown);
     const forged = Object.assign(new Error(), { name: 'PasskeyError', code: 'aborted' });
     return {
       twoCopies: other.PasskeyError !== sdk.PasskeyError,

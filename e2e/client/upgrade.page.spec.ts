@@ -45,9 +45,9 @@ for (const name of ['NotAllowedError', 'InvalidStateError', 'ConstraintError']) 
   test(`upgrade() resolves to null if the browser declines with ${name}`, async ({ page, visit }) => {
     const { upstream } = await visit();
     await declareUpgrade(page, true);
-    await page.evaluate((name) => {
+    await page.evaluate((exception) => {
       navigator.credentials.create = async () => {
-        throw new DOMException('declined', name);
+        throw new DOMException('declined', exception);
       };
     }, name);
     expect(await upgrade(page)).toEqual({ value: null });
@@ -80,13 +80,13 @@ test('upgrade() asks for user verification as "preferred" if the Service says "r
   await visit({ emulator: { userVerification: 'required' } });
   await declareUpgrade(page, true);
   const asked = await page.evaluate(async () => {
-    let asked: unknown;
+    let wish: unknown;
     navigator.credentials.create = async (options) => {
-      asked = options!.publicKey!.authenticatorSelection!.userVerification;
+      wish = options!.publicKey!.authenticatorSelection!.userVerification;
       throw new DOMException('declined', 'NotAllowedError');
     };
     await passkeys.upgrade();
-    return asked;
+    return wish;
   });
   expect(asked).toBe('preferred');
 });
@@ -199,7 +199,7 @@ test('upgrade() rejects with "timed_out" if the browser made the passkey and the
   await declareUpgrade(page, true);
   const ended = await page.evaluate(async () => {
     const create = navigator.credentials.create.bind(navigator.credentials);
-    navigator.credentials.create = (options) => create({ publicKey: options!.publicKey! });
+    navigator.credentials.create = (given) => create({ publicKey: given!.publicKey! });
     // This fetch answers the first call at once, so that only VerifyFactor is slow, even on a busy machine.
     const headers = { 'content-type': 'application/json' };
     const begun = await fetch('/passkeys/Factors', { method: 'POST', headers, body: '{}' });

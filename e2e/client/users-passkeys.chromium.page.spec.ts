@@ -156,7 +156,7 @@ test('a user cannot remove the last passkey, and hears where a removed one may s
   await say(page, 'This is your last passkey. Add another one before you remove it.');
   // A page of an attacker does not ask the guide's page.
   const { sid } = (await page.evaluate(() => passkeys.list()))[0]!;
-  expect(await page.evaluate((sid) => outcome(passkeys.remove(sid)), sid)).toMatchObject({
+  expect(await page.evaluate((factorSid) => outcome(passkeys.remove(factorSid)), sid)).toMatchObject({
     rejection: { code: 'not_allowed' },
   });
   await page.evaluate(() => passkeys.authenticate());
@@ -188,8 +188,8 @@ test('in a session that is not fresh a user reads the list, and confirms with a 
   await expect(page.getByRole('listitem')).toHaveCount(1);
   const { sid } = (await page.evaluate(() => passkeys.list()))[0]!;
   for (const refused of [
-    await page.evaluate((sid) => outcome(passkeys.rename(sid, 'Mine')), sid),
-    await page.evaluate((sid) => outcome(passkeys.remove(sid)), sid),
+    await page.evaluate((factorSid) => outcome(passkeys.rename(factorSid, 'Mine')), sid),
+    await page.evaluate((factorSid) => outcome(passkeys.remove(factorSid)), sid),
     await page.evaluate(() => outcome(passkeys.register())),
   ]) {
     expect(refused).toMatchObject({ code: 'not_signed_in' });

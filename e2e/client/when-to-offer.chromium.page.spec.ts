@@ -23,7 +23,7 @@ const ofGuide = (language: string, text: string) =>
 /** Puts the guide's dialog and its two files on the page. */
 async function mount(page: Page): Promise<void> {
   const html = ofGuide('html', 'id="offer"');
-  await page.evaluate((html) => document.body.insertAdjacentHTML('beforeend', html), html);
+  await page.evaluate((markup) => document.body.insertAdjacentHTML('beforeend', markup), html);
   const form = `import { offerPasskey } from './offer';
     ${ofGuide('ts', '// sign-in.ts').replace("import { offerPasskey } from './offer';", '')}
     Object.assign(globalThis, { offerPasskey, signIn });`;
@@ -32,7 +32,7 @@ async function mount(page: Page): Promise<void> {
 }
 
 const offer = (page: Page, moment: Moment, user = 'ada') =>
-  page.evaluate(([moment, user]) => offerPasskey(moment, user), [moment, user] as const);
+  page.evaluate(([when, who]) => offerPasskey(when, who), [moment, user] as const);
 
 const dialog = (page: Page) => page.getByRole('dialog', { name: 'Sign in faster on this device?' });
 

@@ -250,10 +250,10 @@ for (const language of languages) {
       const list = () => page.evaluate(() => passkeys.list());
       const post = (route: string, body: unknown) =>
         page.evaluate(
-          async ([route, body]) => {
+          async ([path, sent]) => {
             const headers = { 'content-type': 'application/json' };
-            const init = { method: 'POST', headers, body: JSON.stringify(body) };
-            const answer = await fetch(`/passkeys/${route}`, init);
+            const init = { method: 'POST', headers, body: JSON.stringify(sent) };
+            const answer = await fetch(`/passkeys/${path}`, init);
             return { status: answer.status, body: await answer.json() };
           },
           [route, body] as const,
@@ -290,9 +290,12 @@ for (const language of languages) {
       expect(passkey).toMatchObject({ friendlyName: 'Laptop', credentialId: expect.any(String) });
       expect(others).toEqual([]);
       const { sid } = passkey!;
-      const renamed = await page.evaluate((sid) => passkeys.rename(sid, 'Key ring'), sid);
+      const renamed = await page.evaluate((factorSid) => passkeys.rename(factorSid, 'Key ring'), sid);
       expect(renamed).toMatchObject({ sid, friendlyName: 'Key ring' });
-      const unremoved = await page.evaluate((sid) => outcome(passkeys.remove(sid)), begun.body.sid);
+      const unremoved = await page.evaluate(
+        (factorSid) => outcome(passkeys.remove(factorSid)),
+        begun.body.sid,
+      );
       expect(unremoved).toMatchObject({ code: 'rejected', rejection: { status: 404 } });
 
       // Another user reaches none of it.
@@ -301,7 +304,8 @@ for (const language of languages) {
       expect(await list()).toEqual([]);
       for (const call of ['remove', 'rename'] as const) {
         const foreign = await page.evaluate(
-          ([call, sid]) => outcome(call === 'remove' ? passkeys.remove(sid) : passkeys.rename(sid, 'Mine')),
+          ([method, factorSid]) =>
+            outcome(method === 'remove' ? passkeys.remove(factorSid) : passkeys.rename(factorSid, 'Mine')),
           [call, sid] as const,
         );
         expect(foreign).toMatchObject({ code: 'rejected', rejection: { status: 404 } });
@@ -309,7 +313,7 @@ for (const language of languages) {
 
       // Before it calls Verify, the server refuses a credential that another browser asked for.
       const { body: options } = await post('Challenges', {});
-      const credential = await page.evaluate((options) => sdk.getCredential(options), options);
+      const credential = await page.evaluate((request) => sdk.getCredential(request), options);
       await page.context().clearCookies();
       const calls = emulate.calls().length;
       const stolen = await post('ApproveChallenge', credential);
@@ -328,7 +332,7 @@ for (const language of languages) {
       expect(emulate.calls()).toHaveLength(calls);
 
       expect(await authenticate()).toMatchObject({ value: { identity: user.identity } });
-      await page.evaluate((sid) => passkeys.remove(sid), sid);
+      await page.evaluate((factorSid) => passkeys.remove(factorSid), sid);
       expect(await list()).toEqual([]);
       expect(await authenticate()).toMatchObject({ code: expect.stringMatching(/rejected|cancelled/) });
 

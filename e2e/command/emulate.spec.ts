@@ -201,7 +201,7 @@ const refusals: Record<string, { code: number; status: number; call: () => Promi
 
 for (const [what, { code, status, call }] of Object.entries(refusals)) {
   test(`Twilio's library gets ${code} for ${what}, and emulate prints the refusal`, async () => {
-    const error = await call().catch((error: unknown) => error);
+    const error = await call().catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code, status, moreInfo: `https://www.twilio.com/docs/errors/${code}` });
     await expect
       .poll(() => emulate.calls().at(-1))

@@ -113,7 +113,7 @@ const body =
     return answer;
   };
 const options = (change: (options: Answer['body']) => void) =>
-  body(({ options }) => change(options.publicKey));
+  body(({ options: wrapped }) => change(wrapped.publicKey));
 
 const odd = refuse(60200, 422);
 
@@ -419,25 +419,25 @@ test('Ctrl-C ends service probe with status 2 after it has removed what it made'
 
 test('service probe asks nothing of a Service that cannot be probed, and says why in one sentence', async () => {
   const verify = await startVerify();
-  const ask = async (relyingParty: object | null, variables = verify.variables) => {
+  const askParty = async (relyingParty: object | null, variables = verify.variables) => {
     const stored = { sid: serviceSid, friendlyName: 'Shop', created: 0, updated: 0, criteria: {} };
     verify.storage.set(`service:${serviceSid}`, { ...stored, relyingParty });
     return run(['service', 'probe'], variables);
   };
   const app = { id: 'example.com', name: 'Example', origins: ['android:apk-key-hash:x'] };
-  const rows: [RegExp, number, Awaited<ReturnType<typeof ask>>][] = [
-    [/is not set up for passkeys: service update/, 1, await ask(null)],
-    [/lists only origins of apps/, 1, await ask(app)],
+  const rows: [RegExp, number, Awaited<ReturnType<typeof askParty>>][] = [
+    [/is not set up for passkeys: service update/, 1, await askParty(null)],
+    [/lists only origins of apps/, 1, await askParty(app)],
     [
       /20003: .*\. Nothing was asked\./,
       1,
-      await ask(app, { ...verify.variables, TWILIO_AUTH_TOKEN: 'wrong' }),
+      await askParty(app, { ...verify.variables, TWILIO_AUTH_TOKEN: 'wrong' }),
     ],
-    [/set TWILIO_ACCOUNT_SID/, 2, await ask(app, {})],
+    [/set TWILIO_ACCOUNT_SID/, 2, await askParty(app, {})],
     [
       /--base or VERIFY_BASE.*on this machine/,
       2,
-      await ask(app, { ...verify.variables, VERIFY_BASE: 'https://evil.example' }),
+      await askParty(app, { ...verify.variables, VERIFY_BASE: 'https://evil.example' }),
     ],
   ];
   await verify.stop();

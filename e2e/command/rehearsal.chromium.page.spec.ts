@@ -19,9 +19,9 @@ test('a reader of Going live rehearses it on one machine: the commands, the rela
   let relay: (request: Request) => Promise<Response> = async () => new Response(null, { status: 503 });
   const { origin } = await visit({ answer: (request) => relay(request) });
   const lines = shown('sh').flatMap((block) =>
-    block.split('\n').map((line) => line.replaceAll('http://localhost:3000', origin).split(' ').slice(2)),
+    block.split('\n').map((text) => text.replaceAll('http://localhost:3000', origin).split(' ').slice(2)),
   );
-  expect(lines.map((line) => line.slice(0, 2).join(' '))).toEqual([
+  expect(lines.map((text) => text.slice(0, 2).join(' '))).toEqual([
     'emulate --rp-id',
     'service list',
     'service create',
@@ -45,8 +45,8 @@ test('a reader of Going live rehearses it on one machine: the commands, the rela
   Object.assign(globalThis, { sessions: { find: async () => user, start: async () => 'id' } });
   const before = { ...process.env };
   Object.assign(process.env, variables, { ORIGINS: origin, COOKIE_SECRET: cookieSecret });
-  ({ relay } = await importBlock<{ relay: typeof relay }>('export const relay', (code) =>
-    code
+  ({ relay } = await importBlock<{ relay: typeof relay }>('export const relay', (source) =>
+    source
       .replace('createRelay({', `createRelay({\n    ${line}`)
       // The store is the guide Storage's matter.
       .replace("openPostgres(env('DATABASE_URL'))", 'new Map()')

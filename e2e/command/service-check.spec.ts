@@ -446,13 +446,13 @@ test('service check names criteria that let a passkey be made that cannot sign i
 });
 
 test('service check is clean whatever Verify says in members that it does not need, and takes origins as text', async () => {
-  const service = (origins: unknown) => ({
+  const service = (listed: unknown) => ({
     sid: serviceSid,
     friendly_name: 'Example',
     code_length: 6,
     links: {},
     url: 'https://verify.twilio.com',
-    passkeys: { relying_party: { ...relyingParty, origins }, ...criteria },
+    passkeys: { relying_party: { ...relyingParty, origins: listed }, ...criteria },
   });
   let body = '';
   const odd = await startVerify(() => new Response(body));

@@ -26,7 +26,7 @@ test('the lab finds each classic mistake at once, and fixes those that it can fi
   await page.goto(url);
   const verdict = page.locator('#verdict');
   const fixed = page.getByRole('group', { name: 'Fixed body' });
-  for (const { id, title, ceremony, make } of examples.filter(({ id }) => id !== 'fit')) {
+  for (const { id, title, ceremony, make } of examples.filter(({ id: other }) => other !== 'fit')) {
     await test.step(title, async () => {
       await page.getByRole('button', { name: title, exact: true }).click();
       await expect(page.getByLabel('Payload')).toHaveValue(make());

@@ -83,8 +83,8 @@ test('the session is a signed cookie that no script can read, and no page of ano
   const url = await start();
   const signUp = (origin: string) =>
     fetch(`${url}/session`, { method: 'POST', headers: { origin }, body: JSON.stringify({ name: 'Ada' }) });
-  const nameOf = async (cookie: string) =>
-    (await (await fetch(`${url}/session`, { headers: { cookie } })).json()).name;
+  const nameOf = async (sent: string) =>
+    (await (await fetch(`${url}/session`, { headers: { cookie: sent } })).json()).name;
   expect((await signUp('https://example.com')).status).toBe(403);
   const [cookie = ''] = (await signUp(url)).headers.getSetCookie();
   expect(cookie).toContain('HttpOnly');

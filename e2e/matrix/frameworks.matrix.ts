@@ -12,8 +12,8 @@ const test = withAuthenticator(base);
 test.describe.configure({ mode: 'default' });
 
 const steps: Record<string, (page: Page, authenticator: Authenticator, base: string) => Promise<void>> = {
-  async 'sign up'(page, _authenticator, base) {
-    await session(page, base, 'POST');
+  async 'sign up'(page, _authenticator, address) {
+    await session(page, address, 'POST');
     expect(await page.evaluate(() => passkeys.register())).toMatchObject({ status: 'verified' });
   },
   async 'second passkey'(page, authenticator) {
@@ -29,8 +29,8 @@ const steps: Record<string, (page: Page, authenticator: Authenticator, base: str
     );
     expect(renamed).toMatchObject({ friendlyName: 'Laptop' });
   },
-  async 'sign out'(page, _authenticator, base) {
-    await session(page, base, 'DELETE');
+  async 'sign out'(page, _authenticator, address) {
+    await session(page, address, 'DELETE');
     const code = await page.evaluate(() => passkeys.list().catch((error) => error.code));
     expect(code).toBe('not_signed_in');
   },
@@ -54,10 +54,11 @@ const steps: Record<string, (page: Page, authenticator: Authenticator, base: str
 };
 
 /** Signs a new user up, or signs out. The framework's guard against forms of other sites lets JSON through. */
-const session = (page: Page, base: string, method: 'POST' | 'DELETE') =>
+const session = (page: Page, address: string, method: 'POST' | 'DELETE') =>
   page.evaluate(
-    ([base, method]) => fetch(`${base}/session`, { method, headers: { 'content-type': 'application/json' } }),
-    [base, method] as const,
+    ([root, verb]) =>
+      fetch(`${root}/session`, { method: verb, headers: { 'content-type': 'application/json' } }),
+    [address, method] as const,
   );
 
 const table: string[][] = [];
@@ -78,16 +79,16 @@ for (const app of apps) {
     table.push(row);
     const folder = install(app);
     row[1] = versionOf(folder, app.packages[0]!);
-    const { base = '' } = app;
+    const { base: prefix = '' } = app;
     const port = await findFreePort();
     const server = start(app, folder, port);
     try {
       await expect(async () => {
-        await page.goto(`http://localhost:${port}${base}/`);
+        await page.goto(`http://localhost:${port}${prefix}/`);
         await page.waitForFunction('globalThis.passkeys !== undefined', null, { timeout: 30_000 });
       }).toPass({ timeout: 180_000 });
       for (const [i, step] of Object.values(steps).entries()) {
-        await step(page, authenticator, base);
+        await step(page, authenticator, prefix);
         row[i + 2] = '✓';
       }
     } finally {

@@ -27,9 +27,9 @@ export function openCourt({ specs, pages }: Suite) {
     ...specs.map((spec) => `open('${spec}'); await import('./${spec}');`),
   ].join('\n');
 
-  const forNode = (entry: string, outfile: string, change?: Change) =>
+  const forNode = (text: string, outfile: string, change?: Change) =>
     build({
-      stdin: { contents: entry, resolveDir: resolve('e2e'), loader: 'ts' },
+      stdin: { contents: text, resolveDir: resolve('e2e'), loader: 'ts' },
       outfile,
       platform: 'node',
       plugins: [changed(change), installed],
@@ -79,11 +79,11 @@ export function openCourt({ specs, pages }: Suite) {
 
 /** The verdict, or undefined if the process ends or no test ends for too long. */
 function ask(child: ChildProcess, question: Question): Promise<Verdict | undefined> {
-  return new Promise((resolve) => {
+  return new Promise((settle) => {
     const end = (verdict?: Verdict) => {
       clearTimeout(silence);
       child.off('message', hear).off('exit', leave);
-      resolve(verdict);
+      settle(verdict);
     };
     const leave = () => end();
     const silence = setTimeout(end, maxSilence);

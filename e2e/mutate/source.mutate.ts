@@ -106,8 +106,8 @@ function listCandidates(sources: Source[]): Candidate[] {
   const isWanted = ({ file }: Source) => MUTATE_FILES.split(',').some((part) => file.includes(part));
   return sources
     .filter(isWanted)
-    .flatMap((source) =>
-      findMutants(readFileSync(pathOf(source), 'utf8')).map((mutant) => ({ source, mutant })),
+    .flatMap((each) =>
+      findMutants(readFileSync(pathOf(each), 'utf8')).map((mutant) => ({ source: each, mutant })),
     )
     .map((candidate) => ({ candidate, at: random.next() ** (1 / candidate.source.weight) }))
     .sort((a, b) => b.at - a.at)
@@ -120,7 +120,7 @@ const pathOf = ({ file }: Source) => `src/${file}.ts`;
 async function findUnnoticed({ sources, specOf, pages }: Group, lanes: number): Promise<string[]> {
   const end = performance.now() + minutes * 60_000;
   const candidates = listCandidates(sources);
-  const wanted = new Set(candidates.flatMap(({ source }) => source.specs));
+  const wanted = new Set(candidates.flatMap(({ source: each }) => each.specs));
   const suite: Suite = { specs: [...wanted].map(specOf), pages };
   const first = openCourt(suite);
   const unchanged = await first.judge();
@@ -136,15 +136,15 @@ async function findUnnoticed({ sources, specOf, pages }: Group, lanes: number): 
 
   async function runLane({ judge, close }: ReturnType<typeof openCourt>): Promise<void> {
     while (next < candidates.length && performance.now() < end) {
-      const { source, mutant } = candidates[next++]!;
-      const path = pathOf(source);
-      const order = orders.get(source) ?? orderTests(unchanged.tests, source.specs);
+      const { source: picked, mutant } = candidates[next++]!;
+      const path = pathOf(picked);
+      const order = orders.get(picked) ?? orderTests(unchanged.tests, picked.specs);
       const { failed } = await judge({ path, text: mutant.text }, order);
-      tried[source.file] = (tried[source.file] ?? 0) + 1;
+      tried[picked.file] = (tried[picked.file] ?? 0) + 1;
       if (failed) {
         // A test that has noticed one change may notice the next.
         if (failed.index >= 0)
-          orders.set(source, [failed.index, ...order.filter((index) => index !== failed.index)]);
+          orders.set(picked, [failed.index, ...order.filter((index) => index !== failed.index)]);
         continue;
       }
       const isExcused = survivors.some(
@@ -170,7 +170,7 @@ function orderTests(tests: Verdict['tests'], specs: string[]): number[] {
   const rank = ({ spec, time }: Verdict['tests'][number]) =>
     (time > 1_000 ? 100 + time : 0) + specs.indexOf(nameOf(spec));
   return tests
-    .map((test, index) => ({ index, rank: rank(test), isWanted: specs.includes(nameOf(test.spec)) }))
+    .map((each, index) => ({ index, rank: rank(each), isWanted: specs.includes(nameOf(each.spec)) }))
     .filter(({ isWanted }) => isWanted)
     .sort((a, b) => a.rank - b.rank)
     .map(({ index }) => index);

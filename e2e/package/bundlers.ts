@@ -39,10 +39,10 @@ export const bundlers: Record<string, Bundler> = {
       experiments: { outputModule: true },
       output: { path: out, module: true, chunkFormat: 'module', library: { type: 'module' } },
     })!;
-    const stats = await new Promise<webpack.Stats>((resolve, reject) => {
-      compiler.run((error, stats) => (error || !stats ? reject(error) : resolve(stats)));
+    const stats = await new Promise<webpack.Stats>((settle, reject) => {
+      compiler.run((error, result) => (error || !result ? reject(error) : settle(result)));
     });
-    await new Promise((resolve) => compiler.close(resolve));
+    await new Promise((close) => compiler.close(close));
     if (stats.hasErrors()) throw new Error(stats.toString('errors-only'));
     const first = new Set([...stats.compilation.entrypoints.values()].flatMap((point) => point.getFiles()));
     const files = readdirSync(out).filter((name) => /\.m?js$/.test(name) && name !== 'entry.js');
@@ -111,12 +111,12 @@ export async function buildWith(bundler: Bundler, code: string, isServer: boolea
     };
     for (const [name, { isEntry }] of chunks) if (isEntry) add(name);
     const codesOf = (wanted: boolean) =>
-      [...chunks].filter(([name]) => first.has(name) === wanted).map(([, { code }]) => code);
+      [...chunks].filter(([name]) => first.has(name) === wanted).map(([, { code: text }]) => text);
     return {
       first: codesOf(true),
       later: codesOf(false),
       entry: [...chunks].find(([, { isEntry }]) => isEntry)![0],
-      files: new Map([...chunks].map(([name, { code }]) => [name, code])),
+      files: new Map([...chunks].map(([name, { code: text }]) => [name, text])),
     };
   } finally {
     rmSync(out, { recursive: true });

@@ -69,5 +69,5 @@ export async function compileForm(language: keyof typeof mounts, form: string): 
     },
     plugins: [plugin],
   })) as Rolldown.RolldownOutput;
-  return output.map((file) => ('code' in file ? file.code : '')).join('\n');
+  return output.map((each) => ('code' in each ? each.code : '')).join('\n');
 }

@@ -89,8 +89,8 @@ export function narrow(error: unknown): number {
 }
 
 // A page's test makes any error, with or without its details, and gets the details of its code.
-const code: PasskeyErrorCode = 'rejected';
-new PasskeyError(code, 'a test') satisfies PasskeyError;
+const anyCode: PasskeyErrorCode = 'rejected';
+new PasskeyError(anyCode, 'a test') satisfies PasskeyError;
 new PasskeyError('rate_limited', 'a test', { retryAfter: undefined }).retryAfter satisfies number;
 passkeys.autofill({ onFailure: (error) => detail(error satisfies PasskeyError) });
 // @ts-expect-error there is no such code

@@ -20,7 +20,7 @@ export function installPackage(): { folder: string; tarball: string } {
   const modules = join(folder, 'node_modules');
   mkdirSync(modules);
   renameSync(join(folder, 'package'), join(modules, 'verify-passkeys'));
-  for (const name of readdirSync('node_modules').filter((name) => !name.startsWith('.'))) {
+  for (const name of readdirSync('node_modules').filter((entry) => !entry.startsWith('.'))) {
     symlinkSync(resolve('node_modules', name), join(modules, name));
   }
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module' }));

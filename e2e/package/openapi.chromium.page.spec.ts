@@ -41,16 +41,16 @@ function judge({ method, route, sent, status, answer }: Exchange): unknown[] {
 test('every call of the page and every answer of the relay fits the document', async ({ page, visit }) => {
   const exchanges: Promise<Exchange>[] = [];
   await visit();
-  const record = (response: import('@playwright/test').Response) => {
-    const request = response.request();
-    const { pathname } = new URL(response.url());
+  const record = (received: import('@playwright/test').Response) => {
+    const request = received.request();
+    const { pathname } = new URL(received.url());
     if (!pathname.startsWith('/passkeys/')) return;
     const json = async () => ({
       method: request.method().toLowerCase(),
       route: pathname.replace('/passkeys', ''),
       sent: request.postDataJSON(),
-      status: response.status(),
-      answer: await response.json(),
+      status: received.status(),
+      answer: await received.json(),
     });
     exchanges.push(json());
   };

@@ -151,8 +151,8 @@ test('each refusal of a finish stands in the document by its status', async () =
     ['post /ApproveChallenge', 'ApproveChallenge', 'Challenges'],
   ] as const) {
     const statuses: number[] = [];
-    const finish = async (stage: Stage, change?: Record<string, string | undefined>) => {
-      const browser = openBrowser(stage, ada);
+    const finish = async (own: Stage, change?: Record<string, string | undefined>) => {
+      const browser = openBrowser(own, ada);
       const passkey = await browser.register();
       const { challenge } = await browser.begin(begin);
       const credential =

@@ -113,7 +113,7 @@ test('the older fields of package.json name the same files as exports', () => {
   const { main, types, exports, typesVersions } = JSON.parse(readFileSync('package.json', 'utf8'));
   expect({ types, default: main }).toEqual(exports['.']);
   const { '.': _, './openapi.json': __, ...doors } = exports as Record<string, { types: string }>;
-  const older = Object.entries(doors).map(([door, { types }]) => [door.slice(2), [types]]);
+  const older = Object.entries(doors).map(([door, { types: declared }]) => [door.slice(2), [declared]]);
   expect(typesVersions['*']).toEqual(Object.fromEntries(older));
 });
 

@@ -21,7 +21,7 @@ async function mount(page: Page, language: Language): Promise<void> {
   const form = ofGuide(language).find(({ code }) => code.includes('onFailure: show'))!.code;
   if (language === 'ts') {
     const html = ofGuide('html').find(({ code }) => code.includes('id="sign-in"'))!.code;
-    await page.evaluate((html) => document.body.insertAdjacentHTML('beforeend', html), html);
+    await page.evaluate((markup) => document.body.insertAdjacentHTML('beforeend', markup), html);
   }
   await page.addScriptTag({ type: 'module', content: await compileForm(language, form) });
 }

@@ -25,8 +25,8 @@ for (const step of ['register', 'authenticate'] as const) {
     if (step === 'authenticate') await page.evaluate(() => passkeys.register());
     await authenticator.hold();
     const calls = await spy(page);
-    await page.evaluate((step) => {
-      globalThis.pending = outcome(passkeys[step]());
+    await page.evaluate((method) => {
+      globalThis.pending = outcome(passkeys[method]());
     }, step);
     await expect.poll(calls).toContain(step === 'register' ? 'create' : 'get');
     const first = await page.evaluate(() =>
@@ -47,16 +47,16 @@ for (const step of ['register', 'authenticate'] as const) {
     if (step === 'register') await authenticator.clear();
     await authenticator.hold();
     const calls = await spy(page);
-    await page.evaluate((step) => {
-      globalThis.pending = outcome(passkeys[step]());
+    await page.evaluate((method) => {
+      globalThis.pending = outcome(passkeys[method]());
     }, step);
     await expect.poll(calls).toContain(step === 'register' ? 'create' : 'get');
     await authenticator.refuse();
     const refused = { code: 'cancelled', cause: expect.stringMatching(/^NotAllowedError/) };
     expect(await page.evaluate(() => pending)).toMatchObject(refused);
-    expect(await page.evaluate((step) => outcome(passkeys[step]()), step)).toMatchObject(refused);
+    expect(await page.evaluate((method) => outcome(passkeys[method]()), step)).toMatchObject(refused);
     await authenticator.confirm();
-    const ended = await page.evaluate((step) => outcome(passkeys[step]()), step);
+    const ended = await page.evaluate((method) => outcome(passkeys[method]()), step);
     expect(ended).toMatchObject({ value: { sid: expect.any(String) } });
   });
 }

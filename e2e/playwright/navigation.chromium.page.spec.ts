@@ -83,7 +83,7 @@ test('a ceremony in a frame of another site is held, and confirm() lets it go on
   const other = await visit({ page: `<!doctype html>${frames}` });
   await page.goto(elsewhere(other.origin));
   const findFrame = async () => {
-    const find = () => page.frames().find((frame) => frame.url().startsWith(origin));
+    const find = () => page.frames().find((each) => each.url().startsWith(origin));
     await expect.poll(find).toBeDefined();
     return find()!;
   };

@@ -21,15 +21,15 @@ test('40 of 40 popups that sign in while they load find the authenticator, and s
   });
   await page.evaluate(() => passkeys.register());
   const said = await page.evaluate(async () => {
-    const said: string[] = [];
-    while (said.length < 40) {
+    const heard: string[] = [];
+    while (heard.length < 40) {
       const answer = new Promise<string>((resolve) => {
         addEventListener('message', ({ data }) => resolve(data), { once: true });
       });
       open('/hasty', '_blank', 'popup');
-      said.push(await answer);
+      heard.push(await answer);
     }
-    return said;
+    return heard;
   });
   expect(said.filter((one) => one === 'approved')).toHaveLength(40);
 

@@ -10,7 +10,7 @@ async function underWay(stage: Stage = setUp()) {
   const passkey = await browser.register();
   const { challenge } = await browser.begin('Challenges');
   const credential = await passkey.sign(challenge, { userHandle: passkey.userHandle });
-  const [name, value] = [...browser.cookies].find(([name]) => name !== 'session')!;
+  const [name, value] = [...browser.cookies].find(([key]) => key !== 'session')!;
   const finish = (change?: Record<string, string>) => browser.post('ApproveChallenge', credential, change);
   const sent = stage.upstream.length;
   /** Expects that nobody was signed in and that Verify was not called. */
@@ -120,7 +120,7 @@ test('the relay checks a few of a hundred forged cookies and ignores the rest', 
   browser.cookies.clear();
   const forged = `authenticate.YC.${ada}.9999999999999.${'A'.repeat(43)}`;
   for (let i = 0; i < 100; i++) browser.cookies.set(`__Host-passkeys-YC${i}`, forged);
-  for (const [name, value] of own) browser.cookies.set(name, value);
+  for (const [key, value] of own) browser.cookies.set(key, value);
   const sameName = Array.from({ length: 100 }, () => `${name}=${forged}`).join('; ');
   let verified = 0;
   const { verify } = crypto.subtle;
@@ -205,7 +205,7 @@ test("a registration's cookie finishes no sign-in, although its signature is val
   const { stage, browser, name, finish, nothingHappened } = await underWay();
   await browser.begin('Factors');
   stage.upstream.pop();
-  const [, registration] = [...browser.cookies].find(([name]) => name.includes('-YF'))!;
+  const [, registration] = [...browser.cookies].find(([key]) => key.includes('-YF'))!;
   browser.cookies.set(name, registration);
   expect(await finish()).toMatchObject(refused(409, 'ceremony_mismatch'));
   nothingHappened();

@@ -388,8 +388,8 @@ test('another method is refused with 405 and the methods that the route accepts'
 
 test('no header of the page reaches Verify, and no header of Verify reaches the page', async () => {
   const stage = setUp({
-    verify: async (_, answer) => {
-      const response = await answer();
+    verify: async (_, emulate) => {
+      const response = await emulate();
       response.headers.set('set-cookie', 'upstream=1');
       response.headers.set('x-powered-by', 'twilio');
       response.headers.set('location', 'https://evil.example');

@@ -66,9 +66,9 @@ test('a passkey that is removed while its registration is answered is not told a
     for (const when of ['VerifyFactor', 'onVerified']) {
       const told: string[] = [];
       let remove: ((sid: string) => Promise<unknown>) | undefined;
-      const onVerified: RelayConfig['onVerified'] = async ({ sid }) => {
-        told.push(sid);
-        if (when === 'onVerified') await remove?.(sid);
+      const onVerified: RelayConfig['onVerified'] = async ({ sid: factorSid }) => {
+        told.push(factorSid);
+        if (when === 'onVerified') await remove?.(factorSid);
       };
       const { stage, verify, removals, keys } = setUpRemovals({ onVerified });
       const browser = openBrowser(stage, ada);

@@ -155,7 +155,7 @@ test('the identity comes from the session, and one in the body is ignored', asyn
   });
   expect(body.identity).toBe(ada);
   await browser.post('Challenges', { identity: bob, factor_sid: `YF${'1'.repeat(32)}` });
-  expect(stage.upstream.map(({ body }) => JSON.parse(body))).toEqual([
+  expect(stage.upstream.map(({ body: sent }) => JSON.parse(sent))).toEqual([
     { friendly_name: 'x', identity: ada },
     {},
   ]);

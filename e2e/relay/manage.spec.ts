@@ -204,8 +204,8 @@ for (const [what, given, expected] of [
   test(`the list takes ${Object.keys(expected).join(' and ') || 'nothing'} from metadata that is ${what}`, async () => {
     const stage = setUpPages([{ factors: [{ ...factor, metadata: given }] }]);
     const [passkey] = (await list(openBrowser(stage, ada))).body.factors;
-    const { aaguid, last_used } = passkey;
-    expect(JSON.parse(JSON.stringify({ aaguid, last_used }))).toEqual(expected);
+    const { aaguid: model, last_used } = passkey;
+    expect(JSON.parse(JSON.stringify({ aaguid: model, last_used }))).toEqual(expected);
     expect(passkey).not.toHaveProperty('metadata');
   });
 }
@@ -264,8 +264,8 @@ test('the list has the authenticator of a passkey and when it was last used', as
   await browser.post('VerifyFactor', passkey.register(challenge, { aaguid }));
   now += 1000;
   await browser.signIn(passkey);
-  const [factor] = (await list(browser)).body.factors;
-  expect(factor).toMatchObject({ aaguid, last_used: '2026-01-31T12:00:01.000Z' });
+  const [listed] = (await list(browser)).body.factors;
+  expect(listed).toMatchObject({ aaguid, last_used: '2026-01-31T12:00:01.000Z' });
 });
 
 test('without metadata from Verify, the list has the authenticator that the registration named', async () => {
@@ -273,9 +273,9 @@ test('without metadata from Verify, the list has the authenticator that the regi
   const browser = openBrowser(stage, ada);
   const { challenge } = await browser.begin('Factors');
   await browser.post('VerifyFactor', (await createAuthenticator()).register(challenge, { aaguid }));
-  const [factor] = (await list(browser)).body.factors;
-  expect(factor).toMatchObject({ aaguid });
-  expect(factor).not.toHaveProperty('last_used');
+  const [listed] = (await list(browser)).body.factors;
+  expect(listed).toMatchObject({ aaguid });
+  expect(listed).not.toHaveProperty('last_used');
 });
 
 test('all 120 passkeys are listed, from two pages at Verify', async () => {

@@ -154,9 +154,9 @@ test('an error from identify() tells the page of an Express server nothing', asy
     },
   }).relay;
   mount.mountInExpress(app, relay);
-  const said = await over(app, async (relay) => {
+  const said = await over(app, async (served) => {
     const headers = { origin: page.origin, 'content-type': 'application/json' };
-    const response = await relay(
+    const response = await served(
       new Request(`${page.origin}/passkeys/Factors`, { method: 'POST', headers, body: '{}' }),
     );
     return { status: response.status, text: await response.text() };

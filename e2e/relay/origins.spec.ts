@@ -223,12 +223,12 @@ test("an extension's page signs in from its own origin, with a cookie that is Se
 
 test('behind a proxy that ends TLS an app gets a Secure cookie too, and none over http from localhost', async () => {
   const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' };
-  for (const [other, address, cookie] of [
+  for (const [foreign, address, cookie] of [
     [page.origin, 'http://10.0.0.1', /^__Host-.*; Secure$/],
     ['http://localhost:3000', 'http://localhost:3000', /^passkeys-.*; SameSite=Strict$/],
     ['http://localhost:3000', page.origin, /^__Host-.*; Secure$/],
   ] as const) {
-    const { relay } = setUp({ relay: { origins: [other, android] } });
+    const { relay } = setUp({ relay: { origins: [foreign, android] } });
     const response = await relay(new Request(`${address}/passkeys/Challenges`, init));
     expect(response.headers.getSetCookie()[0]).toMatch(cookie);
   }

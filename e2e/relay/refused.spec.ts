@@ -13,8 +13,8 @@ function listen({ relay, ...config }: StageConfig = {}) {
   const stage = setUp({
     ...config,
     relay: {
-      onRefused: (refused, request) => {
-        told.push(refused);
+      onRefused: (refusal, request) => {
+        told.push(refusal);
         requests.push(request);
       },
       ...relay,

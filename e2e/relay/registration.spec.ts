@@ -9,7 +9,7 @@ import { ada, bob, openBrowser, refused, type Stage, type StageConfig, setUp } f
 /** A stage with a browser that has created a credential and only has to post it. */
 async function beginRegistration(config: StageConfig = {}) {
   const told: string[] = [];
-  const onVerified = ({ sid }: { sid: string }) => void told.push(sid);
+  const onVerified = ({ sid: factorSid }: { sid: string }) => void told.push(factorSid);
   const stage = setUp({ ...config, relay: { onVerified, ...(config.relay as object) } });
   const browser = openBrowser(stage, ada);
   const passkey = await createAuthenticator();
@@ -68,8 +68,8 @@ for (const [what, lose, relay] of [
 
 test('a Factor of another identity does not count as the one whose answer was lost', async () => {
   const { browser, credential, stage } = await beginRegistration({
-    verify: async (request, answer) => {
-      const response = await answer();
+    verify: async (request, emulate) => {
+      const response = await emulate();
       if (isVerifyFactor(request)) throw new TypeError('fetch failed');
       if (request.method !== 'GET') return response;
       return Response.json({ ...((await response.json()) as object), identity: bob });
@@ -150,12 +150,12 @@ test('a relay behind a real server stores a registration whose page hangs up', a
   });
   const stage = setUp({
     relay: { origins: [page.origin], onVerified: () => ended() },
-    verify: async (request, answer) => {
-      if (!isVerifyFactor(request)) return answer();
+    verify: async (request, emulate) => {
+      if (!isVerifyFactor(request)) return emulate();
       arrive();
       await hungUp;
       request.signal.throwIfAborted();
-      return answer();
+      return emulate();
     },
   });
   const leaving = new AbortController();

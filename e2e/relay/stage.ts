@@ -30,8 +30,8 @@ export type StageConfig = {
 
 /** The app's session is a cookie with the user's identity, which is enough for a test. */
 export function sessionOf(request: Request) {
-  const identity = /\bsession=([\w-]+)/.exec(request.headers.get('cookie') ?? '')?.[1];
-  return identity === undefined ? null : { identity };
+  const who = /\bsession=([\w-]+)/.exec(request.headers.get('cookie') ?? '')?.[1];
+  return who === undefined ? null : { identity: who };
 }
 
 export function setUp({ relay, emulator, verify }: StageConfig = {}): Stage {

@@ -137,8 +137,8 @@ test('an app that keeps the last passkey keeps it, however many removals a page 
   const sids = (await list(page)).map(({ sid }) => sid);
   expect(sids).toHaveLength(2);
   const statuses = await page.evaluate(
-    (sids) =>
-      Promise.all([...sids, ...sids].map(async (sid) => (await call('DELETE', `Factors/${sid}`)).status)),
+    (listed) =>
+      Promise.all([...listed, ...listed].map(async (sid) => (await call('DELETE', `Factors/${sid}`)).status)),
     sids,
   );
   expect(statuses.filter((status) => status === 200)).toHaveLength(1);
@@ -171,7 +171,7 @@ test.describe('with a phone', () => {
     for (const attachment of ['platform', 'cross-platform', null, 'any', 5, {}, ['cross-platform']]) {
       await forgetSession(page);
       const signed = await page.evaluate(
-        async (attachment) => call('POST', 'ApproveChallenge', await sign({ attachment })),
+        async (said) => call('POST', 'ApproveChallenge', await sign({ attachment: said })),
         attachment,
       );
       expect(signed, String(attachment)).toMatchObject({ status: 200, identity });
@@ -223,12 +223,12 @@ test('an app closes an account: its calls are refused, nothing of it is left, an
   expect(await page.evaluate(async () => (await fetch('/close', { method: 'POST' })).status)).toBe(204);
   await page.context().addCookies(kept);
   const answers = await page.evaluate(
-    async ([sid, begun]) => [
-      await call('POST', 'VerifyFactor', begun),
+    async ([factorSid, ceremony]) => [
+      await call('POST', 'VerifyFactor', ceremony),
       await call('POST', 'Factors', {}),
       await call('GET', 'Factors'),
-      await call('POST', `Factors/${sid}`, { friendly_name: 'Mine' }),
-      await call('DELETE', `Factors/${sid}`),
+      await call('POST', `Factors/${factorSid}`, { friendly_name: 'Mine' }),
+      await call('DELETE', `Factors/${factorSid}`),
     ],
     [sid, begun] as const,
   );

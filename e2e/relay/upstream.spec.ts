@@ -44,9 +44,9 @@ async function play(
 ) {
   let on = false;
   const stage = setUp({
-    verify: (request, answer) =>
+    verify: (request, emulate) =>
       on && (request.url.endsWith(`/${route}`) || request.method === 'GET')
-        ? scripted(request, answer)
+        ? scripted(request, emulate)
         : undefined,
   });
   let { relay } = stage;

@@ -39,9 +39,9 @@ test('the package loads, and without WebAuthn every ceremony rejects with "unsup
 test('the check, list() and remove() work without WebAuthn', async ({ visit, evaluate }) => {
   await visit();
   const { good, bad } = await evaluate(
-    ([registration, expected]) => ({
-      good: sdk.checkRegistration(registration, expected),
-      bad: sdk.checkRegistration({ ...registration, rawId: 'AAAA' }, expected).map(({ code }) => code),
+    ([credential, expected]) => ({
+      good: sdk.checkRegistration(credential, expected),
+      bad: sdk.checkRegistration({ ...credential, rawId: 'AAAA' }, expected).map(({ code }) => code),
     }),
     [registration, recorded] as const,
   );
@@ -133,9 +133,9 @@ test('passkeys are listed, renamed and removed', async ({ visit, evaluate }) => 
   await visit({ page });
   const { sid } = await evaluate(() => passkeys.register({ friendlyName: 'Laptop' }));
   expect(await evaluate(() => passkeys.list())).toMatchObject([{ sid, friendlyName: 'Laptop' }]);
-  await evaluate((sid) => passkeys.rename(sid, 'Phone'), sid);
+  await evaluate((factorSid) => passkeys.rename(factorSid, 'Phone'), sid);
   expect(await evaluate(() => passkeys.list())).toMatchObject([{ sid, friendlyName: 'Phone' }]);
-  await evaluate((sid) => passkeys.remove(sid), sid);
+  await evaluate((factorSid) => passkeys.remove(factorSid), sid);
   expect(await evaluate(() => passkeys.list())).toEqual([]);
   expect(await evaluate(() => outcome(passkeys.authenticate()))).toMatchObject({ code: 'rejected' });
 });

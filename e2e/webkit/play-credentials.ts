@@ -95,7 +95,9 @@ function installCredentials(): void {
   async function create(options: CredentialCreationOptions) {
     const { challenge, rp, user, excludeCredentials = [] } = options.publicKey!;
     await ask('create', options as Question);
-    if (keys.some((key) => excludeCredentials.some(({ id }) => isSame(toBytes(id), key.id)))) {
+    if (
+      keys.some((key) => excludeCredentials.some(({ id: excluded }) => isSame(toBytes(excluded), key.id)))
+    ) {
       throw new DOMException('It is registered already.', 'InvalidStateError');
     }
     const rpId = rp.id ?? location.hostname;
@@ -127,9 +129,9 @@ function installCredentials(): void {
   async function get(options: CredentialRequestOptions) {
     const { challenge, rpId = location.hostname, allowCredentials = [] } = options.publicKey!;
     await ask('get', options as Question);
-    const isAllowed = (key: Key) =>
-      allowCredentials.length === 0 || allowCredentials.some(({ id }) => isSame(toBytes(id), key.id));
-    const key = keys.findLast((key) => key.rpId === rpId && isAllowed(key));
+    const isAllowed = (held: Key) =>
+      allowCredentials.length === 0 || allowCredentials.some(({ id }) => isSame(toBytes(id), held.id));
+    const key = keys.findLast((held) => held.rpId === rpId && isAllowed(held));
     if (!key) throw new DOMException('No passkey of this site.', 'NotAllowedError');
     const clientDataJSON = toClientData('webauthn.get', challenge);
     const authenticatorData = await toAuthenticatorData(rpId, 0x05);
