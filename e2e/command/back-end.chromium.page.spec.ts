@@ -79,7 +79,7 @@ async function addressOf({ stdout }: ChildProcess): Promise<string> {
 }
 
 test("the guide's findUser signs in only the kept owner whom Verify names, and nobody else in that user's session", () => {
-  const { code } = blocksOf('js').find(({ code }) => code.includes('function findUser'))!;
+  const { code } = blocksOf('js').find((block) => block.code.includes('function findUser'))!;
   const findUser = new Function(`${code}; return findUser;`)();
   const owners = new Map([['key', 'ada']]);
   const approved = { status: 'approved', identity: 'ada' };
@@ -146,8 +146,8 @@ for (const language of languages) {
         const { body } = await browser.post('session', {});
         return { ...browser, identity: body.identity as string };
       };
-      const whoIs = async (browser: ReturnType<typeof open>, passkey: Parameters<typeof browser.signIn>[0]) =>
-        (await browser.signIn(passkey)).body.identity;
+      const whoIs = async (visitor: ReturnType<typeof open>, held: Parameters<typeof visitor.signIn>[0]) =>
+        (await visitor.signIn(held)).body.identity;
       const ada = await signUp();
       const passkey = await ada.register();
       const second = await ada.register();

@@ -26,7 +26,7 @@ async function start(file: keyof typeof servers, environment: Environment) {
   // The folder is inside the package, so that Node finds the packages that the program imports.
   const folder = resolve('test-results/wrong-settings', crypto.randomUUID());
   mkdirSync(folder, { recursive: true });
-  writeFileSync(`${folder}/${file}`, blocksOf(language).find(({ code }) => code.includes(part))!.code);
+  writeFileSync(`${folder}/${file}`, blocksOf(language).find((block) => block.code.includes(part))!.code);
   const { PATH = '' } = process.env;
   const child = spawn(command, [`${folder}/${file}`], { env: { PATH, ...environment } });
   // A server that starts all the same would go on for ever.

@@ -122,12 +122,12 @@ test('behind a body parser, too, the app may set cookies, and its error goes to 
     response.status(500).json({});
   };
   app.use(handle);
-  await over(app, async (relay) => {
-    const passkey = await openBrowser({ relay }, ada).register();
-    const { headers } = await openBrowser({ relay }).signIn(passkey);
+  await over(app, async (served) => {
+    const passkey = await openBrowser({ relay: served }, ada).register();
+    const { headers } = await openBrowser({ relay: served }).signIn(passkey);
     expect(headers.getSetCookie()).toEqual(['session=new; Path=/', expect.stringContaining('Max-Age=0')]);
     isDown = true;
-    expect((await openBrowser({ relay }, ada).post('Factors', {})).status).toBe(500);
+    expect((await openBrowser({ relay: served }, ada).post('Factors', {})).status).toBe(500);
   });
   expect(handled).toEqual([expect.objectContaining({ message: expect.stringContaining('10.0.0.7') })]);
 });
