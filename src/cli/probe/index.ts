@@ -5,7 +5,8 @@ import { type Assumption, assumptions } from '../../contract/assumption.ts';
 import { isWeb } from '../../contract/origin.ts';
 import { printLines } from '../print.ts';
 import { callServices, readAccount, readServiceSid } from '../service/verify.ts';
-import { ask, maxCalls, type ProbeResult, type Target } from './ask.ts';
+import { ask, type ProbeResult } from './ask.ts';
+import { maxCalls, type Target } from './calls.ts';
 import { judgeRows } from './judge.ts';
 import type { Judgement, Transcript } from './transcript.ts';
 

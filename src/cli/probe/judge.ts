@@ -3,6 +3,7 @@ import { type Assumption, type AssumptionName, assumptions } from '../../contrac
 import { fromText } from '../../contract/bytes.ts';
 import { readSid } from '../../contract/challenge.ts';
 import { isObject, parse } from '../../contract/json.ts';
+import { optionsOf } from './options.ts';
 import { friendlyName, model, placeholders } from './ours.ts';
 import type { Call, Judgement } from './transcript.ts';
 
@@ -10,12 +11,6 @@ type Calls = ReadonlyMap<string, Call>;
 
 /** A row that is not about a refusal: the call that tells, and what came if that is not as assumed. Null if it cannot tell. */
 type Rule = { step: string; judge(call: Call, calls: Calls): string | null | undefined };
-
-/** The options of a begun ceremony, in any shape. */
-export function optionsOf({ body }: Pick<Call, 'body'>): Record<string, unknown> {
-  const options = isObject(body) && isObject(body.options) ? body.options : {};
-  return isObject(options.publicKey) ? options.publicKey : options;
-}
 
 const member = (value: unknown, ...path: string[]): unknown =>
   path.reduce((inner, name) => (isObject(inner) ? inner[name] : undefined), value);

@@ -45,6 +45,8 @@ const keys: Record<
   EdDSA: [{ name: 'Ed25519' }, { name: 'Ed25519' }],
 };
 
+export type SoftwareAuthenticator = Awaited<ReturnType<typeof createSoftwareAuthenticator>>;
+
 /** Makes one passkey, which registers and signs in. `register` needs no signature: its attestation has the format none. */
 export async function createSoftwareAuthenticator(algorithm: Algorithm = 'ES256') {
   const [make, how] = keys[algorithm];
