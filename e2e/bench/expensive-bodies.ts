@@ -1,16 +1,16 @@
 /** Bodies of at most 64 KiB that are expensive to refuse. Each kind stresses a different part of the relay. */
 
-const largest = 65_536;
+const maxBodyBytes = 65_536;
 
 const encode = (bytes: Uint8Array | string) => Buffer.from(bytes).toString('base64url');
 
 /** The longest body of a kind, with as many units as fit. */
 function fill(make: (filling: string) => object, unit: string): string {
   const write = (units: number) => JSON.stringify(make(unit.repeat(units)));
-  let [least, most] = [0, Math.floor(largest / unit.length)];
+  let [least, most] = [0, Math.floor(maxBodyBytes / unit.length)];
   while (least < most) {
     const middle = (least + most + 1) >> 1;
-    if (Buffer.byteLength(write(middle)) <= largest) least = middle;
+    if (Buffer.byteLength(write(middle)) <= maxBodyBytes) least = middle;
     else most = middle - 1;
   }
   return write(least);
