@@ -22,6 +22,8 @@ type Trouble = {
   store?: 'fails once' | 'is dead';
   /** Verify names this user, who did not sign in. */
   names?: string;
+  /** Called when Verify has done what VerifyFactor asks, before it answers. */
+  meanwhile?: () => void;
 };
 
 type Passkey = { authenticator: Authenticator; identity: string; factorSid: string; userHandle: string };
@@ -80,6 +82,7 @@ export async function stormWithoutNames({ seed, ceremonies }: { seed: number; ce
     const { pathname } = new URL(request.url);
     await sleep(chance.next() * 10);
     const answer = await emulator.fetch(request);
+    if (pathname.endsWith('/VerifyFactor')) trouble?.meanwhile?.();
     await sleep(chance.next() * 15);
     if (trouble?.names && pathname.endsWith('/ApproveChallenge')) {
       return Response.json({ ...((await answer.json()) as object), identity: trouble.names });
@@ -114,7 +117,7 @@ export async function stormWithoutNames({ seed, ceremonies }: { seed: number; ce
     async function post(
       route: string,
       body: unknown,
-      { trouble = {}, leaveAfter }: { trouble?: Trouble; leaveAfter?: number } = {},
+      { trouble = {}, leaveAfter }: { trouble?: Trouble; leaveAfter?: number | 'Verify has acted' } = {},
       relay = chance.pick(relays),
     ): Promise<Answer> {
       const headers = new Headers({ origin: page.origin, 'content-type': 'application/json' });
@@ -123,7 +126,8 @@ export async function stormWithoutNames({ seed, ceremonies }: { seed: number; ce
       const leaving = new AbortController();
       const init = { method: 'POST', headers, body: JSON.stringify(body), signal: leaving.signal };
       const request = new Request(`${page.origin}/passkeys/${route}`, init);
-      if (leaveAfter !== undefined) setTimeout(() => leaving.abort(), leaveAfter);
+      if (leaveAfter === 'Verify has acted') trouble.meanwhile = () => leaving.abort();
+      else if (leaveAfter !== undefined) setTimeout(() => leaving.abort(), leaveAfter);
       const began = performance.now();
       const answer = await current
         .run(trouble, () => relay(request))
@@ -179,7 +183,7 @@ export async function stormWithoutNames({ seed, ceremonies }: { seed: number; ce
     const [what, how] = random.pick<[string, Parameters<typeof browser.post>[2]]>([
       ['a registration', {}],
       ['a lost answer', { trouble: { loses: random.pick(['at once', 'half way'] as const) } }],
-      ['a page that leaves', { leaveAfter: random.next() * 30 }],
+      ['a page that leaves', { leaveAfter: random.pick(['Verify has acted', random.next() * 30] as const) }],
       ['a store that fails once', { trouble: { store: 'fails once' } }],
     ]);
     const answer = await browser.post('VerifyFactor', authenticator.register(challenge), how, relay);
