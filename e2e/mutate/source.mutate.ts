@@ -32,24 +32,25 @@ const source = (file: string, weight: number, specs: string): Source => ({
   specs: specs.split(' '),
 });
 
-/** The relay. Its specs run in Node, but for those that start servers and processes. */
+/** The relay, and what the page needs no browser for. Their specs run in Node, but for those that start servers. */
 const relay: Group = {
   pages: false,
-  specOf: (name) => `relay/${name}.spec.ts`,
+  specOf: (name) =>
+    existsSync(`e2e/relay/${name}.spec.ts`) ? `relay/${name}.spec.ts` : `client/${name}.spec.ts`,
   sources: [
     source('relay/cookie', 3, 'cookie origins'),
     source('relay/gate', 3, 'gate origins identity manage'),
-    source('relay/owners', 3, 'storage unremembered-owner registration manage newest'),
+    source('relay/owners', 3, 'storage unremembered-owner registration manage newest ghosts'),
     source('relay/registration', 3, 'registration upstream app-decides identity storage unremembered-owner'),
     source('relay/authentication', 3, 'identity unremembered-owner storage newest names app-decides origins'),
     source('relay/sign-in-owner', 3, 'sign-in-owner unremembered-owner identity upstream'),
-    source('relay/management', 2, 'manage storage newest app-decides names'),
+    source('relay/management', 2, 'manage storage newest app-decides names ghosts'),
     source('relay/verify', 2, 'upstream refused deadline registration'),
     source('relay/verify-error', 1, 'upstream refused manage'),
     source('relay/body', 2, 'gate refused upstream'),
     source('relay/ceremony', 2, 'upstream names name-text registration cookie'),
     source('relay/credential', 2, 'origins cookie gate app-decides identity'),
-    source('relay/newest', 1, 'newest manage registration'),
+    source('relay/newest', 2, 'newest ghosts manage registration'),
     source('relay/refused-passkey', 2, 'app-decides'),
     source('relay/app-answer', 1, 'app-decides refused'),
     source('relay/answer', 1, 'refused app-decides'),
@@ -60,10 +61,13 @@ const relay: Group = {
     source('relay/pending-deletions', 2, 'own-trouble ghosts'),
     source('relay/removed-passkey', 2, 'ghosts newest'),
     source('contract/thrown', 2, 'odd-errors'),
+    source('client/doubt', 3, 'told'),
+    source('client/signal-api', 3, 'told'),
+    source('client/management', 2, 'told server'),
   ],
 };
 
-/** What tells a browser that a passkey is dead. Its specs run in Chromium. */
+/** The page's line, which tells a browser that a passkey is dead. Its specs run in Chromium. */
 const page: Group = {
   pages: true,
   specOf: (name) =>
@@ -73,11 +77,8 @@ const page: Group = {
   sources: [
     source('contract/final-refusal', 1, 'upgrade'),
     source('client/refused', 2, 'upgrade relay-answers rejected'),
-    source('client/doubt', 3, 'signal upgrade'),
     source('client/recent', 3, 'signal upgrade'),
-    source('client/management', 2, 'manage signal'),
     source('client/signal', 2, 'signal upgrade'),
-    source('client/signal-api', 2, 'signal manage upgrade'),
     source('client/line', 1, 'upgrade rejected signal relay-answers'),
   ],
 };
