@@ -183,7 +183,10 @@ export async function stormWithoutNames({ seed, ceremonies }: { seed: number; ce
     const [what, how] = random.pick<[string, Parameters<typeof browser.post>[2]]>([
       ['a registration', {}],
       ['a lost answer', { trouble: { loses: random.pick(['at once', 'half way'] as const) } }],
-      ['a page that leaves', { leaveAfter: random.pick(['Verify has acted', random.next() * 30] as const) }],
+      [
+        'a page that leaves',
+        { leaveAfter: random.pick(['Verify has acted', 'Verify has acted', random.next() * 30] as const) },
+      ],
       ['a store that fails once', { trouble: { store: 'fails once' } }],
     ]);
     const answer = await browser.post('VerifyFactor', authenticator.register(challenge), how, relay);
