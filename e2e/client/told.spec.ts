@@ -246,7 +246,8 @@ test(
 test(
   'the names of the account are told if the relay gives a name and the user is known, and the name stands for a display name',
   inBrowser(async () => {
-    const named = { factors: complete.factors, user_name: 'ada@example.com' };
+    const others = factor('2', { entity_sid: undefined, rp_id: undefined });
+    const named = { factors: [factor('1'), others], user_name: 'ada@example.com' };
     const names = (displayName: string): Told => [
       'signalCurrentUserDetails',
       { rpId: 'example.com', userId, name: 'ada@example.com', displayName },
@@ -307,7 +308,7 @@ async function openPage(onEvent?: (event: PasskeyEvent) => void) {
   set('isSecureContext', { value: true });
   const passkeys = createPasskeys({
     baseUrl: 'https://login.example.com/passkeys',
-    onEvent,
+    ...(onEvent && { onEvent }),
     timeout: 60_000,
     async fetch(input, init) {
       const { method, url, body } = new Request(input, init);
@@ -386,6 +387,37 @@ test(
     await new Promise((resolve) => setImmediate(resolve));
     process.off('unhandledRejection', hear);
     expect(unhandled).toEqual([]);
+  }),
+);
+
+test(
+  'rename() sends the nickname, and a passkey has all that the relay says of it',
+  inBrowser(async () => {
+    const sent: unknown[] = [];
+    const answer = factor('1', {
+      friendly_name: 'Laptop',
+      date_created: '2026-01-01T00:00:00Z',
+      aaguid: 'a',
+      last_used: 'b',
+    });
+    const { rename } = createPasskeys({
+      baseUrl: 'https://login.example.com/passkeys',
+      async fetch(input, init) {
+        sent.push(await new Request(input, init).json());
+        return Response.json(answer);
+      },
+    });
+    expect(await rename(sidOf('1'), 'Laptop')).toEqual({
+      sid: sidOf('1'),
+      friendlyName: 'Laptop',
+      credentialId: 'id-1',
+      dateCreated: '2026-01-01T00:00:00Z',
+      aaguid: 'a',
+      lastUsed: 'b',
+    });
+    const rejection = { code: 'not_found', status: 404 };
+    await expect(rename('../Challenges', 'Laptop')).rejects.toMatchObject({ code: 'rejected', rejection });
+    expect(sent).toEqual([{ friendly_name: 'Laptop' }]);
   }),
 );
 
