@@ -92,6 +92,97 @@ test('a passkey that is removed while its registration is answered is not told a
   }
 });
 
+test('a passkey that is removed while its registration is answered leaves no keys, even if the page leaves then', async () => {
+  const { stage, verify, removals, keys } = setUpRemovals();
+  const leaving = new AbortController();
+  const relay = (request: Request) => stage.relay(new Request(request, { signal: leaving.signal }));
+  const browser = openBrowser({ relay }, ada);
+  const { challenge } = await browser.begin('Factors');
+  const sid = Buffer.from(challenge, 'base64url').toString();
+  verify.pause = async (path) => {
+    if (!path.endsWith('/VerifyFactor')) return;
+    await removals['its user']!(sid);
+    leaving.abort();
+  };
+  const passkey = await createAuthenticator();
+  await browser.post('VerifyFactor', passkey.register(challenge));
+  expect(keys()).toEqual([]);
+});
+
+test('of a removed passkey nothing is left among the registrations of its user, be it the newest or not', async () => {
+  const { stage, removals } = setUpRemovals();
+  const browser = openBrowser(stage, ada);
+  const [first, second, third] = [
+    await browser.register(),
+    await browser.register(),
+    await browser.register(),
+  ];
+  const noted = () => [...stage.storage].filter(([key]) => /:(newest|known):/.test(key)).join();
+  for (const { sid } of [first!, second!, third!]) {
+    expect(noted()).toContain(sid);
+    await removals['its user']!(sid);
+    expect(noted()).not.toContain(sid);
+  }
+});
+
+test('a registration whose store fails once its owner is kept is verified, and the list of a user without passkeys writes nothing', async () => {
+  const kept = new Map<string, string>();
+  let fails = false;
+  const storage = {
+    get: (key: string) => {
+      if (fails && key.includes(':newest:')) throw new Error('the store is down');
+      return kept.get(key);
+    },
+    set: (key: string, value: string) => void kept.set(key, value),
+    delete: (key: string) => void kept.delete(key),
+  };
+  const { stage, verify } = setUpRemovals({ storage });
+  expect((await openBrowser(stage, ada).send('GET', 'Factors')).body).toMatchObject({ factors: [] });
+  expect([...kept.keys()]).toEqual([]);
+  verify.pause = async (path) => {
+    fails = path.endsWith('/VerifyFactor');
+  };
+  await openBrowser(stage, ada).register();
+});
+
+test('if the store has no newest registration, a passkey that is gone is answered as gone, and forgotten', async () => {
+  const { stage, removals, keys, deleteElsewhere, age } = setUpRemovals();
+  const browser = openBrowser(stage, ada);
+  const [first, second] = [await browser.register(), await browser.register()];
+  await removals['its user']!(second!.sid);
+  await deleteElsewhere(first!.sid);
+  expect(await browser.signIn(first!)).toMatchObject(refused(404, 60390));
+  age();
+  expect((await browser.send('GET', 'Factors')).body.factors).toEqual([]);
+  await expect.poll(keys).toEqual([]);
+});
+
+test('once it is old, a listed passkey stays remembered, and a removal that succeeded is not repeated by a list', async () => {
+  const { stage, removals, age } = setUpRemovals();
+  const { storage } = stage;
+  const browser = openBrowser(stage, ada);
+  const passkey = await browser.register();
+  await removals['its user']!((await browser.register()).sid);
+  const deletions: string[] = [];
+  const { delete: erase } = storage;
+  storage.delete = (key) => {
+    deletions.push(key);
+    return erase.call(storage, key);
+  };
+  for (const makesOld of [false, true, true]) {
+    if (makesOld) age();
+    await browser.send('GET', 'Factors');
+  }
+  const newest = await browser.register();
+  age();
+  // What a list makes clear is done behind its back, and before the second list.
+  for (const _ of [1, 2])
+    expect((await browser.send('GET', 'Factors')).body).toMatchObject({ complete: true });
+  expect(deletions).toEqual([]);
+  for (const one of [passkey, newest]) await browser.signIn(one);
+  expect(stage.approvals.map(({ remembered }) => remembered)).toEqual([true, true]);
+});
+
 test('a passkey that is removed while a sign-in remembers it leaves no keys', async () => {
   for (const who of hands) {
     for (const when of ['ApproveChallenge', 'onApproved']) {
