@@ -1,8 +1,8 @@
-/** The apps of the matrix: what each installs beside the packed package, how it is built and how it starts. */
-export type App = {
-  name: string;
-  folder: string;
-  packages: string[];
+/** What the matrix tries: a folder with its files, and the packages that it installs beside the packed one. */
+export type Project = { name: string; folder: string; packages: string[] };
+
+/** An app of the matrix: how it is built and how it starts. */
+export type App = Project & {
   build?: string[];
   start: string[];
   /** The path below which the app has all its pages and routes, such as /shop. Empty by default. */
@@ -47,6 +47,25 @@ export const apps: App[] = [
     build: ['npx', 'vite', 'build'],
     start: node,
   })),
+  {
+    name: 'Angular',
+    folder: 'angular',
+    packages: [
+      '@angular/core',
+      '@angular/build',
+      '@angular/cli',
+      '@angular/common',
+      '@angular/compiler',
+      '@angular/compiler-cli',
+      '@angular/platform-browser',
+      'rxjs',
+      'typescript@6',
+      'hono',
+      '@hono/node-server',
+    ],
+    build: ['npx', 'ng', 'build'],
+    start: node,
+  },
   {
     name: 'Next.js, basePath and src/app',
     folder: 'next',
@@ -113,5 +132,15 @@ export const apps: App[] = [
     ],
     build: ['npx', 'vite', 'build'],
     start: node,
+  },
+];
+
+/** The tools that run tests of their own: the command that ends with 0 if they pass. */
+export const tools: (Project & { run: string[] })[] = [
+  {
+    name: 'Vitest',
+    folder: 'vitest',
+    packages: ['vitest', '@vitest/browser-playwright', 'playwright', '@hono/node-server'],
+    run: ['npx', 'vitest', 'run'],
   },
 ];

@@ -1,12 +1,13 @@
 /** The packed package in each framework, installed from the registry: `npm run matrix` prints a table of what worked. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { test as base, expect, type Page } from '@playwright/test';
 import { type Authenticator, withAuthenticator } from 'verify-passkeys/playwright';
+import { findChromium } from '../browser/browsers.ts';
 import { findFreePort } from '../port.ts';
-import { type App, apps } from './apps.ts';
+import { type App, apps, type Project, tools } from './apps.ts';
 
 const test = withAuthenticator(base);
 test.describe.configure({ mode: 'default' });
@@ -77,7 +78,7 @@ for (const app of apps) {
   test(app.name, async ({ page, authenticator }) => {
     const row = [app.name, '–', ...Object.keys(steps).map(() => '✗')];
     table.push(row);
-    const folder = install(app);
+    const folder = install(app, app.build);
     row[1] = versionOf(folder, app.packages[0]!);
     const { base: prefix = '' } = app;
     const port = await findFreePort();
@@ -99,6 +100,22 @@ for (const app of apps) {
   });
 }
 
+for (const {
+  run: [command, ...args],
+  ...tool
+} of tools) {
+  test(`${tool.name}: its own tests of the relay and of a page pass`, async () => {
+    const folder = install(tool);
+    const port = await findFreePort();
+    const CHROMIUM_PATH = findChromium();
+    const env = { ...environmentOf(port), ...(CHROMIUM_PATH && { CHROMIUM_PATH }) };
+    const ran = spawnSync(command!, args, { cwd: folder, env, encoding: 'utf8' });
+    expect(ran.status, ran.stdout + ran.stderr).toBe(0);
+    table.push([tool.name, versionOf(folder, tool.packages[0]!), '✓', '', '', '', '✓', '', '', '']);
+    rmSync(folder, { recursive: true, force: true });
+  });
+}
+
 test.afterAll(() => {
   const head = ['framework', 'version', ...Object.keys(steps)];
   const rows = [head, head.map(() => '---'), ...table].map((cells) => `| ${cells.join(' | ')} |`);
@@ -106,7 +123,7 @@ test.afterAll(() => {
 });
 
 /** Creates a project with the app's files, and installs the packed package and the app's framework in it. */
-function install({ folder: name, packages, build }: App): string {
+function install({ folder: name, packages }: Project, build?: string[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'verify-passkeys-app-'));
   const own = resolve('e2e/matrix/apps');
   cpSync(join(own, name), folder, { recursive: true });
@@ -122,9 +139,15 @@ function install({ folder: name, packages, build }: App): string {
 }
 
 function start({ start: [command, ...args] }: App, folder: string, port: number): ChildProcess {
-  const env = { ...process.env, HOST: 'localhost', PORT: String(port), ORIGINS: `http://localhost:${port}` };
-  return spawn(command!, args, { cwd: folder, env, stdio: 'ignore', detached: true });
+  return spawn(command!, args, { cwd: folder, env: environmentOf(port), stdio: 'ignore', detached: true });
 }
+
+const environmentOf = (port: number): NodeJS.ProcessEnv => ({
+  ...process.env,
+  HOST: 'localhost',
+  PORT: String(port),
+  ORIGINS: `http://localhost:${port}`,
+});
 
 function versionOf(folder: string, name: string): string {
   const path = join(folder, 'node_modules', name.replace(/(?<=.)@.*$/, ''), 'package.json');
