@@ -104,12 +104,10 @@ export const survivors: Survivor[] = [
     reason: 'Any negative age is in doubt.',
   },
   {
-    file: 'src/relay/newest.ts',
-    line: 'const newest = await owners.findNewest(identity).catch(() => ({ factorSid, at: Date.now() }));',
-    change:
-      'owners.findNewest(identity).catch(() => ({ factorS …  Date.now() })) → owners.findNewest(identity)',
-    reason:
-      'If the store fails, the answer is storage_unavailable, which makes no browser drop a passkey either.',
+    file: 'src/relay/pending-deletions.ts',
+    line: 'const maxPending = 1_000;',
+    change: '1_000 → (1000 + 1)',
+    reason: 'A thousand failed deletions or one more.',
   },
   {
     file: 'src/relay/pending-deletions.ts',
