@@ -149,7 +149,7 @@ test('a relay behind a real server stores a registration whose page hangs up', a
     ended = resolve;
   });
   const stage = setUp({
-    relay: { origins: [page.origin], onVerified: () => ended() },
+    relay: { origins: [page.origin], onVerified: () => {} },
     verify: async (request, emulate) => {
       if (!isVerifyFactor(request)) return emulate();
       arrive();
@@ -164,8 +164,9 @@ test('a relay behind a real server stores a registration whose page hangs up', a
     port: 0,
     hostname: '127.0.0.1',
     fetch: (request) => {
-      if (isVerifyFactor(request)) leftAt = request.signal;
-      return stage.relay(request);
+      if (!isVerifyFactor(request)) return stage.relay(request);
+      leftAt = request.signal;
+      return stage.relay(request).finally(ended);
     },
   });
   await once(server, 'listening');
