@@ -422,6 +422,17 @@ test(
 );
 
 test(
+  'an answer that is no list rejects with "invalid_response", and the browser is told nothing of it',
+  inBrowser(async () => {
+    for (const factors of [undefined, 'none', [{ status: 'verified' }]]) {
+      const answer = { factors, complete: true };
+      await expect(open(answer).list()).rejects.toMatchObject({ code: 'invalid_response' });
+    }
+    expect(told).toEqual([]);
+  }),
+);
+
+test(
   'a list resolves in a browser without the Signal API, and in one whose Signal API throws',
   inBrowser(async () => {
     for (const value of [
