@@ -83,6 +83,27 @@ test('a credential that the check refuses has an issue for each broken rule even
   expect(upstream.filter(({ path }) => path.endsWith('VerifyFactor'))).toEqual([]);
 });
 
+test('an exception of the browser keeps its code and its words if the part that explains it cannot be loaded', async ({
+  page,
+  visit,
+}) => {
+  await visit();
+  const serve = await split(page, (route) =>
+    /exception-words/.test(route.request().url()) ? route.fulfill({ status: 404 }) : serve(route),
+  );
+  const ended = await page.evaluate(async () => {
+    navigator.credentials.get = async () => {
+      throw new DOMException('not this domain', 'SecurityError');
+    };
+    return outcome(passkeys.authenticate());
+  });
+  expect(ended).toMatchObject({
+    code: 'wrong_relying_party',
+    message: 'The browser threw SecurityError: not this domain',
+    cause: 'SecurityError: not this domain',
+  });
+});
+
 test('every part of the package remembers a passkey that this page has made, even if the app clears its storage', async ({
   page,
   visit,
