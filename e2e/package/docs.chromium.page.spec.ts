@@ -24,6 +24,7 @@ test('every public name is documented once, the API reference builds without a w
   const doors = page.locator('dl.tsd-member-summaries');
   expect(await doors.locator('dt').allTextContents()).toEqual([
     'verify-passkeys',
+    'verify-passkeys/credential',
     'verify-passkeys/emulator',
     'verify-passkeys/messages',
     'verify-passkeys/playwright',

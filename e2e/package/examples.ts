@@ -40,12 +40,14 @@ export function examples(): Example[] {
 
 /** Imports every public name that an example uses and does not import itself. */
 export function prelude(code: string): string {
-  const own = new Set(
+  const imported = new Set(
     [...code.matchAll(/import (?:type )?\{(.*?)\}/gs)].flatMap(([, names]) => namesOf(names!)),
   );
   return publicNames()
     .map(({ door, names }) => {
-      const others = names.filter((name) => !own.has(name) && code.includes(name));
+      const others = names.filter((name) => !imported.has(name) && code.includes(name));
+      // Two doors may have the same name.
+      for (const name of others) imported.add(name);
       return `import { ${others.join(', ')} } from '${door}';\n`;
     })
     .join('');

@@ -41,7 +41,14 @@ test('the tarball holds the types of each module of src, the built modules, and 
     'dist/verify-passkeys.min.js',
     'package.json',
   ]);
-  for (const door of ['index', 'relay/index', 'emulator/index', 'playwright/index', 'cli/index'])
+  for (const door of [
+    'index',
+    'credential',
+    'relay/index',
+    'emulator/index',
+    'playwright/index',
+    'cli/index',
+  ])
     expect(packed).toContain(`dist/${door}.js`);
 });
 
