@@ -9,9 +9,9 @@ import { type Rolldown, build as vite } from 'vite';
 import webpack from 'webpack';
 
 /** A file that a bundler wrote: its code, and the names of the files that it imports before it runs. */
-type Chunk = { code: string; imports: string[]; isEntry: boolean };
+export type Chunk = { code: string; imports: string[]; isEntry: boolean };
 
-type Bundler = (entry: string, out: string, isServer: boolean) => Promise<Map<string, Chunk>>;
+export type Bundler = (entry: string, out: string, isServer: boolean) => Promise<Map<string, Chunk>>;
 
 export const bundlers: Record<string, Bundler> = {
   async Vite(entry, out, ssr) {
@@ -31,28 +31,7 @@ export const bundlers: Record<string, Bundler> = {
     await bundle.close();
     return chunksOf(output);
   },
-  async webpack(entry, out) {
-    const compiler = webpack({
-      mode: 'production',
-      entry,
-      devtool: false,
-      experiments: { outputModule: true },
-      output: { path: out, module: true, chunkFormat: 'module', library: { type: 'module' } },
-    })!;
-    const stats = await new Promise<webpack.Stats>((settle, reject) => {
-      compiler.run((error, result) => (error || !result ? reject(error) : settle(result)));
-    });
-    await new Promise((close) => compiler.close(close));
-    if (stats.hasErrors()) throw new Error(stats.toString('errors-only'));
-    const first = new Set([...stats.compilation.entrypoints.values()].flatMap((point) => point.getFiles()));
-    const files = readdirSync(out).filter((name) => /\.m?js$/.test(name) && name !== 'entry.js');
-    return new Map(
-      files.map((name) => {
-        const code = readFileSync(join(out, name), 'utf8');
-        return [name, { code, imports: [], isEntry: first.has(name) }];
-      }),
-    );
-  },
+  webpack: packWith(webpack),
   async esbuild(entry, out) {
     const { outputFiles, metafile } = await esbuild.build({
       entryPoints: [entry],
@@ -82,7 +61,40 @@ export const bundlers: Record<string, Bundler> = {
   },
 };
 
-function chunksOf(output: (Rolldown.OutputChunk | Rolldown.OutputAsset | object)[]): Map<string, Chunk> {
+/** Rspack has the same interface as webpack. */
+export function packWith(pack: typeof webpack): Bundler {
+  return async (entry, out) => {
+    const compiler = pack({
+      mode: 'production',
+      entry,
+      devtool: false,
+      experiments: { outputModule: true },
+      output: { path: out, module: true, chunkFormat: 'module', library: { type: 'module' } },
+    })!;
+    const stats = await new Promise<webpack.Stats>((settle, reject) => {
+      compiler.run((error, result) => (error || !result ? reject(error) : settle(result)));
+    });
+    await new Promise((close) => compiler.close(close));
+    if (stats.hasErrors()) throw new Error(stats.toString('errors-only'));
+    const first = new Set([...stats.compilation.entrypoints.values()].flatMap((point) => point.getFiles()));
+    return readChunks(out, (name) => first.has(name));
+  };
+}
+
+/** The files that a bundler wrote into a folder. Each of them has all that it needs at first, or loads late. */
+export function readChunks(out: string, isFirst: (name: string) => boolean): Map<string, Chunk> {
+  const names = readdirSync(out).filter((name) => /\.m?js$/.test(name) && name !== 'entry.js');
+  return new Map(
+    names.map((name) => [
+      name,
+      { code: readFileSync(join(out, name), 'utf8'), imports: [], isEntry: isFirst(name) },
+    ]),
+  );
+}
+
+export function chunksOf(
+  output: (Rolldown.OutputChunk | Rolldown.OutputAsset | object)[],
+): Map<string, Chunk> {
   const chunks = output.filter((file): file is Rolldown.OutputChunk => 'code' in file);
   return new Map(
     chunks.map(({ fileName, code, imports, isEntry }) => [fileName, { code, imports, isEntry }]),
