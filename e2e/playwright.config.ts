@@ -4,7 +4,7 @@ import { findChromium, findFirefox } from './browser/browsers.ts';
 
 const chromium = findChromium();
 const firefox = findFirefox();
-const inBrowser = /\.page\.spec\.ts$/;
+const inNode = /(?<!\.page)\.spec\.ts$/;
 
 /** A page spec runs in every browser, unless its name has a browser: `.firefox.page.spec.ts` runs only in Firefox. */
 const inChromium = /(?<!\.firefox)\.page\.spec\.ts$/;
@@ -24,7 +24,7 @@ export default defineConfig({
   expect: { timeout: 30_000 },
   reporter: [['list']],
   projects: [
-    { name: 'node', testIgnore: inBrowser },
+    { name: 'node', testMatch: inNode },
     {
       name: 'chromium',
       testMatch: inChromium,
