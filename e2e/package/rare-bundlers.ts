@@ -19,7 +19,7 @@ const whenInstalled: Record<string, Bundler> = {
     const { Parcel } = load<{ Parcel: Parcel }>('@parcel/core');
     const page = join(out, 'index.html');
     writeFileSync(page, `<!doctype html><script type="module" src="${basename(entry)}"></script>`);
-    // Parcel would take the entry for a part of this repository, whose package.json says that nothing has side effects.
+    // Parcel would take the entry for a part of this repository, whose code has no side effects.
     writeFileSync(join(out, 'package.json'), '{}');
     // An absolute path begins at the root of the repository for Parcel.
     writeFileSync(entry, readFileSync(entry, 'utf8').replaceAll(resolve(), ''));
@@ -30,12 +30,16 @@ const whenInstalled: Record<string, Bundler> = {
       mode: 'production',
       shouldDisableCache: true,
       cacheDir: join(out, 'cache'),
-      targets: { page: { distDir, context: 'browser', sourceMap: false } },
+      // For older browsers it would write everything a second time, as a script that is no module.
+      targets: {
+        page: { distDir, sourceMap: false, context: 'browser', engines: { browsers: ['chrome 120'] } },
+      },
       // As its command sets them.
       defaultTargetOptions: { shouldOptimize: true, shouldScopeHoist: true },
     }).run();
     const html = readFileSync(join(distDir, 'index.html'), 'utf8');
-    return readChunks(distDir, (name) => html.includes(name));
+    // It names the other files too, in an import map.
+    return readChunks(distDir, (name) => html.includes(`src=/${name}>`));
   },
   async Rolldown(entry) {
     const { rolldown } = load<typeof Rolldown>('rolldown');
