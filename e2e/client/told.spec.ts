@@ -178,6 +178,9 @@ test(
     }
     items.setItem('another script', written(0, 'id-3'));
     expect(await toldOf()).toEqual([all]);
+    items.setItem(`${prefix}1`, written(0, 'id-1'));
+    items.setItem(`${prefix}2`, written(0, 'id-3'));
+    expect(await toldOf(), 'one of two is in the list').toEqual([]);
   }),
 );
 

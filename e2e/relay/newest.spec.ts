@@ -1,7 +1,7 @@
 /** The relay calls a list complete only if it has the newest registration of the user. */
 import { expect, test } from '@playwright/test';
 import { createAuthenticator } from '../software-authenticator.ts';
-import { ada, openBrowser, refused, type StageConfig, setUp } from './stage.ts';
+import { ada, openBrowser, refused, type Stage, type StageConfig, setUp } from './stage.ts';
 
 const list = async (browser: ReturnType<typeof openBrowser>) => (await browser.send('GET', 'Factors')).body;
 const isVerifyFactor = ({ url }: Request) => url.endsWith('/VerifyFactor');
@@ -26,6 +26,13 @@ function setUpLag(config: StageConfig = {}) {
     },
   });
   return { stage, hidden };
+}
+
+/** Makes the user's newest registration more than ten minutes old. */
+function makeOlder({ storage }: Stage) {
+  const key = [...storage.keys()].find((name) => name.includes(':newest:'))!;
+  const newest = JSON.parse(storage.get(key)!);
+  storage.set(key, JSON.stringify({ ...newest, at: Date.now() - 601_000 }));
 }
 
 test('a list of Verify that lacks the newest passkey is not complete, and is complete once Verify finds it', async () => {
@@ -84,6 +91,9 @@ test('a registration that Verify refuses for good is forgotten, and one whose an
   answers = new Response('<h1>Bad gateway</h1>', { status: 502 });
   expect((await post()).status).toBe(502);
   expect(await list(browser)).toMatchObject({ complete: false });
+  // Ten minutes later Verify has it unverified, and takes it no longer.
+  makeOlder(stage);
+  expect(await list(browser)).toMatchObject({ complete: true });
 });
 
 test('the newest passkey is asked for once Verify had time to find it: one that is gone no longer matters', async () => {
@@ -93,8 +103,7 @@ test('the newest passkey is asked for once Verify had time to find it: one that 
   const { sid } = await browser.register();
   hidden.add(sid);
   expect(await list(browser)).toMatchObject({ complete: false });
-  const key = [...stage.storage.keys()].find((name) => name.includes(':newest:'))!;
-  stage.storage.set(key, JSON.stringify({ factorSid: sid, at: Date.now() - 601_000 }));
+  makeOlder(stage);
   expect(await list(browser)).toMatchObject({ complete: true });
 });
 

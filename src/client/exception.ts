@@ -36,6 +36,7 @@ export async function readException(call: RefusedCall, cause: unknown): Promise<
 
 /** What the name of an exception means, if its words mean nothing else. */
 function codeOf({ ceremony, isImmediate }: RefusedCall, name: string): PlainCode {
+  // hasOwn says that it is there, and nothing of Object's prototype.
   const code = Object.hasOwn(codes, name) ? codes[name]! : 'authenticator_failed';
   if (isImmediate && code === 'cancelled') return 'no_credential';
   return ceremony === 'authenticate' && code === 'already_registered' ? 'authenticator_failed' : code;
