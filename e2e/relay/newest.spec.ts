@@ -147,3 +147,64 @@ test('a sign-in with a passkey that Verify does not find yet is refused with ver
   expect(await doubting.signIn(passkey)).toMatchObject(refused(502, 'verify_invalid_answer'));
   expect(await browser.signIn(passkey)).toMatchObject(refused(404, 60390));
 });
+
+test('a store that cannot write the notes about passkeys stops no registration, no list and no removal', async () => {
+  let readOnly = /^$/;
+  const kept = new Map<string, string>();
+  const demandWritable = (key: string) => {
+    if (readOnly.test(key)) throw new Error('The store is read-only.');
+  };
+  const storage = {
+    get: (key: string) => kept.get(key),
+    set: (key: string, value: string) => {
+      demandWritable(key);
+      kept.set(key, value);
+    },
+    delete: (key: string) => {
+      demandWritable(key);
+      kept.delete(key);
+    },
+  };
+  const stage = setUp({ relay: { storage } });
+  const browser = openBrowser(stage, ada);
+  const { sid } = await browser.register();
+  expect(
+    stage.upstream.map(({ method }) => method),
+    'calls of a registration',
+  ).toEqual(['POST', 'POST']);
+  readOnly = /:known:/;
+  await browser.register();
+  readOnly = /:(known|newest):/;
+  expect(await browser.send('DELETE', `Factors/${sid}`)).toMatchObject({ status: 200 });
+  kept.delete([...kept.keys()].find((key) => key.includes(':newest:'))!);
+  expect(await list(browser)).toMatchObject({ factors: [{}], complete: false });
+});
+
+test('a passkey that is made while a list is answered is not taken for one that the list misses', async () => {
+  const kept = new Map<string, string>();
+  let reads = Number.NaN;
+  let makeAnother = async () => {};
+  const storage = {
+    get: async (key: string) => {
+      // The list has been judged, and what it shows is noted now.
+      if (key.includes(':newest:') && ++reads === 2) await makeAnother();
+      return kept.get(key);
+    },
+    set: (key: string, value: string) => void kept.set(key, value),
+    delete: (key: string) => void kept.delete(key),
+  };
+  const stage = setUp({ relay: { storage } });
+  const browser = openBrowser(stage, ada);
+  await browser.register();
+  let made: Awaited<ReturnType<typeof browser.register>> | undefined;
+  makeAnother = async () => {
+    made = await openBrowser(stage, ada).register();
+  };
+  reads = 0;
+  expect(await list(browser)).toMatchObject({ factors: [{}], complete: true });
+  await expect.poll(() => made).toBeDefined();
+  // Whatever the first list began is over when another has been answered.
+  await list(browser);
+  expect((await browser.signIn(made!)).status).toBe(200);
+  expect(stage.approvals).toMatchObject([{ remembered: true }]);
+});
