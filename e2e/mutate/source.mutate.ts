@@ -59,7 +59,7 @@ const relay: Group = {
     source('relay/deadline', 2, 'deadline upstream storage'),
     source('relay/index', 1, 'gate refused own-trouble'),
     source('relay/pending-deletions', 2, 'own-trouble ghosts'),
-    source('relay/removed-passkey', 2, 'ghosts newest'),
+    source('relay/removed-passkey', 3, 'ghosts newest unremembered-owner'),
     source('contract/thrown', 2, 'odd-errors'),
     source('client/doubt', 3, 'told'),
     source('client/signal-api', 3, 'told'),

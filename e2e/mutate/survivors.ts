@@ -272,4 +272,28 @@ export const survivors: Survivor[] = [
     change: '< → <=',
     reason: 'No two lists or removals have the same turn.',
   },
+  {
+    file: 'src/relay/pending-deletions.ts',
+    line: 'const maxRetries = 10;',
+    change: '10 → (10 + 1)',
+    reason: 'How many deletions one call tries again. Each is tried, sooner or later.',
+  },
+  {
+    file: 'src/relay/pending-deletions.ts',
+    line: 'if (isTrying) return;',
+    change: 'if (isTrying) return; → ;',
+    reason: 'Two lists at once then try the same deletions, which is work and no harm.',
+  },
+  {
+    file: 'src/relay/removed-passkey.ts',
+    line: 'const gone = Object.entries(known).filter(([sid, at]) => !sids.includes(sid) && !isRecent({ at }));',
+    change: '!sids.includes(sid) && !isRecent({ at }) → !isRecent({ at })',
+    reason: 'Verify is then asked for listed passkeys too, and only its own word counts.',
+  },
+  {
+    file: 'src/relay/removed-passkey.ts',
+    line: 'const unnoted = remembered.filter((sid) => sid !== factorSid && !Object.hasOwn(known, sid));',
+    change: '&& → ||',
+    reason: 'What is noted already is noted again: one more write, and it is forgotten some minutes later.',
+  },
 ];
