@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { expect, test } from '@playwright/test';
-import { run } from '../run-command.ts';
+import { runAlone } from '../run-command.ts';
 import { startEmulate } from './emulate.ts';
 
 const local = ['--rp-id', 'login.example.com', '--origin', 'https://login.example.com'];
@@ -63,7 +63,7 @@ test('emulate refuses a page that reaches it under another name, and answers by 
 
 test('emulate exits with 2 if --host is given more than a name', async () => {
   for (const host of ['http://proxy', 'a/b', '', 'a b']) {
-    const { error, code } = await run(['emulate', ...local, '--host', host]);
+    const { error, code } = await runAlone(['emulate', ...local, '--host', host]);
     expect(code).toBe(2);
     expect(error).toContain(`expected --host with a name such as host.docker.internal, got "${host}"`);
   }

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import twilio from 'twilio';
-import { run } from '../run-command.ts';
+import { runAlone } from '../run-command.ts';
 import { createAuthenticator, encode } from '../software-authenticator.ts';
 import { type Emulate, startEmulate } from './emulate.ts';
 
@@ -292,7 +292,7 @@ for (const [what, args, message] of [
   ['a file with other contents', [...local, '--data', 'README.md'], /expected README\.md to hold the state/],
 ] as const) {
   test(`emulate exits with 2 and says what it expects when it is given ${what}`, async () => {
-    const { out, error, code } = await run(['emulate', ...args]);
+    const { out, error, code } = await runAlone(['emulate', ...args]);
     expect({ out, code }).toEqual({ out: '', code: 2 });
     expect(error.split('\n')[0]).toMatch(message);
   });
@@ -300,7 +300,7 @@ for (const [what, args, message] of [
 
 test('emulate exits with 2 and suggests another port when its port is in use', async () => {
   const { port } = new URL(emulate.base);
-  const { error, code } = await run(['emulate', ...local, '--port', port]);
+  const { error, code } = await runAlone(['emulate', ...local, '--port', port]);
   expect(code).toBe(2);
   expect(error).toContain(`port ${port} is in use: choose another with --port`);
 });
@@ -314,7 +314,7 @@ test('emulate names @simplewebauthn/server in one sentence when it is not instal
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
   mkdirSync(join(folder, 'node_modules'));
   symlinkSync(join(process.cwd(), 'node_modules/valibot'), join(folder, 'node_modules/valibot'));
-  const { error, code } = await run(['emulate', ...local], {}, '', join(folder, 'dist/cli/index.js'));
+  const { error, code } = await runAlone(['emulate', ...local], {}, '', join(folder, 'dist/cli/index.js'));
   rmSync(folder, { recursive: true });
   expect(code).toBe(2);
   expect(error.split('\n')[0]).toBe(

@@ -14,7 +14,7 @@ import {
 import { basename } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { openStateFile } from '#state-file';
-import { run } from '../run-command.ts';
+import { runAlone } from '../run-command.ts';
 import { type Emulate, startEmulate, startOnFullDisk } from './emulate.ts';
 
 const local = ['--rp-id', 'localhost', '--origin', 'http://localhost:3000'];
@@ -83,7 +83,7 @@ test('a link, a pipe or a folder is neither read nor written in place of the sta
 test('two of emulate on one file: the second is refused in one sentence, and a crash leaves nothing locked', async () => {
   const file = place();
   const first = await startEmulate(...local, '--data', file);
-  const { error, out, code } = await run(['emulate', ...local, '--port', '0', '--data', file]);
+  const { error, out, code } = await runAlone(['emulate', ...local, '--port', '0', '--data', file]);
   expect({ out, code }).toEqual({ out: '', code: 2 });
   expect(error.split('\n')[0]).toMatch(
     /^verify-passkeys: \S+state\.json is in use by process \d+: stop that one, or name another file$/,
