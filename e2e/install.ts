@@ -1,6 +1,14 @@
 /** Installs the programs that the tests need and the machine lacks, and logs each. A fresh machine has only Node and npm. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { findChromium, findFirefox, findWebKit, noFirefox, noWebKit, onPath } from './browser/browsers.ts';
+import {
+  findChrome,
+  findChromium,
+  findFirefox,
+  findWebKit,
+  noFirefox,
+  noWebKit,
+  onPath,
+} from './browser/browsers.ts';
 import { findPostgres } from './postgres.ts';
 import { findRedis } from './redis.ts';
 
@@ -15,10 +23,15 @@ export default function install(): void {
 }
 
 function installChromium(): void {
-  if (findChromium()) return;
-  console.log('No Chrome or Chromium found: installing one.');
-  if (!run('npx', ['playwright', 'install', '--with-deps', 'chromium']) || !findChromium()) {
-    installSystemPackage('chromium');
+  if (!findChrome()) {
+    console.log('No Chrome or Chromium found: installing one.');
+    if (!run('npx', ['playwright', 'install', '--with-deps', 'chromium']) || !findChrome()) {
+      installSystemPackage('chromium');
+    }
+  }
+  // Debian has a faster one beside its chromium.
+  if (onPath(['chromium']) && findChromium() === onPath(['chromium'])) {
+    installSystemPackage('chromium-headless-shell');
   }
   if (!findChromium()) {
     throw new Error(

@@ -1,7 +1,7 @@
 /** Playwright's test with a world to visit and the browser's virtual authenticator, in Chromium and Firefox. */
 import { type BrowserContext, test as base, expect, type Page } from '@playwright/test';
 import { type Authenticator, type AuthenticatorOptions, addAuthenticator } from 'verify-passkeys/playwright';
-import { findFirefox, noFirefox } from './browser/browsers.ts';
+import { findChrome, findFirefox, noChrome, noFirefox } from './browser/browsers.ts';
 import { addFirefoxAuthenticator } from './browser/firefox.ts';
 import { openMarionette, type Send } from './browser/marionette.ts';
 import demandPackage from './built.ts';
@@ -37,12 +37,13 @@ export const isolated = base.extend<Fixtures, WorkerFixtures>({
   launchOptions: [
     async ({ browserName, launchOptions, marionettePort, cacheOfLeftPages }, use) => {
       const prefs = { ...launchOptions.firefoxUserPrefs, 'marionette.port': marionettePort };
-      const without = cacheOfLeftPages ? ['--disable-back-forward-cache'] : [];
-      await use(
-        browserName === 'firefox'
-          ? { ...launchOptions, firefoxUserPrefs: prefs }
-          : { ...launchOptions, ignoreDefaultArgs: without },
-      );
+      if (browserName === 'firefox') await use({ ...launchOptions, firefoxUserPrefs: prefs });
+      else if (!cacheOfLeftPages) await use(launchOptions);
+      else {
+        const chrome = findChrome();
+        const ignoreDefaultArgs = ['--disable-back-forward-cache'];
+        await use({ ...launchOptions, ...(chrome && { executablePath: chrome }), ignoreDefaultArgs });
+      }
     },
     { scope: 'worker' },
   ],
@@ -66,8 +67,9 @@ export const isolated = base.extend<Fixtures, WorkerFixtures>({
   ],
 
   browserFound: [
-    async ({ browserName }, use, info) => {
+    async ({ browserName, cacheOfLeftPages }, use, info) => {
       info.skip(browserName === 'firefox' && !findFirefox(), noFirefox);
+      info.skip(browserName === 'chromium' && cacheOfLeftPages && !findChrome(), noChrome);
       await use(undefined);
     },
     { auto: true },
