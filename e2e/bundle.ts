@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
-import { build, type Rolldown } from 'vite';
+import type { Rolldown } from 'vite';
 import demandPackage from './built.ts';
 
 // Checked here too, since a run without `-c e2e` has no global set-up.
@@ -24,6 +24,8 @@ export type Bundle = { first: string[]; later: string[]; entry: string; files: R
 
 /** Bundles and minifies code with its imports, except the packages in `without`. With `isOneFile` it makes one file. */
 export async function bundle(code: string, without: string[] = [], isOneFile = false): Promise<Bundle> {
+  // Not every test of a spec needs Vite, which takes a second to load.
+  const { build } = await import('vite');
   const entry = resolve('entry-of-the-bundle.tsx');
   const built = (await build({
     configFile: false,

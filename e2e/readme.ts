@@ -1,7 +1,7 @@
 /** The README and the guides, with their code blocks, which the tests compile and run. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import ts from 'typescript';
+import { transformSync } from 'esbuild';
 
 /** A code block, and the line of its document on which the code begins. */
 export type Block = { document: string; line: number; language: string; code: string };
@@ -61,12 +61,10 @@ export async function importBlock<Exports>(
   const folder = resolve('test-results/readme', crypto.randomUUID());
   const files = filesOf(found.document, 'ts').map(({ name, block }) => {
     const file = resolve(folder, name.replace(/ts$/, 'mjs'));
-    const options = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 };
-    const { outputText } = ts.transpileModule(block.code.includes(text) ? edit(block.code) : block.code, {
-      compilerOptions: options,
-    });
+    const shown = block.code.includes(text) ? edit(block.code) : block.code;
+    const { code } = transformSync(shown, { loader: 'ts', format: 'esm', target: 'es2022' });
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, outputText.replace(/ from '(\..*?)(?:\.js)?'/g, " from '$1.mjs'"));
+    writeFileSync(file, code.replace(/ from "(\..*?)(?:\.js)?"/g, ' from "$1.mjs"'));
     return { block, file };
   });
   return import(files.find(({ block }) => block.code.includes(text))!.file);

@@ -1,8 +1,8 @@
 /** The API reference builds from the doc comments, which are complete. Everybody can read it, and it links to the site. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { expect, test } from '@playwright/test';
 import { findBroken } from '../axe.ts';
+import { expect, test } from '../test.ts';
 import { run } from './tool.ts';
 
 test('every public name is documented once, the API reference builds without a warning, and axe finds nothing in it', async ({
