@@ -16,7 +16,7 @@ function leave(error: NodeJS.ErrnoException): never {
 }
 
 if (!/^\d{1,5}$/.test(PORT) || Number(PORT) > 65_535) {
-  leave(new TypeError(`PORT must be a number from 0 to 65535, and not ${PORT}.`));
+  leave(new TypeError(`PORT must be a number from 0 to 65535, and not "${PORT}".`));
 }
 
 // The relying party needs the origin, which is known only once the server listens.

@@ -65,10 +65,12 @@ test('the demo server says in one line which variable of the account is missing 
 test('the demo server reports an invalid port, a taken port and a broken data file in one line each', async () => {
   const broken = test.info().outputPath('broken.json');
   writeFileSync(broken, '{');
-  expect(await startAndFail({ PORT: 'web' })).toEqual({
-    code: 1,
-    lines: ['PORT must be a number from 0 to 65535, and not web.'],
-  });
+  for (const port of ['web', '']) {
+    expect(await startAndFail({ PORT: port })).toEqual({
+      code: 1,
+      lines: [`PORT must be a number from 0 to 65535, and not "${port}".`],
+    });
+  }
   const { code, lines } = await startAndFail({ DEMO_DATA: broken });
   expect([code, lines]).toEqual([
     1,
