@@ -1,7 +1,7 @@
 /** The guide Going live, rehearsed without an account: its lines run as they stand, against `emulate`. */
 import { readFileSync } from 'node:fs';
 import { importBlock } from '../readme.ts';
-import { run } from '../run-command.ts';
+import { runAlone } from '../run-command.ts';
 import { expect, test } from '../test.ts';
 import { cookieSecret, identity } from '../world.ts';
 import { startEmulate } from './emulate.ts';
@@ -35,7 +35,7 @@ test('a reader of Going live rehearses it on one machine: the commands, the rela
   // The guide copies the key, and not the account.
   const { TWILIO_ACCOUNT_SID: _, TWILIO_AUTH_TOKEN: __, ...variables } = emulate.variables;
   for (const command of commands) {
-    const { out, error, code } = await run(command, variables, 'y\n');
+    const { out, error, code } = await runAlone(command, variables, 'y\n');
     expect(code, `${command.join(' ')}\n${out}${error}`).toBe(0);
   }
 
@@ -60,7 +60,7 @@ test('a reader of Going live rehearses it on one machine: the commands, the rela
     factor: { value: { status: 'verified', identity } },
     challenge: { value: { status: 'approved', identity } },
   });
-  const { out, code } = await run(atRelay, variables);
+  const { out, code } = await runAlone(atRelay, variables);
   expect({ out, code }).toEqual({ out: expect.stringMatching(/^Fit for /), code: 0 });
   expect(emulate.calls().filter((call) => call.includes('ApproveChallenge 200'))).not.toEqual([]);
   for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];

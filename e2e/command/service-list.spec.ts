@@ -1,7 +1,7 @@
 /** `service list` prints the account's Services from every page, and whether each is set up for passkeys. */
 import { expect, test } from '@playwright/test';
 import { relyingParty } from '../play-verify.ts';
-import { run } from '../run-command.ts';
+import { run, runAlone } from '../run-command.ts';
 import { serviceSid } from '../world.ts';
 import { startEmulate } from './emulate.ts';
 import { startVerify } from './start-verify.ts';
@@ -16,7 +16,8 @@ test('service list prints every Service of the account with name, SID, relying p
   const made = { created: 0, updated: 0, criteria: {} };
   for (const sid of sids)
     verify.storage.set(`service:${sid}`, { ...made, sid, friendlyName: hostile, relyingParty: null });
-  const { out, error, code } = await run(['service', 'list'], verify.variables);
+  // A process of its own shows that the command ends by itself.
+  const { out, error, code } = await runAlone(['service', 'list'], verify.variables);
   expect({ error, code }).toEqual({ error: '', code: 0 });
   expect(verify.calls.map(({ method, path }) => `${method} ${path}`)).toEqual(
     Array(2).fill('GET /v2/Services'),
