@@ -423,7 +423,8 @@ test(
       aaguid: 'a',
       lastUsed: 'b',
     });
-    const rejection = { code: 'not_found', status: 404 };
+    const message = expect.stringContaining('YF and 32 hex digits');
+    const rejection = { code: 'not_found', message, status: 404 };
     await expect(rename('../Challenges', 'Laptop')).rejects.toMatchObject({ code: 'rejected', rejection });
     expect(sent).toEqual([{ friendly_name: 'Laptop' }]);
   }),

@@ -154,7 +154,7 @@ test('a passkey that onVerified refuses is deleted at Verify, is never remembere
   expect(told).toMatchObject([
     { code: 'not_allowed', message: expect.stringContaining('deleted at Verify') },
   ]);
-  expect([...stage.storage.keys()].filter((key) => /:(credential|factor):/.test(key))).toEqual([]);
+  expect([...stage.storage.keys()].filter((key) => !key.endsWith(':alive'))).toEqual([]);
   expect(await passkeysOf(stage)).toEqual([]);
   expect(await openBrowser(stage).signIn(passkey)).toMatchObject({ body: { code: 60390 } });
   expect((await register(stage)).answer.status).toBe(200);
@@ -174,18 +174,25 @@ test('if a refused passkey cannot be deleted, it cannot sign in, after a restart
   expect(answer).toMatchObject(refused(403, 'not_allowed'));
   expect(told).toMatchObject([{ message: expect.stringContaining('could not be deleted') }]);
   const restarted = { relay: stage.again({ onVerified: () => true }) };
+  const kept = new Map(stage.storage);
   expect(await openBrowser(restarted).signIn(passkey)).toMatchObject(refused(403, 'not_allowed'));
+  expect(told[1]).toMatchObject({ message: expect.stringContaining('its deletion is tried again') });
   expect(stage.approvals).toEqual([]);
+  expect(stage.storage).toEqual(kept);
   isDown = false;
   expect((await openBrowser(restarted, ada).send('GET', 'Factors')).body.factors).toEqual([]);
   expect(await openBrowser(restarted).signIn(passkey)).toMatchObject({ body: { code: 60390 } });
 });
 
 test('onRefused tells a refused passkey that is gone from one that is still to be deleted, and from one that may sign in', async () => {
-  for (const [isVerifyDown, isStoreDown, said] of [
-    [false, false, 'was deleted at Verify'],
-    [true, false, 'its deletion is tried again'],
-    [true, true, 'It may sign in: remove it with createAdmin'],
+  const gone = { code: 60390, status: 404, message: 'No', more_info: null };
+  const down = () => Promise.reject(new Error('Verify is down'));
+  for (const [atVerify, isStoreDown, said, cause] of [
+    [undefined, false, 'was deleted at Verify', undefined],
+    [async () => Response.json(gone, { status: 404 }), false, 'was deleted at Verify', undefined],
+    [undefined, true, 'was deleted at Verify', { message: 'the store is down' }],
+    [down, false, 'its deletion is tried again', { message: 'Verify is down' }],
+    [down, true, 'It may sign in: remove it with createAdmin', { message: 'Verify is down' }],
   ] as const) {
     const told: Refused[] = [];
     const kept = new Map<string, string>();
@@ -198,18 +205,44 @@ test('onRefused tells a refused passkey that is gone from one that is still to b
       },
       delete: (key: string) => kept.delete(key),
     };
+    const leaving = new AbortController();
     const onVerified = () => {
       isAsked = true;
+      leaving.abort();
       return false;
     };
     const stage = setUp({
       relay: { storage, onVerified, onRefused: (each) => void told.push(each) },
-      verify: ({ method }) =>
-        isVerifyDown && method === 'DELETE' ? Promise.reject(new Error('down')) : undefined,
+      verify: ({ method }) => (method === 'DELETE' ? atVerify?.() : undefined),
     });
-    expect((await register(stage)).answer).toMatchObject(refused(403, 'not_allowed'));
+    // The page leaves while the app is asked, and the passkey is deleted all the same.
+    const relay = (request: Request) => stage.relay(new Request(request, { signal: leaving.signal }));
+    expect((await register({ ...stage, relay })).answer).toMatchObject(refused(403, 'not_allowed'));
+    expect(stage.upstream.filter(({ method }) => method === 'DELETE')).toHaveLength(1);
     expect(told).toMatchObject([{ code: 'not_allowed', message: expect.stringContaining(said) }]);
+    expect(told[0]?.cause).toEqual(cause && expect.objectContaining(cause));
   }
+});
+
+test('a refused passkey whose owner is uncertain is not marked in the store, and onRefused tells that it may sign in', async () => {
+  const told: Refused[] = [];
+  let accepts: boolean | undefined = true;
+  const stage = setUp({
+    relay: { onVerified: () => accepts, onRefused: (each) => void told.push(each) },
+    verify: ({ method }) => (method === 'DELETE' ? Promise.reject(new Error('down')) : undefined),
+  });
+  const browser = openBrowser(stage, ada);
+  const { challenge } = await browser.begin('Factors');
+  const credential = await (await createAuthenticator()).register(challenge);
+  const cookies = new Map(browser.cookies);
+  await browser.post('VerifyFactor', credential);
+  // The store is lost, and the credential id of a repeated post may be another user's.
+  stage.storage.clear();
+  for (const [name, value] of cookies) browser.cookies.set(name, value);
+  accepts = false;
+  expect(await browser.post('VerifyFactor', credential)).toMatchObject(refused(403, 'not_allowed'));
+  expect(told).toMatchObject([{ message: expect.stringContaining('It may sign in') }]);
+  expect([...stage.storage.keys()].filter((key) => /:(credential|factor):/.test(key))).toEqual([]);
 });
 
 test('onRefused tells by the message which of the functions said no', async () => {

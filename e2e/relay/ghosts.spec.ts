@@ -203,6 +203,29 @@ test('a passkey that is removed while a sign-in remembers it leaves no keys', as
   }
 });
 
+test('if the store cannot delete a passkey that was removed during its sign-in, the sign-in succeeds, and a later list deletes it', async () => {
+  const kept = new Map<string, string>();
+  let fails = true;
+  const storage = {
+    get: (key: string) => kept.get(key),
+    set: (key: string, value: string) => void kept.set(key, value),
+    delete: (key: string) => {
+      if (fails) throw new Error('no DELETE for this role');
+      kept.delete(key);
+    },
+  };
+  const { stage, verify, deleteElsewhere } = setUpRemovals({ storage });
+  const passkey = await openBrowser({ relay: stage.again({ storage: new Map() }) }, ada).register();
+  verify.pause = async (path) => {
+    if (path.endsWith('/ApproveChallenge')) await deleteElsewhere(passkey.sid);
+  };
+  expect(await openBrowser(stage).signIn(passkey)).toMatchObject({ status: 200 });
+  expect([...kept].join()).toContain(passkey.sid);
+  fails = false;
+  await openBrowser(stage, ada).send('GET', 'Factors');
+  await expect.poll(() => [...kept].join()).not.toContain(passkey.sid);
+});
+
 test('keys of passkeys that another hand deleted at Verify go when a list shows that they are gone', async () => {
   const { stage, keys, deleteElsewhere, age } = setUpRemovals();
   const browser = openBrowser(stage, ada);

@@ -133,6 +133,9 @@ test('a sign-in with a passkey that Verify does not find yet is refused with ver
   const passkey = await browser.register();
   hidden.add(passkey.sid);
   expect(await browser.signIn(passkey)).toMatchObject(refused(502, 'verify_invalid_answer'));
+  // Ten minutes later Verify would find it, if it still had it.
+  makeOlder(stage);
+  expect(await browser.signIn(passkey)).toMatchObject(refused(404, 60390));
   await browser.register();
   // If the store does not say which one is the newest, it may be this one.
   const storage = {
