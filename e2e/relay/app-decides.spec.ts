@@ -126,7 +126,34 @@ test('an identify() that throws, hangs or names nobody that can be begins nothin
   }
 });
 
+test('identify() hears at each call what the user is about to do', async () => {
+  const steps: string[] = [];
+  const identify = (_: Request, step: string) => {
+    steps.push(step);
+    return { identity: ada };
+  };
+  const stage = setUp({ relay: { identify } });
+  const { passkey, answer } = await register(stage);
+  const browser = openBrowser(stage);
+  await browser.signIn(passkey);
+  await passkeysOf(stage);
+  await browser.post(`Factors/${answer.body.sid}`, { friendly_name: 'Laptop' });
+  await browser.send('DELETE', `Factors/${answer.body.sid}`);
+  expect(steps).toEqual([
+    'register',
+    'register',
+    'authenticate',
+    'authenticate',
+    'manage',
+    'manage',
+    'manage',
+  ]);
+});
+
 test('an onRefused that throws, rejects, hangs or answers nonsense changes no answer', async () => {
+  const fail = () => {
+    throw new Error('the app is down');
+  };
   for (const onRefused of [
     () => {
       throw new Error('the log is full');
@@ -140,6 +167,8 @@ test('an onRefused that throws, rejects, hangs or answers nonsense changes no an
     const answer = await openBrowser(stage).post('Factors', {});
     expect(answer).toMatchObject(refused(401, 'not_signed_in'));
     expect(answer.headers.getSetCookie()).toEqual([]);
+    const broken = setUp({ relay: { onRefused: onRefused as () => void, identify: () => fail() } });
+    await expect(openBrowser(broken).post('Factors', {})).rejects.toThrow('the app is down');
   }
 });
 
@@ -243,6 +272,20 @@ test('a refused passkey whose owner is uncertain is not marked in the store, and
   expect(await browser.post('VerifyFactor', credential)).toMatchObject(refused(403, 'not_allowed'));
   expect(told).toMatchObject([{ message: expect.stringContaining('It may sign in') }]);
   expect([...stage.storage.keys()].filter((key) => /:(credential|factor):/.test(key))).toEqual([]);
+});
+
+test('the list hides no passkey because another of the same credential id was refused', async () => {
+  const stage = setUp();
+  const [first, second] = [await register(stage), await register(stage)];
+  const key = (part: string) => [...stage.storage.keys()].find((name) => name.includes(part))!;
+  const { sid } = second.answer.body;
+  stage.storage.set(key(`:factor:${sid}`), first.passkey.id);
+  stage.storage.delete(key(`:factor:${first.answer.body.sid}`));
+  for (const [name, value] of stage.storage)
+    if (value.includes(`"${first.answer.body.sid}"`) && name.includes(':credential:'))
+      stage.storage.set(name, JSON.stringify({ ...JSON.parse(value), isRefused: true }));
+  expect(await passkeysOf(stage)).toMatchObject([{ sid: first.answer.body.sid }, { sid }]);
+  expect(stage.upstream.filter(({ method }) => method === 'DELETE')).toEqual([]);
 });
 
 test('onRefused tells by the message which of the functions said no', async () => {

@@ -200,6 +200,14 @@ for (const route of ['VerifyFactor', 'ApproveChallenge']) {
     const long = await browser.post(route, { id: 'AAAA', rawId: 'AAAA', response });
     expect(long).toMatchObject(refused(400, 60380));
     expect(long.body.message).toContain('8193 characters');
+    const path = 'response.clientDataJSON';
+    const { message } = long.body;
+    expect(long.body.issues).toEqual([
+      { path, code: 60380, message, fix: `Send ${path} as the browser gave it.` },
+    ]);
+    const longest = { ...response, clientDataJSON: 'A'.repeat(8192) };
+    const { body } = await browser.post(route, { id: 'AAAA', rawId: 'AAAA', response: longest });
+    expect(body.message).not.toContain('8192 characters');
   });
 }
 

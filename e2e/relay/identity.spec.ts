@@ -1,6 +1,6 @@
 /** The remembered owner signs in, or else the user that Verify names. Contradictions are refused. */
 import { expect, test } from '@playwright/test';
-import { createAuthenticator, encode } from '../software-authenticator.ts';
+import { createAuthenticator, encode, flag } from '../software-authenticator.ts';
 import { ada, bob, openBrowser, refused, sessionOf, setUp } from './stage.ts';
 
 test('onApproved gets the user who signed in, and its headers are added to the answer', async () => {
@@ -127,6 +127,7 @@ for (const identity of [
       await browser.send('GET', 'Factors'),
     ]) {
       expect(answer).toMatchObject(refused(400, 60420));
+      expect(answer.body.message).toContain('8 to 64 letters, digits and dashes');
     }
     expect(stage.upstream).toEqual([]);
   });
@@ -185,7 +186,9 @@ test('a passkey that neither the relay nor Verify knows is refused with 60390', 
 });
 
 test('a userHandle of another user than the passkey is refused', async () => {
-  const stage = setUp();
+  const reasons: string[] = [];
+  const onRefused = ({ message }: { message: string }) => void reasons.push(message);
+  const stage = setUp({ relay: { onRefused } });
   const passkey = await openBrowser(stage, ada).register();
   const victim = await openBrowser(stage, bob).register();
   const browser = openBrowser(stage);
@@ -195,6 +198,7 @@ test('a userHandle of another user than the passkey is refused', async () => {
   expect(await browser.post('ApproveChallenge', credential)).toMatchObject(
     refused(403, 'unknown_credential'),
   );
+  expect(reasons).toEqual([expect.stringContaining('userHandle is of another Entity')]);
   const nonsense = await passkey.sign(challenge, { userHandle: encode('bob') });
   expect(await browser.post('ApproveChallenge', nonsense)).toMatchObject(refused(400, 60420));
   expect(stage.upstream).toHaveLength(sent);
@@ -246,6 +250,33 @@ test('a Challenge for the signed-in user can be approved only by that user', asy
   expect(await browser.signIn(stranger)).toMatchObject(refused(409, 'ceremony_mismatch'));
   expect(stage.upstream).toHaveLength(sent);
   expect(stage.approvals).toHaveLength(1);
+});
+
+test('a passkey that the browser made without asking the user is registered, and a sign-in without the user is refused', async () => {
+  const browser = openBrowser(setUp(), ada);
+  const passkey = await createAuthenticator();
+  const { challenge } = await browser.begin('Factors');
+  const made = passkey.register(challenge, { flags: flag.userVerified | flag.attested });
+  expect(await browser.post('VerifyFactor', made)).toMatchObject({ status: 200 });
+  const begun = await browser.begin('Challenges');
+  const signed = await passkey.sign(begun.challenge, { flags: flag.userVerified });
+  const answer = await browser.post('ApproveChallenge', signed);
+  expect(answer).toMatchObject({ status: 400, body: { issues: [{ path: 'response.authenticatorData' }] } });
+});
+
+test('a challenge that encodes no SID is refused, and not sent to Verify', async () => {
+  const stage = setUp();
+  const browser = openBrowser(stage, ada);
+  const passkey = await browser.register();
+  await browser.begin('Factors');
+  await browser.begin('Challenges');
+  stage.upstream.length = 0;
+  for (const text of ['bob', '', `YE${'1'.repeat(32)}`]) {
+    const signed = await passkey.sign(encode(text));
+    expect((await browser.post('ApproveChallenge', signed)).body.status, text).toBe(400);
+    expect((await browser.post('VerifyFactor', passkey.register(encode(text)))).status, text).toBe(400);
+  }
+  expect(stage.upstream).toEqual([]);
 });
 
 test('a known credential id cannot be registered again, by another user or by its owner', async () => {

@@ -52,6 +52,7 @@ test('a passkey is renamed, at Verify too, whatever characters the name has', as
   const stage = setUp();
   const browser = openBrowser(stage, ada);
   const { sid, id } = await browser.register();
+  expect(await browser.post(`Factors/${sid}`, {})).toMatchObject(refused(400, 60388));
   const friendly_name = 'Ada & Bob’s =+%20 laptop';
   const { status, body } = await browser.post(`Factors/${sid}`, {
     friendly_name,
@@ -165,6 +166,12 @@ test('a list whose second page is not found is refused, not shortened', async ()
   expect(await list(openBrowser(stage, ada))).toMatchObject(refused(404, 'not_found'));
 });
 
+test('a list that Verify does not answer is refused, not empty', async () => {
+  const down = { code: 20500, message: 'Sorry', status: 500 };
+  const stage = setUp({ verify: async () => Response.json(down, { status: 500 }) });
+  expect(await list(openBrowser(stage, ada))).toMatchObject(refused(500, 20500));
+});
+
 test('a list that never ends is refused after 20 pages', async () => {
   const stage = setUpPages(Array(1000).fill({ factors: [factor] }));
   expect(await list(openBrowser(stage, ada))).toMatchObject(refused(502, 'verify_invalid_answer'));
@@ -276,6 +283,19 @@ test('without metadata from Verify, the list has the authenticator that the regi
   const [listed] = (await list(browser)).body.factors;
   expect(listed).toMatchObject({ aaguid });
   expect(listed).not.toHaveProperty('last_used');
+  const renamed = await browser.post(`Factors/${listed.sid}`, { friendly_name: 'Laptop' });
+  expect(renamed.body).toMatchObject({ aaguid, friendly_name: 'Laptop' });
+});
+
+test('a passkey whose owner in the store is malformed can be renamed and removed', async () => {
+  const stage = setUp();
+  const browser = openBrowser(stage, ada);
+  const { sid } = await browser.register();
+  const key = [...stage.storage.keys()].find((name) => name.includes(':credential:'))!;
+  stage.storage.set(key, '{"ident');
+  expect(await browser.post(`Factors/${sid}`, { friendly_name: 'Laptop' })).toMatchObject({ status: 200 });
+  expect(await browser.send('DELETE', `Factors/${sid}`)).toMatchObject({ status: 200 });
+  expect(stage.storage.has(key)).toBe(false);
 });
 
 test('all 120 passkeys are listed, from two pages at Verify', async () => {

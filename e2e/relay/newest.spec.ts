@@ -132,7 +132,9 @@ test('a sign-in with a passkey that Verify does not find yet is refused with ver
   const browser = openBrowser(stage, ada);
   const passkey = await browser.register();
   hidden.add(passkey.sid);
-  expect(await browser.signIn(passkey)).toMatchObject(refused(502, 'verify_invalid_answer'));
+  const early = await browser.signIn(passkey);
+  expect(early).toMatchObject(refused(502, 'verify_invalid_answer'));
+  expect(early.body.message).toContain('try again in a moment');
   // Ten minutes later Verify would find it, if it still had it.
   makeOlder(stage);
   expect(await browser.signIn(passkey)).toMatchObject(refused(404, 60390));

@@ -59,7 +59,13 @@ test('each refusal of a call is reported once, with the message for the page', a
       }),
     () => browser.post('VerifyFactor', {}),
   ]) {
-    demandTold(told, await answer());
+    const given = await answer();
+    demandTold(told, given);
+    const { headers } = given;
+    expect([headers.get('content-type'), headers.get('cache-control')]).toEqual([
+      'application/json',
+      'no-store',
+    ]);
   }
 });
 
@@ -187,6 +193,12 @@ test("Verify's message is reported without the account's secret", async () => {
   demandTold(told, answer);
 });
 
+test("Verify's message is reported without the session's cookie that it repeats", async () => {
+  const { told, ...stage } = listen({ verify: async () => json(400, sorry(60200, `bad ${bob}`)) });
+  await openBrowser(stage, bob).post('Challenges', {});
+  expect(told).toMatchObject([{ code: 60200, message: 'bad …' }]);
+});
+
 for (const [name, relay] of [
   ['identify', { identify: () => Promise.reject(new Error('sessions are down')) }],
   ['onApproved', { onApproved: () => Promise.reject(new Error('sessions are down')) }],
@@ -259,7 +271,12 @@ test('an owner that only Verify named and the app refused is not remembered, so 
   for (let i = 0; i < 2; i++) {
     expect(await openBrowser(stage).signIn(passkey)).toMatchObject(refused(403, 'not_allowed'));
   }
-  expect(seen).toEqual([false, false]);
+  const stuck = Object.assign(new Map<string, string>(), {
+    delete: () => Promise.reject(new Error('no DELETE for this role')),
+  });
+  const keeping = openBrowser({ relay: stage.again({ storage: stuck }) });
+  expect(await keeping.signIn(passkey)).toMatchObject(refused(403, 'not_allowed'));
+  expect(seen).toEqual([false, false, false]);
 });
 
 test('onApproved gets whether the user was verified, whether the passkey is backed up, and the requested user', async () => {

@@ -105,7 +105,6 @@ async function refuseMissing(error: unknown, owners: Owners, owner: Owner | unde
   if (!isMissing || !owner || !(await isNewest(owners, owner))) throw error;
   throw new Refusal('verify_invalid_answer', {
     message: 'Verify does not find the new passkey yet: try again in a moment.',
-    cause: error,
   });
 }
 

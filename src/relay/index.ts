@@ -33,16 +33,10 @@ export type {
 export type { RelayCode } from './refusal.ts';
 
 /** A route's code is loaded with its first call. If loading fails, the next call tries again. */
-function lazy(load: () => Promise<Handler>): Handler {
-  let loading: Promise<Handler> | undefined;
-  return async (...asked) => {
-    loading ??= load().catch((error: unknown) => {
-      loading = undefined;
-      throw error;
-    });
-    return (await loading)(...asked);
-  };
-}
+const lazy =
+  (load: () => Promise<Handler>): Handler =>
+  async (...asked) =>
+    (await load())(...asked);
 
 const handlers: Record<Route, Handler> = {
   Factors: lazy(async () => (await import('./registration.ts')).beginRegistration),
