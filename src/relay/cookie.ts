@@ -93,7 +93,7 @@ export function createCookieJar({ cookieSecrets, serviceSid, origins }: Jar): Co
   function isSecure({ headers, url }: Request): boolean {
     const page = headers.get('origin') ?? '';
     if (/^https?:/.test(page)) return page.startsWith('https:');
-    return url.startsWith('https:') || !(origins ?? [url]).some((origin) => origin.startsWith('http:'));
+    return url.startsWith('https:') || !origins?.some((origin) => origin.startsWith('http:'));
   }
 
   return {

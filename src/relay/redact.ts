@@ -82,7 +82,6 @@ function isPlain(thrown: unknown, secrets: readonly string[], depth: number): bo
       const { value, get } = Object.getOwnPropertyDescriptor(error, key)!;
       const held: unknown = key === 'stack' ? error.stack : value;
       if (get && key !== 'stack') return false;
-      if (key === 'name' || key === 'message' || key === 'stack') return typeof held === 'string';
       if (key === 'cause') return isPlain(held, secrets, depth + 1);
       if (key === 'errors' && Array.isArray(held)) {
         return held.length <= maxErrors && held.every((each) => isPlain(each, secrets, depth + 1));

@@ -60,7 +60,6 @@ export function createVerify(
       const response = await fetch(`${base}${path}`, init);
       const requestId = response.headers.get('twilio-request-id') ?? '';
       if (requestIdPattern.test(requestId)) trace.requestId = requestId;
-      if (response.status === 204) return { response, answer: undefined };
       const answer = await readJson(response, maxAnswerBytes, signal).catch(() => undefined);
       signal.throwIfAborted();
       return { response, answer };
