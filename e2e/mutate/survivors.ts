@@ -28,10 +28,53 @@ export const survivors: Survivor[] = [
     reason: 'The same: a cookie without a value is refused one step later.',
   },
   {
+    file: 'src/relay/cookie.ts',
+    line: "...gone.map((other) => setCookie(secure, other.sid, '', 0)),",
+    change: "'' → 'x'",
+    reason: 'Max-Age=0 removes a cookie, whatever its value is.',
+  },
+  {
+    file: 'src/relay/cookie.ts',
+    line: "const page = headers.get('origin') ?? '';",
+    change: "'' → 'x'",
+    reason: 'Neither text begins with http: or https:.',
+  },
+  {
+    file: 'src/relay/cookie.ts',
+    line: 'if (found?.sid !== sid || found.ceremony !== ceremony) continue;',
+    change: 'found?.sid !== sid || found.ceremony !== ceremony → found?.sid !== sid',
+    reason:
+      'A SID begins with the letters of its ceremony, and the relay signs no cookie in which the two differ.',
+  },
+  {
+    file: 'src/relay/cookie.ts',
+    line: "return (request.headers.get('cookie') ?? '')",
+    change: "'' → 'x'",
+    reason: 'Neither text is a cookie of a ceremony.',
+  },
+  {
     file: 'src/relay/gate.ts',
     line: 'if (!origin || !origins?.includes(origin)) return response;',
     change: '!origin || !origins?.includes(origin) → !origins?.includes(origin)',
     reason: 'No list of origins has null or an empty text: the first half is for the compiler.',
+  },
+  {
+    file: 'src/relay/gate.ts',
+    line: "const type = headers.get('content-type') ?? '';",
+    change: "'' → 'x'",
+    reason: 'Neither text is a type of JSON.',
+  },
+  {
+    file: 'src/relay/gate.ts',
+    line: "if (left() <= 0) throw new Refusal('verify_timeout');",
+    change: '0 → (0 + 1)',
+    reason: 'One millisecond of the time.',
+  },
+  {
+    file: 'src/relay/gate.ts',
+    line: "const referer = headers.get('referer') ?? '';",
+    change: "headers.get('referer') ?? '' → headers.get('referer')",
+    reason: 'null is no address either: the second half is for the compiler.',
   },
   {
     file: 'src/relay/owners.ts',
@@ -44,6 +87,26 @@ export const survivors: Survivor[] = [
     file: 'src/relay/owners.ts',
     line: 'isClaimed: v.optional(v.boolean()),',
     change: 'isClaimed: v.optional(v.boolean()), → nothing',
+    reason:
+      'The owner is returned as it was stored. Only the type of a member that the relay itself wrote is not judged.',
+  },
+  {
+    file: 'src/relay/owners.ts',
+    line: 'isTheirs && !before.isRefused && (before.isClaimed || (!before.factorSid && factorSid));',
+    change: 'isTheirs && !before.isRefused → isTheirs',
+    reason: 'What is refused is marked with its Factor and not as claimed, so the rest is false for it.',
+  },
+  {
+    file: 'src/relay/owners.ts',
+    line: 'aaguid: v.optional(v.string()),',
+    change: 'aaguid: v.optional(v.string()), → nothing',
+    reason:
+      'The owner is returned as it was stored. Only the type of a member that the relay itself wrote is not judged.',
+  },
+  {
+    file: 'src/relay/owners.ts',
+    line: 'isRefused: v.optional(v.boolean()),',
+    change: 'isRefused: v.optional(v.boolean()), → nothing',
     reason:
       'The owner is returned as it was stored. Only the type of a member that the relay itself wrote is not judged.',
   },
@@ -295,5 +358,54 @@ export const survivors: Survivor[] = [
     line: 'const unnoted = remembered.filter((sid) => sid !== factorSid && !Object.hasOwn(known, sid));',
     change: '&& → ||',
     reason: 'What is noted already is noted again: one more write, and it is forgotten some minutes later.',
+  },
+  {
+    file: 'src/relay/registration.ts',
+    line: "const factor = await call({ method: 'GET', path }).catch(() => throwUncertain(error));",
+    change: "method: 'GET', → nothing",
+    reason: 'fetch sends a GET if no method is named.',
+  },
+  {
+    file: 'src/relay/registration.ts',
+    line: 'if (!(error instanceof Refusal)) throw error;',
+    change: 'throw error; → ;',
+    reason: 'The store and Verify throw nothing but Refusals: this is for the compiler.',
+  },
+  {
+    file: 'src/relay/registration.ts',
+    line: "if (typeof code === 'number') return details.status !== undefined && details.status >= 500;",
+    change: 'details.status !== undefined && details.status >= 500 → details.status >= 500',
+    reason: 'undefined is not 500 or more: the first half is for the compiler.',
+  },
+  {
+    file: 'src/relay/redact.ts',
+    line: 'SyntaxError,',
+    change: 'SyntaxError, → nothing',
+    reason: 'A SyntaxError is then copied, with all that a log shows of it.',
+  },
+  {
+    file: 'src/relay/redact.ts',
+    line: "if (typeof key === 'symbol' || Object(held) === held) return false;",
+    change: "typeof key === 'symbol' || Object(held) === held → typeof key === 'symbol'",
+    reason: 'What is held is judged as an error then, and only one without a secret passes.',
+  },
+  {
+    file: 'src/relay/deadline.ts',
+    line: "page?.removeEventListener('abort', leave);",
+    change: "'abort' → ''",
+    reason: 'The signal goes with its request, and an abort after the end finds nothing to end.',
+  },
+  {
+    file: 'src/relay/verify.ts',
+    line: 'const time = isReadIfLost ? (left * 2) / 3 : left;',
+    change: '3 → (3 + 1)',
+    reason:
+      'Half of the time in place of two thirds: still enough for an answer, and more for reading it if it is lost.',
+  },
+  {
+    file: 'src/relay/ceremony.ts',
+    line: "const entitySid = resource.output.entity_sid ?? handled ?? '';",
+    change: "resource.output.entity_sid ?? handled ?? '' → resource.output.entity_sid ?? handled",
+    reason: 'In a cookie undefined is joined as an empty text: the last part is for the compiler.',
   },
 ];

@@ -326,6 +326,19 @@ test('onRemove hears what is removed, and its headers are added to the answer', 
   ]);
 });
 
+test('onRemove may also answer with Headers or with a list of names and values', async () => {
+  const pairs: [string, string][] = [
+    ['set-cookie', 'told=1'],
+    ['set-cookie', 'told=2'],
+  ];
+  for (const given of [pairs, new Headers(pairs)]) {
+    const stage = setUp({ relay: { onRemove: () => given } });
+    const { answer } = await register(stage);
+    const removed = await openBrowser(stage, ada).send('DELETE', `Factors/${answer.body.sid}`);
+    expect(removed.headers.getSetCookie()).toEqual(['told=1', 'told=2']);
+  }
+});
+
 test('a guard of the last passkey holds, also if both of two passkeys are removed at once', async () => {
   const stage = setUp({ relay: { onRemove: ({ remaining }) => remaining > 0 } });
   const sids = [(await register(stage)).answer.body.sid, (await register(stage)).answer.body.sid];

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from '@playwright/test';
 import { createPasskeys } from 'verify-passkeys';
 import { createAuthenticator, page } from '../software-authenticator.ts';
-import { ada, openBrowser, setUp } from './stage.ts';
+import { ada, openBrowser, refused, setUp } from './stage.ts';
 
 const timeout = 1_000;
 const slow = 700;
@@ -73,4 +73,24 @@ test("the relay's default deadline comes before the page's, so that the page get
     code: 'rejected',
     rejection: { code: 'verify_timeout', status: 504, message: expect.stringContaining('too long') },
   });
+});
+
+test('after an app that took nearly all of the time a ceremony may begin, and after the deadline Verify is not called', async () => {
+  for (const [share, expected, calls] of [
+    [0.8, { status: 201 }, 1],
+    [1, refused(504, 'verify_timeout'), 0],
+  ] as const) {
+    const { now } = performance;
+    const identify = () => {
+      performance.now = () => now.call(performance) + share * 20_000;
+      return { identity: ada };
+    };
+    const stage = setUp({ relay: { timeout: 20_000, identify } });
+    try {
+      expect(await openBrowser(stage).post('Factors', {})).toMatchObject(expected);
+    } finally {
+      performance.now = now;
+    }
+    expect(stage.upstream).toHaveLength(calls);
+  }
 });

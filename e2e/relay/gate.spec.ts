@@ -49,8 +49,12 @@ test('a preflight is answered for a listed origin and refused for others', async
   const answer = await ask('https://www.example.com');
   expect(answer.status).toBe(204);
   expect(answer.headers.get('access-control-allow-headers')).toBe('content-type');
+  expect(answer.headers.get('access-control-allow-methods')).toBe('GET, POST, DELETE');
   expect(await ask('https://evil.example')).toMatchObject(refused(403, 'forbidden_origin'));
   expect(stage.upstream).toEqual([]);
+  // Only an OPTIONS is a preflight.
+  const headers = { origin: 'https://www.example.com', 'access-control-request-method': 'POST' };
+  expect((await openBrowser(stage).post('Challenges', {}, headers)).status).toBe(201);
 });
 
 test('a GET without Origin is answered only for a page on the same origin', async () => {
@@ -188,7 +192,7 @@ for (const route of ['VerifyFactor', 'ApproveChallenge']) {
     const browser = openBrowser(setUp(), ada);
     await browser.begin('Challenges');
     for (const body of [
-      `[${'0,'.repeat(600)}0]`,
+      `[${'0,'.repeat(500)}0]`,
       `${'['.repeat(600)}${']'.repeat(600)}`,
       `{"response":{"transports":[${'"usb",'.repeat(600)}"usb"]}}`,
     ]) {
@@ -196,6 +200,8 @@ for (const route of ['VerifyFactor', 'ApproveChallenge']) {
       expect(answer).toMatchObject(refused(400, 60306));
       expect(answer.body.message).toContain('500');
     }
+    const { body: most } = await browser.post(route, `[${'0,'.repeat(499)}0]`);
+    expect(most.message).not.toContain('500');
     const response = { clientDataJSON: 'A'.repeat(8193), attestationObject: 'AAAA' };
     const long = await browser.post(route, { id: 'AAAA', rawId: 'AAAA', response });
     expect(long).toMatchObject(refused(400, 60380));
@@ -238,6 +244,9 @@ test('a body shorter than its Content-Length is refused after the timeout', asyn
   const short = new ReadableStream({ start: (controller) => controller.enqueue(Buffer.from('{')) });
   const answer = await openBrowser(stage, ada).post('Factors', short, { 'content-length': '2' });
   expect(answer).toMatchObject(refused(400, 60306));
+  expect(answer.body.issues).toMatchObject([
+    { message: expect.stringContaining('in time'), fix: expect.stringMatching(/^Send .* whole/) },
+  ]);
   expect(stage.upstream).toEqual([]);
 });
 

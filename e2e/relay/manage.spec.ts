@@ -61,6 +61,7 @@ test('a passkey is renamed, at Verify too, whatever characters the name has', as
   });
   expect({ status, body }).toMatchObject({ status: 200, body: { sid, friendly_name, credential_id: id } });
   expect([...new URLSearchParams(stage.upstream.at(-1)!.body)]).toEqual([['FriendlyName', friendly_name]]);
+  expect(stage.upstream.at(-1)!.headers['content-type']).toMatch(/^application\/x-www-form-urlencoded/);
   expect((await list(browser)).body.factors[0].friendly_name).toBe(friendly_name);
 });
 

@@ -1,6 +1,7 @@
 /** The relay calls a list complete only if it has the newest registration of the user. */
 import { expect, test } from '@playwright/test';
 import { createAuthenticator } from '../software-authenticator.ts';
+import { serviceSid } from '../world.ts';
 import { ada, openBrowser, refused, type Stage, type StageConfig, setUp } from './stage.ts';
 
 const list = async (browser: ReturnType<typeof openBrowser>) => (await browser.send('GET', 'Factors')).body;
@@ -216,4 +217,16 @@ test('a passkey that is made while a list is answered is not taken for one that 
   await list(browser);
   expect((await browser.signIn(made!)).status).toBe(200);
   expect(stage.approvals).toMatchObject([{ remembered: true }]);
+});
+
+test('the store notes the newest 500 passkeys of a user beside the last one, and no more', async () => {
+  const stage = setUp();
+  const browser = openBrowser(stage, ada);
+  const first = await browser.register();
+  const key = `${serviceSid}:known:${ada}`;
+  const noted = Array.from({ length: 500 }, (_, i) => [`YF${String(i).padStart(32, '0')}`, Date.now()]);
+  stage.storage.set(key, JSON.stringify(Object.fromEntries(noted)));
+  await browser.register();
+  const sids = [...noted.slice(1).map(([sid]) => sid), first.sid];
+  expect(Object.keys(JSON.parse(stage.storage.get(key)!))).toEqual(sids);
 });

@@ -91,6 +91,8 @@ const odd: Record<string, (secret: string) => unknown> = {
   'a Map': (secret) => withValue('headers', new Map([[secret, secret]])),
   'a deep cause': (secret) =>
     new Error('1', { cause: new Error('2', { cause: new Error('3', { cause: new Error(secret) }) }) }),
+  'a cause deeper than any log shows': (secret) =>
+    ['1', '2', '3', '4', '5'].reduce((cause, text) => new Error(text, { cause }), new Error(secret)),
   'errors in errors': (secret) => new AggregateError([new AggregateError([new Error(secret)])], 'odd'),
   'a cause that is a text': (secret) => new Error('odd', { cause: secret }),
   ...Object.fromEntries(

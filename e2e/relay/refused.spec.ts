@@ -149,6 +149,17 @@ test('an error of the store is reported as the cause, without the value to store
   expect(demandTold(told, answer, [passkey.id]).cause).toMatchObject({ message: 'READONLY' });
 });
 
+test('texts of a call are left out of an error from eight characters on, and a nickname is kept', async () => {
+  const cookie = `a=1234567; b=12345678; session=${ada}`;
+  const friendly_name = 'the laptop-of-ada-lovelace';
+  const thrown = { message: `1234567 12345678 ${friendly_name}` };
+  const { told, ...stage } = listen({ verify: () => Promise.reject(thrown) });
+  await openBrowser(stage).post('Factors', { friendly_name }, { cookie });
+  // What is no Error gets a stack too, since some logs print only that.
+  const message = `1234567 … ${friendly_name}`;
+  expect(told).toMatchObject([{ cause: { message, stack: `Error: ${message}` } }]);
+});
+
 test('a body that is not JSON is reported without its text', async () => {
   const { told, ...stage } = listen();
   // JSON.parse quotes a part of the text in its error, and the whole of a short one.

@@ -1,9 +1,11 @@
 /** No registration is lost if the page leaves, Verify's answer is lost or the store fails for a moment. */
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import { expect, test } from '@playwright/test';
 import { createAuthenticator, page } from '../software-authenticator.ts';
+import { serviceSid } from '../world.ts';
 import { ada, bob, openBrowser, refused, type Stage, type StageConfig, setUp } from './stage.ts';
 
 /** A stage with a browser that has created a credential and only has to post it. */
@@ -94,19 +96,23 @@ test('a VerifyFactor answer with another Entity than the registration began with
   expect([...stage.storage.keys()].filter((key) => /:(credential|factor):/.test(key))).toEqual([]);
 });
 
-test('if the options name no Entity, the one in the VerifyFactor answer counts', async () => {
-  const stage = setUp({
-    verify: async (request, answer) => {
-      const response = await answer();
-      if (!request.url.endsWith('/Passkeys/Factors')) return response;
-      const { options, ...factor } = await response.json();
-      options.publicKey.user.id = 'AAAA';
-      return Response.json({ ...factor, entity_sid: '', options }, { status: 201 });
-    },
-  });
-  const { sid } = await openBrowser(stage, ada).register();
-  const kept = [...stage.storage.values()].find((value) => value.includes(sid) && value.includes('identity'));
-  expect(JSON.parse(kept!)).toMatchObject({ entitySid: expect.stringMatching(/^YE/) });
+test('if the options name no Entity, the one in the VerifyFactor answer counts, if it names one', async () => {
+  for (const entity of [`YE${'f'.repeat(32)}`, undefined]) {
+    const stage = setUp({
+      verify: async (request, answer) => {
+        const response = await answer();
+        const factor = await response.json();
+        if (isVerifyFactor(request)) return Response.json({ ...factor, entity_sid: entity ?? '' });
+        factor.options.publicKey.user.id = 'AAAA';
+        return Response.json({ ...factor, entity_sid: '' }, { status: 201 });
+      },
+    });
+    const { sid } = await openBrowser(stage, ada).register();
+    const kept = [...stage.storage.values()].find(
+      (value) => value.includes(sid) && value.includes('identity'),
+    );
+    expect(JSON.parse(kept!).entitySid).toBe(entity);
+  }
 });
 
 test('a passkey whose VerifyFactor answer has no Entity is stored with the Entity of its creation options', async () => {
@@ -286,6 +292,44 @@ test('when the first post could not be remembered, the second succeeds but sets 
   expect([...stage.storage.keys()].filter((key) => /:(credential|factor):/.test(key))).toEqual([]);
   await openBrowser(stage).signIn(passkey);
   expect(stage.approvals).toMatchObject([{ identity: ada, remembered: false }]);
+});
+
+test('when the first post could not be remembered and the app refuses the second, no owner is marked', async () => {
+  let isAccepted = true;
+  const { stage, browser, credential } = await beginRegistration({
+    relay: { onVerified: () => isAccepted },
+  });
+  const cookies = new Map(browser.cookies);
+  await browser.post('VerifyFactor', credential);
+  stage.storage.clear();
+  for (const [name, value] of cookies) browser.cookies.set(name, value);
+  isAccepted = false;
+  expect(await browser.post('VerifyFactor', credential)).toMatchObject(refused(403, 'not_allowed'));
+  expect([...stage.storage.keys()].filter((key) => /:(credential|factor):/.test(key))).toEqual([]);
+});
+
+test('a passkey that the app refused is refused again if it is posted again, and then deleted at Verify', async () => {
+  let isDown = true;
+  const { stage, browser, credential } = await beginRegistration({
+    relay: { onVerified: () => false },
+    verify: ({ method }) => (isDown && method === 'DELETE' ? Promise.reject(new Error('down')) : undefined),
+  });
+  const cookies = new Map(browser.cookies);
+  for (const sent of [['POST', 'DELETE'], ['DELETE']]) {
+    stage.upstream.length = 0;
+    for (const [name, value] of cookies) browser.cookies.set(name, value);
+    expect(await browser.post('VerifyFactor', credential)).toMatchObject(refused(403, 'not_allowed'));
+    expect(methods(stage)).toEqual(sent);
+    isDown = false;
+  }
+});
+
+test("a credential id that the store knows as another user's is not registered again, whatever else it knows", async () => {
+  const { stage, browser, credential } = await beginRegistration();
+  const hash = createHash('sha256').update(credential.id).digest('base64url');
+  stage.storage.set(`${serviceSid}:credential:${hash}`, JSON.stringify({ identity: bob }));
+  expect(await browser.post('VerifyFactor', credential)).toMatchObject(refused(409, 60317));
+  expect(stage.upstream).toEqual([]);
 });
 
 test('a 60383 for a Factor that is not verified reaches the page unchanged', async () => {
