@@ -65,7 +65,7 @@ const relay: Group = {
     source('relay/redact', 1, 'refused odd-errors upstream'),
     source('relay/identity', 2, 'identity names name-text'),
     source('relay/deadline', 2, 'deadline upstream storage'),
-    source('relay/index', 1, 'gate refused own-trouble'),
+    source('relay/index', 1, 'gate refused own-trouble origins'),
     source('relay/pending-deletions', 2, 'own-trouble ghosts'),
     source('relay/removed-passkey', 3, 'ghosts newest unremembered-owner'),
     source('contract/thrown', 2, 'odd-errors'),
