@@ -52,5 +52,5 @@ export async function refusePasskey(
         ? 'It could not be deleted at Verify. It is refused here, and its deletion is tried again when it is used or listed.'
         : 'It could not be deleted at Verify, nor marked in the storage. It may sign in: remove it with createAdmin.';
   const headers = owner.factorSid ? [context.cookies.clear(request, owner.factorSid)] : [];
-  return new Refusal('not_allowed', { message, note, headers, ...(cause !== undefined && { cause }) });
+  return new Refusal('not_allowed', { message, note, headers, cause });
 }

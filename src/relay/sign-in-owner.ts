@@ -45,13 +45,13 @@ export function decideOwner(
 }
 
 /** Verify holds the passkey's public key and has checked the signature, so its answer counts if nobody is remembered. */
-function readVerifiedOwner({ identity, entity_sid, factor_sid }: ChallengeAnswer, askedFor: string): Owner {
+function readVerifiedOwner({ identity }: ChallengeAnswer, askedFor: string): Owner {
   if (identity === undefined) throw new Refusal('unknown_credential');
   if (!identityPattern.test(identity)) throw refuseUser('Verify names a malformed identity.');
   if (!agree(askedFor, identity)) {
     throw refuseUser('Verify names another user than the Challenge was made for.');
   }
-  return { identity, entitySid: entity_sid, factorSid: factor_sid };
+  return { identity };
 }
 
 export const refuseUser = (note: string) => new Refusal('verify_invalid_answer', { note });
