@@ -316,6 +316,8 @@ test('onRemove hears what is removed, and its headers are added to the answer', 
   });
   await register(stage);
   const { passkey, answer } = await register(stage);
+  // A registration that is never finished is no passkey that remains.
+  await openBrowser(stage, ada).begin('Factors');
   const removed = await openBrowser(stage, ada).send('DELETE', `Factors/${answer.body.sid}`);
   expect(removed.status).toBe(200);
   expect(removed.headers.getSetCookie()).toEqual(['told=1']);
@@ -374,6 +376,13 @@ test("an app's credential without a usable attachment is completed as a page's i
     const begun = await browser.begin('Challenges');
     const signed = change(await passkey.sign(begun.challenge));
     expect(await browser.post('ApproveChallenge', signed)).toMatchObject({ status: 200 });
+    // A page that completed it says so.
+    const again = await browser.begin('Challenges');
+    const completed = await passkey.sign(again.challenge);
+    const route = 'ApproveChallenge?attachment=completed';
+    expect(await browser.post(route, completed)).toMatchObject({ status: 200 });
+    expect(heard.pop()).toBeUndefined();
+    stage.upstream.pop();
     const sent = stage.upstream.filter(({ path }) => /VerifyFactor|ApproveChallenge/.test(path));
     const attachments = sent.map(({ body: text }) => JSON.parse(text).authenticatorAttachment);
     // A sign-in names no transports.

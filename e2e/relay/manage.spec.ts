@@ -288,6 +288,13 @@ test('without metadata from Verify, the list has the authenticator that the regi
   expect(renamed.body).toMatchObject({ aaguid, friendly_name: 'Laptop' });
 });
 
+test('a renamed passkey is answered with the name that Verify keeps', async () => {
+  const kept = { ...factor, friendly_name: 'Lap' };
+  const stage = setUp({ verify: async ({ method }) => Response.json(method === 'GET' ? factor : kept) });
+  const { body } = await openBrowser(stage, ada).post(`Factors/${factor.sid}`, { friendly_name: 'Lap top' });
+  expect(body).toMatchObject({ sid: factor.sid, friendly_name: 'Lap' });
+});
+
 test('a passkey whose owner in the store is malformed can be renamed and removed', async () => {
   const stage = setUp();
   const browser = openBrowser(stage, ada);
