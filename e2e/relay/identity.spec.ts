@@ -1,5 +1,6 @@
 /** The remembered owner signs in, or else the user that Verify names. Contradictions are refused. */
 import { expect, test } from '@playwright/test';
+import type { RelayConfig } from 'verify-passkeys/relay';
 import { createAuthenticator, encode, flag } from '../software-authenticator.ts';
 import { ada, bob, openBrowser, refused, sessionOf, setUp } from './stage.ts';
 
@@ -315,3 +316,19 @@ for (const [route, other] of [
     expect(stage.upstream).toEqual([]);
   });
 }
+
+test('identify() hears in each call what the user is about to do', async () => {
+  const steps: string[] = [];
+  const identify: RelayConfig['identify'] = (request, step) => {
+    steps.push(step);
+    return sessionOf(request);
+  };
+  const browser = openBrowser(setUp({ relay: { identify } }), ada);
+  const passkey = await browser.register();
+  await browser.signIn(passkey);
+  await browser.send('GET', 'Factors');
+  await browser.post(`Factors/${passkey.sid}`, { friendly_name: 'Laptop' });
+  await browser.send('DELETE', `Factors/${passkey.sid}`);
+  const twice = (step: string) => [step, step];
+  expect(steps).toEqual([...twice('register'), ...twice('authenticate'), ...twice('manage'), 'manage']);
+});
