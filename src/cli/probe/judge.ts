@@ -10,7 +10,12 @@ import type { Call, Judgement } from './transcript.ts';
 type Calls = ReadonlyMap<string, Call>;
 
 /** A row that is not about a refusal: the call that tells, and what came if that is not as assumed. Null if it cannot tell. */
-type Rule = { step: string; judge(call: Call, calls: Calls): string | null | undefined };
+type Rule = {
+  step: string;
+  /** Whether a refusal tells too. It does not if the row is about what the answer holds. */
+  takesRefusal?: true;
+  judge(call: Call, calls: Calls): string | null | undefined;
+};
 
 const member = (value: unknown, ...path: string[]): unknown =>
   path.reduce((inner, name) => (isObject(inner) ? inner[name] : undefined), value);
@@ -29,6 +34,7 @@ const is = (came: unknown, assumed: unknown) =>
 
 const done = (step: string, httpStatus: number, ...words: string[]): Rule => ({
   step,
+  takesRefusal: true,
   judge: (call) =>
     call.status === httpStatus && (words.length === 0 || words.includes(String(member(call.body, 'status'))))
       ? undefined
@@ -36,8 +42,8 @@ const done = (step: string, httpStatus: number, ...words: string[]): Rule => ({
 });
 
 /** A refusal tells nothing if one of these rows, on which the probe relied, was not as assumed. */
-const unless = (relied: AssumptionName[], { step, judge }: Rule): Rule => ({
-  step,
+const unless = (relied: AssumptionName[], { judge, ...others }: Rule): Rule => ({
+  ...others,
   judge: (call, calls) => {
     const isMisled = relied.some((name) => {
       const rule = rules[name];
@@ -80,6 +86,7 @@ const hasSid = (list: unknown, sid: unknown) =>
 const rules: Partial<Record<AssumptionName, Rule>> = {
   'request-id': {
     step: 'factor',
+    takesRefusal: true,
     judge: ({ headers }) =>
       /^RQ\w{32}$/.test(headers['twilio-request-id'] ?? '') ? undefined : show(headers['twilio-request-id']),
   },
@@ -122,6 +129,7 @@ const rules: Partial<Record<AssumptionName, Rule>> = {
   },
   'list-lag': {
     step: 'list',
+    takesRefusal: true,
     judge: (call, calls) => {
       const sid = member(calls.get('factor')?.body, 'sid');
       if (hasSid(member(call.body, 'factors'), sid)) return undefined;
@@ -176,6 +184,7 @@ const rules: Partial<Record<AssumptionName, Rule>> = {
   'delete-entity': done('delete-entity', 204),
   rename: {
     step: 'rename',
+    takesRefusal: true,
     judge: (call) =>
       call.status === 200 ? is(member(call.body, 'friendly_name'), `${friendlyName} 2`) : answered(call),
   },
@@ -187,26 +196,12 @@ function judgeRow(row: Assumption, calls: Calls): Pick<Judgement, 'verdict' | 's
   const call = calls.get(rule?.step ?? row.name);
   if (!call) return undefined;
   // A row about what an answer holds cannot be told by a refusal, which the row about the refusal itself reports.
-  const isAbout = !rule || call.status < 300 || isStatus(row.name);
+  const isAbout = !rule || call.status < 300 || rule.takesRefusal;
   if (!isAbout) return undefined;
   const said = rule ? rule.judge(call, calls) : judgeAnswer(row, call);
   if (said === null) return undefined;
   return said === undefined ? { verdict: 'as assumed', said: '' } : { verdict: 'otherwise', said };
 }
-
-const statusRows: AssumptionName[] = [
-  'request-id',
-  'factor-begun',
-  'factor-verified',
-  'list-lag',
-  'challenge-begun',
-  'approved',
-  'friendly-name-bytes',
-  'rename',
-  'delete-factor',
-  'delete-entity',
-];
-const isStatus = (name: AssumptionName) => statusRows.includes(name);
 
 function judgeAnswer({ refusal }: Assumption, call: Call): string | undefined {
   if (!refusal) return call.status === 200 ? undefined : answered(call);
