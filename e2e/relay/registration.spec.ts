@@ -294,20 +294,6 @@ test('when the first post could not be remembered, the second succeeds but sets 
   expect(stage.approvals).toMatchObject([{ identity: ada, remembered: false }]);
 });
 
-test('when the first post could not be remembered and the app refuses the second, no owner is marked', async () => {
-  let isAccepted = true;
-  const { stage, browser, credential } = await beginRegistration({
-    relay: { onVerified: () => isAccepted },
-  });
-  const cookies = new Map(browser.cookies);
-  await browser.post('VerifyFactor', credential);
-  stage.storage.clear();
-  for (const [name, value] of cookies) browser.cookies.set(name, value);
-  isAccepted = false;
-  expect(await browser.post('VerifyFactor', credential)).toMatchObject(refused(403, 'not_allowed'));
-  expect([...stage.storage.keys()].filter((key) => /:(credential|factor):/.test(key))).toEqual([]);
-});
-
 test('a passkey that the app refused is refused again if it is posted again, and then deleted at Verify', async () => {
   let isDown = true;
   const { stage, browser, credential } = await beginRegistration({
