@@ -29,7 +29,7 @@ export function toError(route: string, response: Response, text: string): Passke
     const retryAfter = readSeconds(headers.get('retry-after'));
     return createError('rate_limited', say('too many requests'), { cause, rejection, retryAfter });
   }
-  if (rejection && !ok) return createError('rejected', say('rejected'), { cause, rejection });
+  if (rejection && !ok) return createError('rejected', say('rejected'), { rejection });
   const type = headers.get('content-type');
   return createError('invalid_response', say(`expected JSON of the relay, got ${type}`), {
     cause,
