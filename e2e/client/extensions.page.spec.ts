@@ -28,7 +28,10 @@ const askedWith = (page: Page, run: () => Promise<unknown>) =>
     return JSON.parse(JSON.stringify(all, (_, value) => show(value))) as typeof all;
   }, String(run));
 
-test('register() gives its hints, attachment and extensions to the browser', async ({ page, visit }) => {
+test("register() gives its hints, attachment and extensions to the browser, or the Service's attachment", async ({
+  page,
+  visit,
+}) => {
   await visit();
   const asked = await askedWith(page, () =>
     passkeys.register({
@@ -40,6 +43,8 @@ test('register() gives its hints, attachment and extensions to the browser', asy
   expect(asked).toEqual([
     { hints: ['security-key', 'hybrid'], attachment: 'cross-platform', extensions: { credProps: true } },
   ]);
+  await visit({ emulator: { authenticatorAttachment: 'platform' } });
+  expect(await askedWith(page, () => passkeys.register())).toMatchObject([{ attachment: 'platform' }]);
 });
 
 test('authenticate() and a prepared sign-in give their hints and extensions to the browser', async ({

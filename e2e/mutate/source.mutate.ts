@@ -79,15 +79,15 @@ const relay: Group = {
 const page: Group = {
   pages: true,
   specOf: (name) =>
-    existsSync(`e2e/client/${name}.page.spec.ts`)
-      ? `client/${name}.page.spec.ts`
-      : `client/${name}.chromium.page.spec.ts`,
+    [`client/${name}.page.spec.ts`, `client/${name}.chromium.page.spec.ts`, `client/${name}.spec.ts`].find(
+      (path) => existsSync(`e2e/${path}`),
+    )!,
   sources: [
     source('contract/final-refusal', 1, 'upgrade'),
-    source('client/refused', 2, 'upgrade relay-answers rejected'),
-    source('client/recent', 3, 'signal upgrade'),
+    source('client/refused', 2, 'upgrade relay-answers rejected error-details'),
+    source('client/recent', 3, 'signal upgrade told'),
     source('client/signal', 2, 'signal upgrade'),
-    source('client/line', 1, 'upgrade rejected signal relay-answers'),
+    source('client/line', 1, 'upgrade rejected signal relay-answers extensions event name'),
   ],
 };
 

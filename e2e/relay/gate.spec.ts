@@ -199,6 +199,7 @@ for (const route of ['VerifyFactor', 'ApproveChallenge']) {
       const answer = await browser.post(route, body);
       expect(answer).toMatchObject(refused(400, 60306));
       expect(answer.body.message).toContain('500');
+      expect(answer.body.issues).toMatchObject([{ fix: expect.stringContaining('Send the credential') }]);
     }
     const { body: most } = await browser.post(route, `[${'0,'.repeat(499)}0]`);
     expect(most.message).not.toContain('500');

@@ -150,13 +150,13 @@ test('an error of the store is reported as the cause, without the value to store
 });
 
 test('texts of a call are left out of an error from eight characters on, and a nickname is kept', async () => {
-  const cookie = `a=1234567; b=12345678; session=${ada}`;
+  const cookie = `a=1234567; b=12345678; c=1%2F2%2F3%2F4%2F5; session=${ada}`;
   const friendly_name = 'the laptop-of-ada-lovelace';
-  const thrown = { message: `1234567 12345678 ${friendly_name}` };
+  const thrown = { message: `1234567 12345678 1/2/3/4/5 ${friendly_name}` };
   const { told, ...stage } = listen({ verify: () => Promise.reject(thrown) });
   await openBrowser(stage).post('Factors', { friendly_name }, { cookie });
   // What is no Error gets a stack too, since some logs print only that.
-  const message = `1234567 … ${friendly_name}`;
+  const message = `1234567 … … ${friendly_name}`;
   expect(told).toMatchObject([{ cause: { message, stack: `Error: ${message}` } }]);
 });
 
