@@ -5,7 +5,7 @@ import { ErrorAnswer } from '../contract/rejection.ts';
 import { createError, isPasskeyError, type PasskeyError } from './error.ts';
 
 export function toError(route: string, response: Response, text: string): PasskeyError {
-  const { status, ok, headers } = response;
+  const { status, headers } = response;
   let answer: unknown;
   let cause: unknown;
   try {
@@ -29,12 +29,10 @@ export function toError(route: string, response: Response, text: string): Passke
     const retryAfter = readSeconds(headers.get('retry-after'));
     return createError('rate_limited', say('too many requests'), { cause, rejection, retryAfter });
   }
-  if (rejection && !ok) return createError('rejected', say('rejected'), { rejection });
+  // JSON in an answer of success never comes here.
+  if (rejection) return createError('rejected', say('rejected'), { rejection });
   const type = headers.get('content-type');
-  return createError('invalid_response', say(`expected JSON of the relay, got ${type}`), {
-    cause,
-    rejection,
-  });
+  return createError('invalid_response', say(`expected JSON of the relay, got ${type}`), { cause });
 }
 
 function toRejection({ code, message, more_info }: v.InferOutput<typeof ErrorAnswer>, status: number) {
