@@ -17,13 +17,17 @@ test('an error has the details of its code, whatever the relay answered', async 
   const inDate = new Date(Date.now() + 3_600_000).toUTCString();
   const rows: [answer: () => Response, expected: Partial<Record<keyof Outcome, unknown>>][] = [
     // A gateway or a guard of the app answers a 401 in its own words.
-    [() => html(401), { code: 'not_signed_in', rejection: { ...rejection, status: 401 } }],
+    [
+      () => html(401),
+      { code: 'not_signed_in', rejection: { message: expect.stringContaining('401'), status: 401 } },
+    ],
     [() => new Response(null, { status: 401 }), { code: 'not_signed_in', rejection }],
     [() => json(401, { error: 'login' }), { code: 'not_signed_in', rejection }],
     [() => json(401, { code: 20003, message: 'No' }), { code: 'not_signed_in', rejection: { code: 20003 } }],
     [() => html(429), { code: 'rate_limited', retryAfter: 0 }],
     [() => html(429, { 'retry-after': 'soon' }), { code: 'rate_limited', retryAfter: 0 }],
     [() => html(429, { 'retry-after': '-3' }), { code: 'rate_limited', retryAfter: 0 }],
+    [() => html(429, { 'retry-after': '30 s' }), { code: 'rate_limited', retryAfter: 0 }],
     [() => html(429, { 'retry-after': '' }), { code: 'rate_limited', retryAfter: 0 }],
     [() => html(429, { 'retry-after': '30' }), { code: 'rate_limited', retryAfter: 30 }],
     [

@@ -514,4 +514,10 @@ export const survivors: Survivor[] = [
     reason:
       'In Node the stack is a member of its own, which is judged below. Other engines have a getter for it.',
   },
+  {
+    file: 'src/client/refused.ts',
+    line: 'const seconds = /^\\d+$/.test(given) ? Number(given) : (Date.parse(given) - Date.now()) / 1000;',
+    change: '1000 → (1000 + 1)',
+    reason: 'A thousandth of the time to wait is less than what the answer took to arrive.',
+  },
 ];
