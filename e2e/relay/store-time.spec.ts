@@ -56,8 +56,9 @@ test('no call to Verify begins after its share of the time is over, and the app 
   const { challenge } = await browser.begin('Challenges');
   const body = await passkey.sign(challenge);
   const sent = stage.upstream.length;
-  pause.milliseconds = 850;
-  relay = stage.again({ timeout: 1_000 });
+  // Verify's share ends after 3 seconds. The rest is for a busy machine, whose timers are late.
+  pause.milliseconds = 3_200;
+  relay = stage.again({ timeout: 4_000 });
   expect(await browser.post('ApproveChallenge', body)).toMatchObject(refused(504, 'verify_timeout'));
   expect(stage.upstream).toHaveLength(sent);
   pause.milliseconds = 0;
