@@ -29,10 +29,9 @@ function installChromium(): void {
       installSystemPackage('chromium');
     }
   }
-  // Debian has a faster one beside its chromium.
-  if (onPath(['chromium']) && findChromium() === onPath(['chromium'])) {
-    installSystemPackage('chromium-headless-shell');
-  }
+  // Debian also has the headless shell, in which pages open faster.
+  const debian = onPath(['chromium']);
+  if (debian && findChromium() === debian) installSystemPackage('chromium-headless-shell');
   if (!findChromium()) {
     throw new Error(
       'No browser: install Chrome or Chromium, or name one in CHROMIUM_PATH, and run the tests again.',

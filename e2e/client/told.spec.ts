@@ -124,7 +124,7 @@ async function toldOf(answer: unknown = complete): Promise<Told[]> {
   return told;
 }
 
-/** What tells the browser loads late, and the page waits for it for a second. A busy machine may need longer. */
+/** The part that tells the browser loads late, and the page waits a second for it. A busy machine may need longer. */
 async function loadLateParts(): Promise<void> {
   for (let tries = 0; tries < 5; tries++) if ((await toldOf()).length > 0) return;
 }
