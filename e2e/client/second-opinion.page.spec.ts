@@ -97,9 +97,8 @@ type Reading = { ours: unknown; theirs: unknown } | undefined;
 const readBoth = (page: Page, isNew: boolean, options: object): Promise<Reading> =>
   page.evaluate(
     async ({ isNew: isRegistration, options: published }) => {
-      const { parseCreationOptionsFromJSON, parseRequestOptionsFromJSON } = PublicKeyCredential;
-      const parse = isRegistration ? parseCreationOptionsFromJSON : parseRequestOptionsFromJSON;
-      if (typeof parse !== 'function') return undefined;
+      const parse = isRegistration ? 'parseCreationOptionsFromJSON' : 'parseRequestOptionsFromJSON';
+      if (!(parse in PublicKeyCredential)) return undefined;
       /** The defaults of WebAuthn's dictionaries, and false: a browser fills them in, or leaves them out. */
       const defaults: Record<string, unknown> = {
         attestation: 'none',
@@ -142,7 +141,7 @@ const readBoth = (page: Page, isNew: boolean, options: object): Promise<Reading>
       } finally {
         Object.assign(navigator.credentials, { create, get });
       }
-      const theirs = parse.call(PublicKeyCredential, published as never);
+      const theirs = PublicKeyCredential[parse](published as never);
       return { ours: comparable(given), theirs: comparable(theirs) };
     },
     { isNew, options },

@@ -6,7 +6,7 @@ import { expect, test } from '@playwright/test';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { ada, openBrowser, type Stage, setUp } from '../relay/stage.ts';
 import { page } from '../software-authenticator.ts';
-import { run } from './tool.ts';
+import { compilers, run } from './tool.ts';
 
 const source = readFileSync('dist/openapi.json', 'utf8');
 const document = JSON.parse(source);
@@ -83,7 +83,7 @@ test('a client that is generated from the document compiles strict, and refuses 
     writeFileSync(join(folder, 'program.ts'), program);
     const options = '--noEmit --strict --noUncheckedIndexedAccess --skipLibCheck --types --target es2023';
     const modules = '--module esnext --moduleResolution bundler --ignoreConfig';
-    run('tsc', [...`${options} ${modules}`.split(' '), join(folder, 'program.ts')]);
+    run(compilers[7], [...`${options} ${modules}`.split(' '), join(folder, 'program.ts')]);
   } finally {
     rmSync(folder, { recursive: true });
   }

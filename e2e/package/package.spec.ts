@@ -4,7 +4,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { join, relative } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { installPackage } from './install-package.ts';
-import { run } from './tool.ts';
+import { compilers, run } from './tool.ts';
 
 test.describe.configure({ mode: 'default' });
 
@@ -83,22 +83,27 @@ test('the types resolve wherever ES modules do', () => {
 });
 
 /** Compiles a program in the installed project as its user would, and returns the compiler's output. */
-function compile(name: string, file: string, options: object): string {
+function compile(name: string, file: string, options: object, compiler = compilers[7]): string {
   const compilerOptions = { strict: true, noEmit: true, skipLibCheck: true, target: 'es2022', ...options };
   const config = join(installed.folder, `tsconfig.${name}.json`);
   writeFileSync(config, JSON.stringify({ compilerOptions, files: [file] }));
-  // A path chooses this compiler: TypeScript 7, which has no node10, also installs a command named tsc.
-  return run('../typescript/bin/tsc', ['-p', config]);
+  return run(compiler, ['-p', config]);
 }
 
 const page = { lib: ['es2022', 'dom', 'dom.iterable'], types: [] };
 const server = { lib: ['es2022'], types: ['node'] };
 
+// node16 asks for file extensions, and bundler does not.
+const node16 = { module: 'node16', moduleResolution: 'node16' };
+const strictest = { ...page, ...node16, exactOptionalPropertyTypes: true };
+
 test("a user's program compiles under the strictest options, which check the package's types too", () => {
-  // node16 asks for file extensions, and bundler does not.
-  const options = { ...page, module: 'node16', moduleResolution: 'node16', exactOptionalPropertyTypes: true };
   const checked = { skipLibCheck: false, skipDefaultLibCheck: true };
-  expect(compile('strictest', 'consumer.ts', { ...options, ...checked })).toBe('');
+  expect(compile('strictest', 'consumer.ts', { ...strictest, ...checked })).toBe('');
+});
+
+test("a user's program compiles under TypeScript 6", () => {
+  expect(compile('six', 'consumer.ts', strictest, compilers[6])).toBe('');
 });
 
 test("a user's program compiles under moduleResolution bundler, without exactOptionalPropertyTypes", () => {
@@ -110,11 +115,11 @@ test("a server's program compiles without a page's types", () => {
   expect(compile('server', 'server.ts', { ...server, module: 'nodenext' })).toBe('');
 });
 
-// TypeScript calls this node10: it reads `main`, `types` and `typesVersions`, and not `exports`.
+// TypeScript 6 calls this node10: it reads `main`, `types` and `typesVersions`, and not `exports`. TypeScript 7 lacks it.
 const node10 = { module: 'commonjs', moduleResolution: 'node10', ignoreDeprecations: '6.0' };
 
 test("a user's program compiles if only the older fields of package.json are read", () => {
-  expect(compile('older', 'consumer.ts', { ...page, ...node10 })).toBe('');
+  expect(compile('older', 'consumer.ts', { ...page, ...node10 }, compilers[6])).toBe('');
 });
 
 test('the older fields of package.json name the same files as exports', () => {
@@ -125,14 +130,17 @@ test('the older fields of package.json name the same files as exports', () => {
   expect(typesVersions['*']).toEqual(Object.fromEntries(older));
 });
 
-for (const [name, options] of Object.entries({ nodenext: { module: 'nodenext' }, node10 })) {
+for (const [name, options, compiler] of [
+  ['nodenext', { module: 'nodenext' }, compilers[7]],
+  ['node10', node10, compilers[6]],
+] as const) {
   test(`a server's program, compiled to CommonJS under ${name}, requires the package and runs`, () => {
     const project = join(installed.folder, name);
     mkdirSync(project);
     writeFileSync(join(project, 'package.json'), '{ "type": "commonjs" }');
     writeFileSync(join(project, 'main.ts'), commonJs);
     const emitting = { ...server, ...options, noEmit: false };
-    expect(compile(name, `${name}/main.ts`, emitting)).toBe('');
+    expect(compile(name, `${name}/main.ts`, emitting, compiler)).toBe('');
     expect(readFileSync(join(project, 'main.js'), 'utf8')).toContain('require("verify-passkeys/relay")');
     const answer = execFileSync(process.execPath, [join(project, 'main.js')], { encoding: 'utf8' });
     expect(answer).toBe('401 not_signed_in');

@@ -5,7 +5,7 @@ import { expect, test } from '@playwright/test';
 import { blocksOf, filesOf, documents as forUsers } from '../readme.ts';
 import { examples, prelude, publicNames } from './examples.ts';
 import { installPackage } from './install-package.ts';
-import { run } from './tool.ts';
+import { compilers, run } from './tool.ts';
 
 const documents = [...forUsers, '.github/CONTRIBUTING.md', '.github/SECURITY.md'];
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
@@ -166,7 +166,7 @@ function listingProgram(door: string, union: string, rows: Record<string, string
 /** Returns the errors that the compiler finds, or an empty text. */
 function compile(folder: string): string {
   try {
-    return run('tsc', ['-p', folder, '--pretty', 'false']);
+    return run(compilers[7], ['-p', folder, '--pretty', 'false']);
   } catch (error) {
     return (error as Error).message;
   }

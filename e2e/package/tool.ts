@@ -2,6 +2,9 @@
 import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
 
+/** The compilers that users have. Both install a command named tsc, so a path chooses one. */
+export const compilers = { 6: '../typescript/bin/tsc', 7: '../typescript-7/bin/tsc' };
+
 /** Runs a tool and returns what it prints. If the tool fails, the error holds its output. */
 export function run(tool: string, args: string[]): string {
   try {
