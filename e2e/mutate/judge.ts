@@ -4,7 +4,7 @@ import { chromium } from '@playwright/test';
 import { addAuthenticator } from 'verify-passkeys/playwright';
 import { findChromium } from '../browser/browsers.ts';
 import { startWorld, type World, type WorldConfig } from '../world.ts';
-import type { collected, Fixtures } from './collect.ts';
+import type { collected, Fixtures, Options } from './collect.ts';
 
 /** `order` has the indices of the tests. `pages` says that the tests need a page. */
 export type Question = { bundle: string; order: number[] | undefined; pages: boolean };
@@ -29,11 +29,11 @@ const launch = () => {
 let browser: ReturnType<typeof launch> | undefined;
 
 /** What a page spec gets, without Playwright's runner. */
-async function withPage(run: (fixtures: Fixtures) => unknown): Promise<void> {
+async function withPage(run: (fixtures: Fixtures) => unknown, options: Options): Promise<void> {
   browser ??= launch();
   const context = await (await browser).newContext();
   const page = await context.newPage();
-  const authenticator = await addAuthenticator(context);
+  const authenticator = await addAuthenticator(context, options.authenticatorOptions);
   const worlds: World[] = [];
   const visit = async (config?: WorldConfig) => {
     const world = await startWorld(config);
@@ -53,7 +53,7 @@ async function judge({ bundle, order, pages }: Question): Promise<Verdict> {
   const ran: Verdict['tests'] = [];
   const { collected: tests } = (await import(bundle)) as { collected: typeof collected };
   for (const index of order ?? tests.keys()) {
-    const { spec, title, body } = tests[index]!;
+    const { spec, title, body, options } = tests[index]!;
     const began = performance.now();
     const broken = new Promise<never>((_, reject) => {
       fail = reject;
@@ -65,7 +65,7 @@ async function judge({ bundle, order, pages }: Question): Promise<Verdict> {
     });
     late.catch(() => {});
     try {
-      const work = pages ? withPage(body) : (async () => body({}))();
+      const work = pages ? withPage(body, options) : (async () => body({}))();
       await Promise.race([work, broken, late]);
     } catch (error) {
       return { failed: { index, title, error: String(error) }, tests: ran };

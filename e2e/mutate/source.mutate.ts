@@ -87,7 +87,7 @@ const page: Group = {
     source('client/refused', 2, 'upgrade relay-answers rejected error-details'),
     source('client/recent', 3, 'signal upgrade told'),
     source('client/signal', 2, 'signal upgrade'),
-    source('client/line', 1, 'upgrade rejected signal relay-answers event name'),
+    source('client/line', 1, 'upgrade rejected signal relay-answers event name attachment extensions'),
   ],
 };
 
