@@ -1,12 +1,10 @@
 /** Who signed in, decided from what the store, Verify, the Challenge and the userHandle say. */
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { expect, test } from '@playwright/test';
+import { decideOwner, demandAgreement } from '#sign-in-owner';
 import { ada, bob } from './stage.ts';
 
-type Decide = typeof import('../../src/relay/sign-in-owner.ts');
-type Evidence = Parameters<Decide['decideOwner']>[0];
-type ApprovedChallenge = Partial<Parameters<Decide['decideOwner']>[1]>;
+type Evidence = Parameters<typeof decideOwner>[0];
+type ApprovedChallenge = Partial<Parameters<typeof decideOwner>[1]>;
 
 const [entity, otherEntity] = [`YE${'1'.repeat(32)}`, `YE${'2'.repeat(32)}`];
 const [factor, otherFactor] = [`YF${'1'.repeat(32)}`, `YF${'2'.repeat(32)}`];
@@ -72,9 +70,7 @@ const cases: [sources: string, Partial<Evidence>, ApprovedChallenge, outcome: ob
   ['the userHandle contradicts Verify', { handleEntity: otherEntity }, adaAtVerify, 'unknown_credential'],
 ];
 
-test('who signed in follows from what the store and Verify say, and a contradiction signs in nobody', async () => {
-  const file = pathToFileURL(resolve('dist/relay/sign-in-owner.js')).href;
-  const { demandAgreement, decideOwner }: Decide = await import(file);
+test('who signed in follows from what the store and Verify say, and a contradiction signs in nobody', () => {
   const challenge = { sid: `YC${'1'.repeat(32)}`, status: 'approved' } as const;
   const codeOf = (error: unknown) => (error as { code: string }).code;
   for (const [sources, evidence, approved, outcome] of cases) {
@@ -83,7 +79,7 @@ test('who signed in follows from what the store and Verify say, and a contradict
     try {
       demandAgreement(all);
       try {
-        decided = decideOwner(all, { ...challenge, ...approved } as Parameters<Decide['decideOwner']>[1]);
+        decided = decideOwner(all, { ...challenge, ...approved } as Parameters<typeof decideOwner>[1]);
       } catch (error) {
         decided = codeOf(error);
       }
