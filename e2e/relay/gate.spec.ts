@@ -32,6 +32,8 @@ test('with origins set, only the listed origins may call and read the answer', a
   expect(answer.status).toBe(201);
   expect(answer.headers.get('access-control-allow-origin')).toBe('https://www.example.com');
   expect(answer.headers.get('access-control-allow-credentials')).toBe('true');
+  // Without it a page on another origin does not see how long to wait.
+  expect(answer.headers.get('access-control-expose-headers')).toBe('retry-after');
   // A cache must not give this answer to a page of another origin.
   expect(answer.headers.get('vary')).toBe('origin');
   const foreign = await browser.post('Challenges', {}, { origin: 'https://evil.example' });

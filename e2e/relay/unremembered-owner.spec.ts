@@ -262,11 +262,12 @@ function gather(count: number) {
     });
 }
 
-for (const [when, isWithinWrite] of [
-  ['at the same moment', true],
-  ['one right after the other', false],
+for (const [who, users, when, isWithinWrite] of [
+  ['two users register', [ada, bob], 'at the same moment', true],
+  ['two users register', [ada, bob], 'one right after the other', false],
+  ['one user registers', [ada, ada], 'twice at once', false],
 ] as const) {
-  test(`when two users register one credential id ${when}, one is remembered and the other is refused with 60317`, async () => {
+  test(`when ${who} one credential id ${when}, one is remembered and the other is refused with 60317`, async () => {
     const identities = new Map<string, string>();
     const bothVerified = gather(2);
     const bothWriting = gather(2);
@@ -299,7 +300,7 @@ for (const [when, isWithinWrite] of [
     });
     const passkey = await createAuthenticator();
     const answers = await Promise.all(
-      [ada, bob].map(async (user) => {
+      users.map(async (user) => {
         const browser = openBrowser(stage, user);
         const { challenge } = await browser.begin('Factors');
         return browser.post('VerifyFactor', passkey.register(challenge));
