@@ -18,7 +18,7 @@ export async function readJson(
   source: Request | Response,
   maxBytes: number,
   signal: AbortSignal,
-  maxValues = Infinity,
+  maxValues?: number,
 ): Promise<unknown> {
   const announced = source.headers.get('content-length') ?? '';
   if (Number(announced) > maxBytes) return void source.body?.cancel().catch(() => {});
@@ -32,9 +32,12 @@ export async function readJson(
   );
   if (!bytes || bytes.byteLength > maxBytes) return undefined;
   if (bytes.byteLength === 0) throw new NoBody('the body has no bytes');
-  if (countValues(new Uint8Array(bytes)) > maxValues) throw new TooMany(`more than ${maxValues} values`);
-  return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  if (maxValues !== undefined && countValues(new Uint8Array(bytes)) > maxValues)
+    throw new TooMany(`more than ${maxValues} values`);
+  return JSON.parse(utf8.decode(bytes));
 }
+
+const utf8 = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true });
 
 /** Estimates the members and items of JSON by counting commas and opening brackets, those inside strings included. */
 function countValues(bytes: Uint8Array): number {
