@@ -89,7 +89,8 @@ test('when the approved Challenge has no identity, the remembered owner signs in
   const browser = openBrowser(stage, ada);
   const passkey = await browser.register();
   const answer = await openBrowser(stage).signIn(passkey);
-  expect(answer).toMatchObject({ status: 200, body: { identity: ada, factor_sid: passkey.sid } });
+  const entity_sid = Buffer.from(passkey.userHandle!, 'base64url').toString();
+  expect(answer).toMatchObject({ status: 200, body: { identity: ada, entity_sid, factor_sid: passkey.sid } });
   expect(stage.approvals).toMatchObject([{ identity: ada }]);
 });
 
