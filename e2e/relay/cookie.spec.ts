@@ -177,6 +177,7 @@ for (const [what, forge] of [
   ['truncated', (value: string) => value.slice(0, -1)],
   ['without its signature', (value: string) => value.slice(0, value.lastIndexOf('.'))],
   ['with an empty signature', (value: string) => value.slice(0, value.lastIndexOf('.') + 1)],
+  ['with one character before its signature', (value: string) => value.replace(/(?=.{43}$)/, '!')],
   ['with one character behind its signature', (value: string) => `${value}!`],
   ['with another signature', (value: string) => value.slice(0, -43) + 'A'.repeat(43)],
   ['with a signature of other characters', (value: string) => `${value.slice(0, -43)}${'!'.repeat(43)}`],
@@ -264,6 +265,18 @@ test('after a rotation, ceremonies begun with the old secret can be finished unt
     refused(409, 'ceremony_mismatch'),
   );
   expect(stage.approvals).toHaveLength(1);
+});
+
+test('if the platform fails to import the secret once, the server gets that error, and the next call succeeds', async () => {
+  const browser = openBrowser(setUp());
+  const { importKey } = crypto.subtle;
+  try {
+    crypto.subtle.importKey = () => Promise.reject(new Error('no key today'));
+    await expect(browser.begin('Challenges')).rejects.toThrow('no key today');
+  } finally {
+    crypto.subtle.importKey = importKey;
+  }
+  await browser.begin('Challenges');
 });
 
 test('two tabs can finish their ceremonies at the same time', async () => {

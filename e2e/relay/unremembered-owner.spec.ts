@@ -84,6 +84,7 @@ test('when Verify names only the identity, that user signs in, and the Factor st
     expect(stage.approvals.at(-1)).toMatchObject({ identity: ada, factorSid: undefined, remembered });
   }
   expect(stage.upstream.filter(({ path }) => path.includes('undefined'))).toEqual([]);
+  expect([...stage.storage.keys()].filter((key) => key.includes(':factor:'))).toEqual([]);
 });
 
 test('if two apps of a Service use one identity for two people, one signs in as the other', async () => {
