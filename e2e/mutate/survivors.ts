@@ -568,4 +568,10 @@ export const survivors: Survivor[] = [
     change: "'' → 'x'",
     reason: 'Neither text is a length.',
   },
+  {
+    file: 'src/relay/gate.ts',
+    line: "const referer = headers.get('referer') ?? '';",
+    change: "'' → 'x'",
+    reason: 'Neither text is an address.',
+  },
 ];

@@ -42,7 +42,7 @@ export async function admit(
  */
 function findRoute({ url, method }: Request): { route: Route; sid: string } {
   const [before = '', last = ''] = new URL(url).pathname.replace(/\/$/, '').split('/').slice(-2);
-  const isNamed = before === register.begin && sidOf('YF').test(last);
+  const isNamed = sidOf('YF').test(last);
   const path = isNamed ? `/${before}/{sid}` : `/${last}`;
   // The keys of the table are the routes.
   const found = (Object.keys(routes) as Route[]).filter((each) => routes[each].path === path);
