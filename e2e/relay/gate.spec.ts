@@ -42,16 +42,21 @@ test('with origins set, only the listed origins may call and read the answer', a
 
 test('a preflight is answered for a listed origin and refused for others', async () => {
   const stage = setUp({ relay: { origins: ['https://www.example.com'] } });
-  const ask = (origin: string) =>
+  const ask = (origin: string, wanted?: string) =>
     openBrowser(stage).send('OPTIONS', 'Factors', undefined, {
       origin,
       'access-control-request-method': 'POST',
-      'access-control-request-headers': 'content-type',
+      'access-control-request-headers': wanted,
     });
-  const answer = await ask('https://www.example.com');
-  expect(answer.status).toBe(204);
-  expect(answer.headers.get('access-control-allow-headers')).toBe('content-type');
-  expect(answer.headers.get('access-control-allow-methods')).toBe('GET, POST, DELETE');
+  for (const [wanted, allowed] of [
+    ['content-type,x-session', 'content-type,x-session'],
+    [undefined, 'content-type'],
+  ]) {
+    const answer = await ask('https://www.example.com', wanted);
+    expect(answer.status).toBe(204);
+    expect(answer.headers.get('access-control-allow-headers')).toBe(allowed);
+    expect(answer.headers.get('access-control-allow-methods')).toBe('GET, POST, DELETE');
+  }
   expect(await ask('https://evil.example')).toMatchObject(refused(403, 'forbidden_origin'));
   expect(stage.upstream).toEqual([]);
   // Only an OPTIONS is a preflight.
@@ -272,7 +277,8 @@ test('a body that never ends is refused after the timeout and no longer read', a
 });
 
 test('an empty body, or one that was read before, is refused with a hint at what may have read it', async () => {
-  const { relay } = setUp();
+  const causes: unknown[] = [];
+  const { relay } = setUp({ relay: { onRefused: ({ cause }) => void causes.push(cause) } });
   const headers = { origin: page.origin, 'content-type': 'application/json', cookie: `session=${ada}` };
   const read = new Request(`${page.origin}/passkeys/Factors`, { method: 'POST', headers, body: '{}' });
   await read.text();
@@ -282,6 +288,8 @@ test('an empty body, or one that was read before, is refused with a hint at what
     expect(code).toBe(60306);
     expect(message).toContain('a body parser');
   }
+  // The log also gets the platform's own error.
+  expect(causes).toMatchObject([{ cause: { name: 'TypeError' } }, { message: 'the body has no bytes' }]);
 });
 
 test('a body whose connection breaks is refused', async () => {
