@@ -204,6 +204,7 @@ for (const route of ['VerifyFactor', 'ApproveChallenge']) {
     for (const body of [
       `[${'0,'.repeat(500)}0]`,
       `${'['.repeat(600)}${']'.repeat(600)}`,
+      `${'{"a":'.repeat(600)}0${'}'.repeat(600)}`,
       `{"response":{"transports":[${'"usb",'.repeat(600)}"usb"]}}`,
     ]) {
       const answer = await browser.post(route, body);

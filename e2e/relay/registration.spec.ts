@@ -308,14 +308,19 @@ test('a passkey that the app refused is refused again if it is posted again, and
     expect(methods(stage)).toEqual(sent);
     isDown = false;
   }
+  expect([...stage.storage.keys()].filter((key) => /:(credential|factor):/.test(key))).toEqual([]);
 });
 
-test("a credential id that the store knows as another user's is not registered again, whatever else it knows", async () => {
+test("a credential id that the store knows as another user's, and no more of it, is not registered again; one's own is", async () => {
   const { stage, browser, credential } = await beginRegistration();
   const hash = createHash('sha256').update(credential.id).digest('base64url');
-  stage.storage.set(`${serviceSid}:credential:${hash}`, JSON.stringify({ identity: bob }));
+  const know = (identity: string) =>
+    stage.storage.set(`${serviceSid}:credential:${hash}`, JSON.stringify({ identity }));
+  know(bob);
   expect(await browser.post('VerifyFactor', credential)).toMatchObject(refused(409, 60317));
   expect(stage.upstream).toEqual([]);
+  know(ada);
+  expect((await browser.post('VerifyFactor', credential)).status).toBe(200);
 });
 
 test('a 60383 for a Factor that is not verified reaches the page unchanged', async () => {
