@@ -53,6 +53,7 @@ export function openCourt({ specs, pages }: Suite) {
           entryPoints: ['src/index.ts'],
           outfile: page,
           plugins: [changed(change)],
+          define: { 'process.env.NODE_ENV': '"production"' },
           ...usual,
         });
       }

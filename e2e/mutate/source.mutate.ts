@@ -1,7 +1,7 @@
 /**
- * Changes the relay, and what the page tells the browser, in one place at a time: each change must fail a test, or be
- * known to do no harm. A run tries as many changes as it can in `MUTATE_MINUTES`; `MUTATE_SEED` repeats their order, and
- * `MUTATE_FILES` names the files.
+ * Changes the relay, and the page's line, in one place at a time: each change must fail a test, or be known to do no
+ * harm. A run tries as many changes as it can in `MUTATE_MINUTES`; `MUTATE_SEED` repeats their order, and `MUTATE_FILES`
+ * names the files.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -75,7 +75,7 @@ const relay: Group = {
   ],
 };
 
-/** The page's line, which tells a browser that a passkey is dead. Its specs run in Chromium. */
+/** The page's line: what it sends, reads and tells the browser. Its specs run in Chromium. */
 const page: Group = {
   pages: true,
   specOf: (name) =>
@@ -88,6 +88,11 @@ const page: Group = {
     source('client/recent', 3, 'signal upgrade told'),
     source('client/signal', 2, 'signal upgrade'),
     source('client/line', 1, 'upgrade rejected signal relay-answers event name attachment extensions'),
+    source('client/answer', 1, 'relay-answers signal attachment'),
+    source('client/transport', 2, 'server relay-answers cancel'),
+    source('client/check', 2, 'browser-answers rejected'),
+    source('client/turn', 2, 'cancel ceremonies autofill'),
+    source('client/credential', 3, 'browser-answers attachment extensions'),
   ],
 };
 
@@ -99,7 +104,7 @@ const forPages = Math.max(1, Math.floor(processes / 3));
 
 for (const [what, suite, lanes] of [
   ['the relay', relay, processes - forPages],
-  ['what the page tells the browser', page, forPages],
+  ["the page's line", page, forPages],
 ] as const) {
   test(`every change of ${what} fails a test, or is known to do no harm`, async () => {
     const unnoticed = await findUnnoticed(suite, lanes);
