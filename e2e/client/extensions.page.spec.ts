@@ -22,13 +22,12 @@ const askedWith = (page: Page, run: () => Promise<unknown>) =>
     const all = asked.map(({ hints, authenticatorSelection, extensions }) => ({
       hints,
       extensions,
-      attachment: (authenticatorSelection as AuthenticatorSelectionCriteria | undefined)
-        ?.authenticatorAttachment,
+      selection: authenticatorSelection,
     }));
     return JSON.parse(JSON.stringify(all, (_, value) => show(value))) as typeof all;
   }, String(run));
 
-test("register() gives its hints, attachment and extensions to the browser, or the Service's attachment", async ({
+test("register() gives its hints, attachment and extensions to the browser, or the Service's attachment, and all else that the Service selects", async ({
   page,
   visit,
 }) => {
@@ -40,11 +39,18 @@ test("register() gives its hints, attachment and extensions to the browser, or t
       extensions: { credProps: true },
     }),
   );
+  const selected = { residentKey: 'required', requireResidentKey: true, userVerification: 'preferred' };
   expect(asked).toEqual([
-    { hints: ['security-key', 'hybrid'], attachment: 'cross-platform', extensions: { credProps: true } },
+    {
+      hints: ['security-key', 'hybrid'],
+      selection: { ...selected, authenticatorAttachment: 'cross-platform' },
+      extensions: { credProps: true },
+    },
   ]);
   await visit({ emulator: { authenticatorAttachment: 'platform' } });
-  expect(await askedWith(page, () => passkeys.register())).toMatchObject([{ attachment: 'platform' }]);
+  expect(await askedWith(page, () => passkeys.register())).toMatchObject([
+    { selection: { ...selected, authenticatorAttachment: 'platform' } },
+  ]);
 });
 
 test('authenticate() and a prepared sign-in give their hints and extensions to the browser', async ({
@@ -99,7 +105,7 @@ test('createCredential() and getCredential() give the hints and extensions of th
   };
   expect(asked).toEqual([
     { hints: ['hybrid'], extensions },
-    { hints: ['hybrid'], extensions, attachment: 'platform' },
+    { hints: ['hybrid'], extensions, selection: { authenticatorAttachment: 'platform' } },
   ]);
 });
 
