@@ -87,7 +87,11 @@ const page: Group = {
     source('client/refused', 2, 'upgrade relay-answers rejected error-details'),
     source('client/recent', 3, 'signal upgrade told'),
     source('client/signal', 2, 'signal upgrade'),
-    source('client/line', 1, 'upgrade rejected signal relay-answers event name attachment extensions cancel'),
+    source(
+      'client/line',
+      1,
+      'upgrade rejected signal relay-answers event name attachment extensions cancel manage',
+    ),
     source('client/answer', 1, 'relay-answers signal attachment'),
     source('client/transport', 2, 'server relay-answers cancel'),
     source('client/check', 2, 'browser-answers rejected'),
