@@ -34,6 +34,11 @@ test('an error has the details of its code, whatever the relay answered', async 
       () => html(429, { 'retry-after': inDate }),
       { code: 'rate_limited', retryAfter: expect.closeTo(3600, -2) },
     ],
+    // No date of HTTP, and still a time that somebody named.
+    [
+      () => html(429, { 'retry-after': new Date(inDate).toISOString() }),
+      { code: 'rate_limited', retryAfter: expect.closeTo(3600, -2) },
+    ],
     [() => json(404, notFound), { code: 'rejected', rejection }],
     [() => json(503, { code: 20503, message: 'No' }), { code: 'rejected', rejection: { status: 503 } }],
     [() => html(404), { code: 'invalid_response' }],

@@ -81,6 +81,7 @@ const answers: Answer[] = [
     answer: () => json(500, twilio(20500, 'Internal server error', 500)),
     expected: {
       code: 'rejected',
+      message: expect.stringContaining('rejected (20500 Internal server error)'),
       rejection: {
         code: 20500,
         message: 'Internal server error',

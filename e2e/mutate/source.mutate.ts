@@ -90,7 +90,7 @@ const page: Group = {
     source(
       'client/line',
       1,
-      'upgrade rejected signal relay-answers event name attachment extensions cancel manage',
+      'upgrade rejected signal relay-answers event name attachment extensions cancel manage surroundings immediate prepare',
     ),
     source('client/answer', 1, 'relay-answers signal attachment'),
     source('client/transport', 2, 'server relay-answers cancel'),
