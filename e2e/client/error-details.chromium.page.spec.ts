@@ -7,6 +7,7 @@ const issues = [
   { path: expect.any(String), code: 60306, message: expect.any(String), fix: expect.any(String) },
 ];
 
+const noJson = expect.stringContaining('SyntaxError');
 const notFound = { code: 'not_found', message: 'No', status: 404 };
 const html = (status: number, headers = {}) => new Response('<h1>No</h1>', { status, headers });
 const json = (status: number, body: unknown) => Response.json(body, { status });
@@ -19,12 +20,16 @@ test('an error has the details of its code, whatever the relay answered', async 
     // A gateway or a guard of the app answers a 401 in its own words.
     [
       () => html(401),
-      { code: 'not_signed_in', rejection: { message: expect.stringContaining('401'), status: 401 } },
+      {
+        code: 'not_signed_in',
+        rejection: { message: expect.stringContaining('401'), status: 401 },
+        cause: noJson,
+      },
     ],
     [() => new Response(null, { status: 401 }), { code: 'not_signed_in', rejection }],
     [() => json(401, { error: 'login' }), { code: 'not_signed_in', rejection }],
     [() => json(401, { code: 20003, message: 'No' }), { code: 'not_signed_in', rejection: { code: 20003 } }],
-    [() => html(429), { code: 'rate_limited', retryAfter: 0 }],
+    [() => html(429), { code: 'rate_limited', retryAfter: 0, cause: noJson }],
     [() => html(429, { 'retry-after': 'soon' }), { code: 'rate_limited', retryAfter: 0 }],
     [() => html(429, { 'retry-after': '-3' }), { code: 'rate_limited', retryAfter: 0 }],
     [() => html(429, { 'retry-after': '30 s' }), { code: 'rate_limited', retryAfter: 0 }],
