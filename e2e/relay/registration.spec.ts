@@ -282,6 +282,19 @@ test('the same credential posted again while the cookie is valid succeeds again'
   expect(stage.storage).toEqual(kept);
 });
 
+test('a registration that the app failed to judge is remembered once it is posted again', async () => {
+  let isDown = true;
+  const onVerified = () => {
+    if (isDown) throw new Error('the app is down');
+  };
+  const { stage, browser, credential, passkey } = await beginRegistration({ relay: { onVerified } });
+  await expect(browser.post('VerifyFactor', credential)).rejects.toThrow('the app is down');
+  isDown = false;
+  expect((await browser.post('VerifyFactor', credential)).status).toBe(200);
+  await openBrowser(stage).signIn(passkey);
+  expect(stage.approvals).toMatchObject([{ identity: ada, remembered: true }]);
+});
+
 test('when the first post could not be remembered, the second succeeds but sets no owner', async () => {
   const { stage, browser, credential, passkey } = await beginRegistration();
   const cookies = new Map(browser.cookies);
