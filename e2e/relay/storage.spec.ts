@@ -9,12 +9,12 @@ const unavailable = refused(503, 'storage_unavailable');
 /** Short enough for a test of a store that hangs, long enough for a busy machine. */
 const impatient = { timeout: 2000 };
 
-/** A store that works until it is broken. */
+/** A store that works until it is broken. As Redis does, it returns null for what it does not have. */
 function breakable(broken: Partial<RelayStorage>) {
   const values = new Map<string, string>();
   let works = true;
   const storage: RelayStorage = {
-    get: (key) => (works || !broken.get ? values.get(key) : broken.get(key)),
+    get: (key) => (works || !broken.get ? (values.get(key) ?? null) : broken.get(key)),
     set: (key, value) => (works || !broken.set ? values.set(key, value) : broken.set(key, value)),
     delete: (key) => (works || !broken.delete ? values.delete(key) : broken.delete(key)),
   };
