@@ -623,4 +623,16 @@ export const survivors: Survivor[] = [
     change: "'yes' → ''",
     reason: 'Only whether the key is there is asked.',
   },
+  {
+    file: 'src/relay/owners.ts',
+    line: 'isTheirs && !before.isRefused && (before.isClaimed || (!before.factorSid && factorSid));',
+    change: '!before.factorSid && factorSid → !before.factorSid',
+    reason: 'An owner without a Factor is then written again without one.',
+  },
+  {
+    file: 'src/relay/app-answer.ts',
+    line: 'throw isThrown(cause, TimedOut) ? new Error(`${name}() did not answer in time`, { cause }) : cause;',
+    change: 'cause → nothing',
+    reason: 'The message says that the time was over. The cause only adds how many milliseconds that were.',
+  },
 ];

@@ -104,7 +104,7 @@ test('an identify() that throws, hangs or names nobody that can be begins nothin
     ['a malformed identity', { identity: `${ada}\n` }, 60420],
     ['a list as the identity', { identity: [ada] }, 60420],
     ['a name that is no text', { identity: ada, userName: {} }, 'as a text'],
-    ['a promise that never settles', new Promise(() => {}), 'did not answer in time'],
+    ['a promise that never settles', new Promise(() => {}), 'identify() did not answer in time'],
     ['a promise that rejects', () => Promise.reject(new Error('the app is down')), 'the app is down'],
   ] as const) {
     const told: Refused[] = [];

@@ -25,7 +25,7 @@ export async function beginCeremony(
 ): Promise<Response> {
   const { begin, sid: letters, pending } = ceremonies[ceremony];
   const identity = who?.identity;
-  const json = { ...named, ...(identity !== undefined && { identity }) };
+  const json = { ...named, identity };
   const call = { method: 'POST', path: `/Passkeys/${begin}`, json, isLast: true } as const;
   const answer = await context.verify(request, call);
   const resource = v.safeParse(answers[ceremony], answer);
