@@ -631,6 +631,7 @@ export const survivors: Survivor[] = [
   },
   {
     file: 'src/relay/app-answer.ts',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: this is what the line says.
     line: 'throw isThrown(cause, TimedOut) ? new Error(`${name}() did not answer in time`, { cause }) : cause;',
     change: 'cause → nothing',
     reason: 'The message says that the time was over. The cause only adds how many milliseconds that were.',

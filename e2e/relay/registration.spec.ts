@@ -68,6 +68,20 @@ for (const [what, lose, relay] of [
   });
 }
 
+test('if the store fails too when VerifyFactor is lost, the page learns that the passkey may work', async () => {
+  const { stage, browser, credential } = await beginRegistration({
+    verify: (request) => (isVerifyFactor(request) ? Promise.reject(new TypeError('fetch failed')) : undefined),
+  });
+  const get = stage.storage.get.bind(stage.storage);
+  stage.storage.get = (key) => {
+    if (key.includes(':factor:')) throw new Error('closed');
+    return get(key);
+  };
+  const answer = await browser.post('VerifyFactor', credential);
+  expect(answer).toMatchObject(refused(503, 'storage_unavailable'));
+  expect(answer.body).toMatchObject(mayWork);
+});
+
 test('a Factor of another identity does not count as the one whose answer was lost', async () => {
   const { browser, credential, stage } = await beginRegistration({
     verify: async (request, emulate) => {
