@@ -11,7 +11,8 @@ async function underWay(stage: Stage = setUp()) {
   const { challenge } = await browser.begin('Challenges');
   const credential = await passkey.sign(challenge, { userHandle: passkey.userHandle });
   const [name, value] = [...browser.cookies].find(([key]) => key !== 'session')!;
-  const finish = (change?: Record<string, string | undefined>) => browser.post('ApproveChallenge', credential, change);
+  const finish = (change?: Record<string, string | undefined>) =>
+    browser.post('ApproveChallenge', credential, change);
   const sent = stage.upstream.length;
   /** Expects that nobody was signed in and that Verify was not called. */
   const nothingHappened = () => {

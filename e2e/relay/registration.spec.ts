@@ -70,7 +70,8 @@ for (const [what, lose, relay] of [
 
 test('if the store fails too when VerifyFactor is lost, the page learns that the passkey may work', async () => {
   const { stage, browser, credential } = await beginRegistration({
-    verify: (request) => (isVerifyFactor(request) ? Promise.reject(new TypeError('fetch failed')) : undefined),
+    verify: (request) =>
+      isVerifyFactor(request) ? Promise.reject(new TypeError('fetch failed')) : undefined,
   });
   const get = stage.storage.get.bind(stage.storage);
   stage.storage.get = (key) => {
