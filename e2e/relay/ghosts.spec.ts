@@ -85,6 +85,7 @@ test('a passkey that is removed while its registration is answered is not told a
       };
       const answer = await browser.post('VerifyFactor', passkey.register(challenge));
       expect(answer, what).toMatchObject(refused(404, 'not_found'));
+      expect(answer.body.message, what).toContain('removed while it was being created');
       expect([...browser.cookies.keys()], what).toEqual(['session']);
       expect(told, what).toHaveLength(when === 'onVerified' ? 1 : 0);
       expect(keys(), what).toEqual([]);

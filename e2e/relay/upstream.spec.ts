@@ -216,16 +216,19 @@ for (const [what, change] of [
   });
 }
 
-for (const [what, change] of [
+for (const [what, change, beside] of [
   ['a challenge that encodes another SID', { challenge: Buffer.from(other('YC')).toString('base64url') }],
   ['a challenge that encodes no SID', { challenge: 'AAAA' }],
   ['no challenge', { challenge: '' }],
+  ['a relying party that is no text', { rpId: 7 }],
+  ['a malformed Entity beside them', {}, { entity_sid: 7 }],
 ] as const) {
   test(`options with ${what} begin no ceremony`, async () => {
     const { answer } = await play(
       'Challenges',
       changed(({ options, ...body }) => ({
         ...body,
+        ...beside,
         options: { publicKey: { ...(options as { publicKey: object }).publicKey, ...change } },
       })),
     );
