@@ -124,16 +124,29 @@ test('createCredential() and getCredential() say beside the credential what the 
       };
       const registration = await sdk.createCredential(await post('Factors', {}));
       await post('VerifyFactor', registration);
-      const authentication = await sdk.getCredential(await post('Challenges', {}));
+      const { options } = await post('Challenges', {});
+      const allowed = (id: string, transport: string) => ({
+        type: 'public-key',
+        id,
+        transports: [transport],
+      });
+      options.publicKey.allowCredentials = [allowed('AAAA', 'internal'), allowed(registration.id, 'usb')];
+      // The browser looks for the passkey wherever it is.
+      const { get } = navigator.credentials;
+      navigator.credentials.get = (asked) =>
+        get({ publicKey: { ...asked!.publicKey!, allowCredentials: [] } });
+      const authentication = await sdk.getCredential(options);
       return [registration, authentication].map((each) => ({
         heard: each.saidAttachment ?? null,
         said: (globalThis as unknown as { said: (string | null)[] }).said.shift(),
-        sent: Object.keys(JSON.parse(JSON.stringify(each))),
+        sent: JSON.parse(JSON.stringify(each)),
       }));
     });
     for (const { heard, said, sent } of made) {
       expect(heard).toBe(change ? null : said);
-      expect(sent).toEqual(['id', 'rawId', 'authenticatorAttachment', 'type', 'response']);
+      expect(Object.keys(sent)).toEqual(['id', 'rawId', 'authenticatorAttachment', 'type', 'response']);
     }
+    // If the browser says none, it comes from the transports that the options list for this passkey.
+    expect(made[1]!.sent.authenticatorAttachment).toBe(change ? 'cross-platform' : made[1]!.said);
   }
 });
