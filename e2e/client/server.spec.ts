@@ -55,6 +55,20 @@ test('every call that changes something says that it is JSON, whatever headers t
   expect(sent).toEqual(['POST application/json token', 'DELETE application/json token']);
 });
 
+test('a call that failed on the way is never sent again, even one that only reads or removes', async () => {
+  const sent: string[] = [];
+  const { list, remove } = createPasskeys({
+    baseUrl: 'http://localhost/passkeys',
+    async fetch(input, init) {
+      sent.push(new Request(input, init).method);
+      throw new TypeError('fetch failed');
+    },
+  });
+  for (const call of [list(), remove(`YF${'0'.repeat(32)}`)])
+    await expect(call).rejects.toMatchObject({ code: 'unreachable' });
+  expect(sent.sort()).toEqual(['DELETE', 'GET']);
+});
+
 test('remove() takes the 204 of a back end, and list() leaves out what was never verified', async () => {
   const factor = (digit: string, status: string) => ({ sid: `YF${digit.repeat(32)}`, status });
   const { list, remove, rename } = createPasskeys({
