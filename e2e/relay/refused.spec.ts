@@ -184,15 +184,15 @@ for (const [what, verify, code] of [
   });
 }
 
-test('a malformed request id, or one of an earlier call, is not reported', async () => {
-  const ids = ['RQ1', 'line\u00a0break', ''];
-  const { told, ...stage } = listen({
-    verify: async () => json(403, sorry(60311), { 'twilio-request-id': ids.shift()! }),
-  });
+test('a malformed request id, none, or one of an earlier call, is not reported', async () => {
+  const named = (id: string) => ({ 'twilio-request-id': id });
+  const ids = [named('RQ1'), named('line\u00a0break'), named(''), {}];
+  const { told, ...stage } = listen({ verify: async () => json(403, sorry(60311), ids.shift()!) });
   expect(demandTold(told, await openBrowser(stage).post('Challenges', {})).requestId).toBe('RQ1');
-  for (let i = 0; i < 2; i++) {
+  for (let i = 0; i < 3; i++) {
     expect(demandTold(told, await openBrowser(stage).post('Challenges', {}))).not.toHaveProperty('requestId');
   }
+  expect(stage.upstream[0]!.headers.accept).toBe('application/json');
 });
 
 test("Verify's message is reported without the account's secret", async () => {
