@@ -37,22 +37,25 @@ test('a headers() that never answers or fails ends the call with an error that n
   });
 });
 
-test('every call that changes something says that it is JSON, whatever headers the app adds', async () => {
+test('every call that changes something says that it is JSON, whatever headers the app adds, and asks for JSON with the credentials that the app chose', async () => {
   const sid = `YF${'0'.repeat(32)}`;
   const sent: string[] = [];
   const { rename, remove } = createPasskeys({
     baseUrl: 'http://localhost/passkeys',
-    headers: { 'content-type': 'text/plain', 'x-csrf': 'token' },
+    credentials: 'include',
+    headers: { 'content-type': 'text/plain', accept: 'text/html', 'x-csrf': 'token' },
     async fetch(input, init) {
-      const { method, headers } = new Request(input, init);
-      sent.push(`${method} ${headers.get('content-type')} ${headers.get('x-csrf')}`);
+      const { method, headers, credentials } = new Request(input, init);
+      const [type, accept, token] = ['content-type', 'accept', 'x-csrf'].map((name) => headers.get(name));
+      sent.push([method, type, accept, token, credentials].join(' '));
       return Response.json({ sid });
     },
   });
   await rename(sid, 'Laptop');
   await remove(sid);
   // A framework takes a DELETE without a type, or a POST of plain text, for a form of another site.
-  expect(sent).toEqual(['POST application/json token', 'DELETE application/json token']);
+  const rest = 'application/json application/json token include';
+  expect(sent).toEqual([`POST ${rest}`, `DELETE ${rest}`]);
 });
 
 test('a call that failed on the way is never sent again, even one that only reads or removes', async () => {
