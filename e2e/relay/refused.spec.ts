@@ -204,10 +204,14 @@ test("Verify's message is reported without the account's secret", async () => {
   demandTold(told, answer);
 });
 
-test("Verify's message is reported without the session's cookie that it repeats", async () => {
-  const { told, ...stage } = listen({ verify: async () => json(400, sorry(60200, `bad ${bob}`)) });
-  await openBrowser(stage, bob).post('Challenges', {});
-  expect(told).toMatchObject([{ code: 60200, message: 'bad …' }]);
+test("Verify's message is reported without the session's cookies or token that it repeats", async () => {
+  const [encoded, token] = ['a%20session%21', 'a-token-of-the-app'];
+  const message = `bad ${bob} ${encoded} ${token}`;
+  const { told, ...stage } = listen({ verify: async () => json(400, sorry(60200, message)) });
+  const browser = openBrowser(stage, bob);
+  browser.cookies.set('app', encoded);
+  await browser.post('Challenges', {}, { authorization: `Bearer ${token}` });
+  expect(told).toMatchObject([{ code: 60200, message: 'bad … … …' }]);
 });
 
 for (const [name, relay] of [
