@@ -772,13 +772,6 @@ export const survivors: Survivor[] = [
     file: 'src/relay/app-answer.ts',
     line: "Array.isArray(pair) && pair.length === 2 && pair.every((part) => typeof part === 'string');",
     change:
-      "Array.isArray(pair) && pair.length === 2 && pair.e … t === 'string') → Array.isArray(pair) && pair.length === 2",
-    reason: 'What is no pair ends in a TypeError of the platform then.',
-  },
-  {
-    file: 'src/relay/app-answer.ts',
-    line: "Array.isArray(pair) && pair.length === 2 && pair.every((part) => typeof part === 'string');",
-    change:
       "Array.isArray(pair) && pair.length === 2 && pair.e … t === 'string') → pair.every((part) => typeof part === 'string')",
     reason: 'What is no pair ends in a TypeError of the platform then.',
   },
