@@ -63,13 +63,14 @@ test('a call that failed on the way is never sent again, even one that only read
   const { list, remove } = createPasskeys({
     baseUrl: 'http://localhost/passkeys',
     async fetch(input, init) {
-      sent.push(new Request(input, init).method);
+      const { method, headers } = new Request(input, init);
+      sent.push(`${method} ${headers.get('content-type')}`);
       throw new TypeError('fetch failed');
     },
   });
   for (const call of [list(), remove(`YF${'0'.repeat(32)}`)])
     await expect(call).rejects.toMatchObject({ code: 'unreachable' });
-  expect(sent.sort()).toEqual(['DELETE', 'GET']);
+  expect(sent.sort()).toEqual(['DELETE application/json', 'GET null']);
 });
 
 test('remove() takes the 204 of a back end, and list() leaves out what was never verified', async () => {
