@@ -81,13 +81,20 @@ test('onRefused gets the allowed origins, and the page does not', async () => {
   expect(requests[0]?.headers.get('origin')).toBe('https://evil.example');
 });
 
-test('an error of fetch is reported as the cause', async () => {
-  const error = new TypeError('fetch failed', { cause: new Error('connect ECONNREFUSED 127.0.0.1:443') });
-  const { told, ...stage } = listen({ verify: () => Promise.reject(error) });
-  const answer = await openBrowser(stage).post('Challenges', {});
-  expect(answer).toMatchObject(refused(502, 'verify_unreachable'));
-  expect(JSON.stringify(answer.body)).not.toContain('ECONNREFUSED');
-  expect(demandTold(told, answer).cause).toBe(error);
+test('an error of fetch is reported as the cause, whole', async () => {
+  const refusedBy = (address: string) => new Error(`connect ECONNREFUSED ${address}:443`);
+  for (const error of [
+    new TypeError('fetch failed', { cause: refusedBy('127.0.0.1') }),
+    // Node tries each address of a host.
+    new TypeError('fetch failed', { cause: new AggregateError([refusedBy('::1'), refusedBy('127.0.0.1')]) }),
+    new DOMException('ECONNREFUSED', 'NetworkError'),
+  ]) {
+    const { told, ...stage } = listen({ verify: () => Promise.reject(error) });
+    const answer = await openBrowser(stage).post('Challenges', {});
+    expect(answer).toMatchObject(refused(502, 'verify_unreachable'));
+    expect(JSON.stringify(answer.body)).not.toContain('ECONNREFUSED');
+    expect(demandTold(told, answer).cause).toBe(error);
+  }
 });
 
 for (const [what, fail] of [
