@@ -793,4 +793,17 @@ export const survivors: Survivor[] = [
     change: '/^[\\w-]{16,}$/ → /^[\\w-]{16,}/',
     reason: 'More texts of a body are kept out of the log then, and none fewer.',
   },
+  {
+    file: 'src/relay/redact.ts',
+    line: "if (Object(thrown) !== thrown) return typeof thrown !== 'string' || redact(thrown, secrets) === thrown;",
+    change:
+      "typeof thrown !== 'string' || redact(thrown, secrets) === thrown → redact(thrown, secrets) === thrown",
+    reason: 'An error that holds a number is then copied, with all that a log shows of it.',
+  },
+  {
+    file: 'src/client/credential.ts',
+    line: "if (typeof value !== 'object' || !value) return '';",
+    change: "typeof value !== 'object' || !value → typeof value !== 'object'",
+    reason: 'Uint8Array makes no bytes of null either.',
+  },
 ];

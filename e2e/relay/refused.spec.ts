@@ -88,6 +88,8 @@ test('an error of fetch is reported as the cause, whole', async () => {
     // Node tries each address of a host.
     new TypeError('fetch failed', { cause: new AggregateError([refusedBy('::1'), refusedBy('127.0.0.1')]) }),
     new DOMException('ECONNREFUSED', 'NetworkError'),
+    // An app's own fetch may throw anything.
+    'ECONNREFUSED',
   ]) {
     const { told, ...stage } = listen({ verify: () => Promise.reject(error) });
     const answer = await openBrowser(stage).post('Challenges', {});
