@@ -39,7 +39,7 @@ test('an error has the details of its code, whatever the relay answered', async 
       () => html(429, { 'retry-after': inDate }),
       { code: 'rate_limited', retryAfter: expect.closeTo(3600, -2) },
     ],
-    // No date of HTTP, and still a time that somebody named.
+    // This is no date of HTTP, but it still names a time.
     [
       () => html(429, { 'retry-after': new Date(inDate).toISOString() }),
       { code: 'rate_limited', retryAfter: expect.closeTo(3600, -2) },

@@ -27,7 +27,7 @@ const askedWith = (page: Page, run: () => Promise<unknown>) =>
     return JSON.parse(JSON.stringify(all, (_, value) => show(value))) as typeof all;
   }, String(run));
 
-test("register() gives its hints, attachment and extensions to the browser, or the Service's attachment, and all else that the Service selects", async ({
+test('register() gives its hints, attachment and extensions to the browser, and keeps what else the Service selects', async ({
   page,
   visit,
 }) => {

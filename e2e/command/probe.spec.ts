@@ -74,7 +74,7 @@ async function probe({
       body: text && JSON.parse(text),
       headers: Object.fromEntries(response.headers),
     };
-    // Past already, it would not be believed: the probe would wait five minutes. A busy machine reads it late.
+    // The probe does not believe a date that is over, and would wait five minutes. A busy machine reads it late.
     if (step === 'challenge-expiring')
       answer.body.expiration_date = new Date(Date.now() + 1000).toISOString();
     const { status, body, headers } = (await turn[step]?.(answer)) ?? answer;
