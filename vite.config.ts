@@ -165,6 +165,8 @@ const builds: Record<string, UserConfig> = {
       target: 'node22',
       rolldownOptions: whole,
     },
+    // Node would take half a second to find the hundreds of modules of the emulator's packages.
+    ssr: { noExternal: true },
     resolve: { tsconfigPaths: true },
   },
   /** The demo as files for any static host: the same page, and a worker that plays the server. */
