@@ -1,17 +1,15 @@
-/** Starts the demo as its users do: the Node server of `npm run demo`, and the built files on a static host. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
+/** Playwright's test for the demo: its Node server, and the built files on a static host. */
 import type { Page } from '@playwright/test';
 import { demandDemo } from './built.ts';
+import { type Demo, start } from './demo-server.ts';
 import { type Host, startHost } from './host.ts';
 import { isolated } from './test.ts';
 
 demandDemo();
 
 type Fixtures = {
-  /** Starts the demo server and returns its address. */
-  startDemo: (environment?: Record<string, string>) => Promise<{ url: string; stop(): Promise<void> }>;
+  /** Starts a demo server for this test alone. */
+  startDemo: (environment?: Record<string, string>) => Promise<Demo>;
   /** Serves dist-demo under a path of a plain static host. */
   startHost: (path?: string) => Promise<Host>;
   /** The violations of the page's Content-Security-Policy. */
@@ -21,14 +19,13 @@ type Fixtures = {
 export const test = isolated.extend<Fixtures>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures that are used from the pattern
   startDemo: async ({}, use, testInfo) => {
-    const running: ChildProcess[] = [];
-    await use(async (environment = {}) => {
-      const server = runDemo({ PORT: '0', DEMO_DATA: testInfo.outputPath('state.json'), ...environment });
-      running.push(server);
-      const [line] = (await once(createInterface(server.stdout!), 'line')) as [string];
-      return { url: /http:\S+/.exec(line)![0], stop: () => end(server) };
+    const running: Demo[] = [];
+    await use(async (environment) => {
+      const demo = await start({ DEMO_DATA: testInfo.outputPath('state.json'), ...environment });
+      running.push(demo);
+      return demo;
     });
-    for (const server of running) await end(server);
+    for (const { stop } of running) await stop();
   },
 
   // biome-ignore lint/correctness/noEmptyPattern: as above
@@ -58,21 +55,6 @@ export const test = isolated.extend<Fixtures>({
     { auto: true },
   ],
 });
-
-/** Runs the demo server without this process's TWILIO_ variables. */
-export function runDemo(environment: Record<string, string>): ChildProcess {
-  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('TWILIO_'));
-  return spawn(process.execPath, ['node_modules/.cache/demo/server.js'], {
-    env: { ...Object.fromEntries(own), ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-}
-
-async function end(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null || server.signalCode !== null) return;
-  server.kill();
-  await once(server, 'exit');
-}
 
 /** Turns autofill off, since the virtual authenticator would pick at once, before a test clicks a button. */
 export async function hideAutofill(page: Page): Promise<void> {

@@ -5,6 +5,7 @@ import { findChrome, findFirefox, noChrome, noFirefox } from './browser/browsers
 import { addFirefoxAuthenticator } from './browser/firefox.ts';
 import { openMarionette, type Send } from './browser/marionette.ts';
 import demandPackage from './built.ts';
+import { type Demo, start } from './demo-server.ts';
 import { findFreePort } from './port.ts';
 import { startWorld, type World, type WorldConfig } from './world.ts';
 
@@ -26,6 +27,8 @@ type WorkerFixtures = {
   marionette: Send | undefined;
   /** The page that all tests of `test` share in a worker. */
   shared: { context: BrowserContext; page: Page };
+  /** The demo that the tests of a worker visit, each as a visitor with a session of their own. */
+  demo: Demo;
 };
 
 /** For tests that need a browser context of their own. */
@@ -56,12 +59,22 @@ export const isolated = base.extend<Fixtures, WorkerFixtures>({
     { scope: 'worker' },
   ],
 
-  // Defined here, so that both kinds of tests have the same worker fixtures and run in the same browsers.
+  // Defined here, so that all kinds of tests have the same worker fixtures and run in the same browsers.
   shared: [
     async ({ browser }, use) => {
       const context = await browser.newContext();
       await use({ context, page: await context.newPage() });
       await context.close();
+    },
+    { scope: 'worker' },
+  ],
+
+  demo: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures that are used from the pattern
+    async ({}, use, { project, workerIndex }) => {
+      const demo = await start({ DEMO_DATA: `${project.outputDir}/demo-${workerIndex}/state.json` });
+      await use(demo);
+      await demo.stop();
     },
     { scope: 'worker' },
   ],

@@ -3,11 +3,10 @@ import { create, expect, hideAutofill, test } from '../start-demo.ts';
 
 test('the demo makes a passkey and signs in with it, and shows the status that Verify gave', async ({
   page,
-  startDemo,
+  demo,
   violations,
 }) => {
-  const { url } = await startDemo();
-  await page.goto(url);
+  await page.goto(demo.url);
   await expect(page.getByText('through its relay to an emulator of Verify')).toBeVisible();
   await create(page);
   await expect(page.getByRole('status')).toContainText('Your passkey is made');
@@ -21,10 +20,9 @@ test('the demo makes a passkey and signs in with it, and shows the status that V
 test('a user who has signed out signs in again through the suggestion of the username field', async ({
   page,
   browserName,
-  startDemo,
+  demo,
 }) => {
-  const { url } = await startDemo();
-  await page.goto(url);
+  await page.goto(demo.url);
   await create(page);
   await page.getByRole('button', { name: 'Sign out' }).click();
   if (browserName === 'firefox') {
@@ -39,10 +37,9 @@ test('a user who has signed out signs in again through the suggestion of the use
 test('a passkey is listed with its authenticator, renamed and removed', async ({
   page,
   browserName,
-  startDemo,
+  demo,
 }) => {
-  const { url } = await startDemo();
-  await page.goto(url);
+  await page.goto(demo.url);
   await create(page);
   const row = page.getByRole('listitem').filter({ has: page.getByRole('button', { name: 'Rename Ada' }) });
   const isKnown = browserName === 'chromium';
@@ -58,10 +55,9 @@ test('a passkey is listed with its authenticator, renamed and removed', async ({
 
 test('a second passkey on the same authenticator is refused, and the page says what to do instead', async ({
   page,
-  startDemo,
+  demo,
 }) => {
-  const { url } = await startDemo();
-  await page.goto(url);
+  await page.goto(demo.url);
   await create(page);
   await expect(page.getByRole('status')).toContainText('verified');
   await create(page);
@@ -69,21 +65,19 @@ test('a second passkey on the same authenticator is refused, and the page says w
   await expect(page.getByRole('status')).toContainText('Sign in with it');
 });
 
-test('without a name no ceremony starts, and the page asks for a name', async ({ page, startDemo }) => {
-  const { url } = await startDemo();
-  await page.goto(url);
+test('without a name no ceremony starts, and the page asks for a name', async ({ page, demo }) => {
+  await page.goto(demo.url);
   await page.getByRole('button', { name: 'Create a passkey' }).click();
   await expect(page.getByRole('status')).toContainText('Your name is missing');
   await expect(page.getByLabel('Your name')).toBeFocused();
 });
 
-test('another tab follows a sign-in and a sign-out', async ({ page, startDemo }) => {
+test('another tab follows a sign-in and a sign-out', async ({ page, demo }) => {
   await hideAutofill(page);
-  const { url } = await startDemo();
-  await page.goto(url);
+  await page.goto(demo.url);
   const other = await page.context().newPage();
   await hideAutofill(other);
-  await other.goto(url);
+  await other.goto(demo.url);
   await create(page);
   await expect(other.getByText('Signed in as Ada')).toBeVisible();
   await page.getByRole('button', { name: 'Sign out' }).click();
@@ -92,10 +86,9 @@ test('another tab follows a sign-in and a sign-out', async ({ page, startDemo })
 
 test('errors are shown in the language that the visitor chooses, even if they choose it afterwards', async ({
   page,
-  startDemo,
+  demo,
 }) => {
-  const { url } = await startDemo();
-  await page.goto(url);
+  await page.goto(demo.url);
   await create(page);
   await expect(page.getByRole('status')).toContainText('verified');
   await create(page);

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { expect, test } from '@playwright/test';
-import { runDemo } from '../start-demo.ts';
+import { runDemo } from '../demo-server.ts';
 
 const running: ChildProcess[] = [];
 test.afterEach(() => {

@@ -3,10 +3,9 @@ import { create, expect, test } from '../start-demo.ts';
 
 test('the wire shows five passed stations, each call, and the decoded bytes of the credential', async ({
   page,
-  startDemo,
+  demo,
 }) => {
-  const { url } = await startDemo();
-  await page.goto(url);
+  await page.goto(demo.url);
   const sent = page.waitForRequest('**/VerifyFactor');
   await create(page);
   await expect(page.locator('.stations [data-state="passed"]')).toHaveCount(5);
@@ -35,10 +34,9 @@ test('the wire shows five passed stations, each call, and the decoded bytes of t
 
 test('a sign-in is decoded too: authenticator data and the two integers of its signature', async ({
   page,
-  startDemo,
+  demo,
 }) => {
-  const { url } = await startDemo();
-  await page.goto(url);
+  await page.goto(demo.url);
   await create(page);
   await expect(page.getByRole('status')).toContainText('verified');
   await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
@@ -49,10 +47,9 @@ test('a sign-in is decoded too: authenticator data and the two integers of its s
   await expect(page.getByRole('region', { name: 'signature decoded' })).toContainText('ECDSA in DER');
 });
 
-test('a call is copied as JSON, as a curl command for Verify and as fetch', async ({ page, startDemo }) => {
+test('a call is copied as JSON, as a curl command for Verify and as fetch', async ({ page, demo }) => {
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-  const { url } = await startDemo();
-  await page.goto(url);
+  await page.goto(demo.url);
   const sent = page.waitForRequest('**/VerifyFactor');
   await create(page);
   await page.getByText('POST /passkeys/VerifyFactor').click();
@@ -67,9 +64,8 @@ test('a call is copied as JSON, as a curl command for Verify and as fetch', asyn
   await copied('Copy as fetch', `body: JSON.stringify(${body})`);
 });
 
-test('a ceremony that fails shows the station where it failed', async ({ page, startDemo }) => {
-  const { url } = await startDemo();
-  await page.goto(url);
+test('a ceremony that fails shows the station where it failed', async ({ page, demo }) => {
+  await page.goto(demo.url);
   await create(page);
   await expect(page.getByRole('status')).toContainText('verified');
   await create(page);
