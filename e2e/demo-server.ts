@@ -14,8 +14,8 @@ export function runDemo(environment: Record<string, string>): ChildProcess {
   });
 }
 
-/** Starts the demo server on a free port. */
-export async function start(environment: Record<string, string>): Promise<Demo> {
+/** Starts the demo server on a free port, and waits until it listens. */
+export async function startDemoServer(environment: Record<string, string>): Promise<Demo> {
   const server = runDemo({ PORT: '0', ...environment });
   const [line] = (await once(createInterface(server.stdout!), 'line')) as [string];
   const stop = async () => {

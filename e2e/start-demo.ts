@@ -1,7 +1,7 @@
 /** Playwright's test for the demo: its Node server, and the built files on a static host. */
 import type { Page } from '@playwright/test';
 import { demandDemo } from './built.ts';
-import { type Demo, start } from './demo-server.ts';
+import { type Demo, startDemoServer } from './demo-server.ts';
 import { type Host, startHost } from './host.ts';
 import { isolated } from './test.ts';
 
@@ -21,7 +21,7 @@ export const test = isolated.extend<Fixtures>({
   startDemo: async ({}, use, testInfo) => {
     const running: Demo[] = [];
     await use(async (environment) => {
-      const demo = await start({ DEMO_DATA: testInfo.outputPath('state.json'), ...environment });
+      const demo = await startDemoServer({ DEMO_DATA: testInfo.outputPath('state.json'), ...environment });
       running.push(demo);
       return demo;
     });

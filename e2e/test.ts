@@ -5,7 +5,7 @@ import { findChrome, findFirefox, noChrome, noFirefox } from './browser/browsers
 import { addFirefoxAuthenticator } from './browser/firefox.ts';
 import { openMarionette, type Send } from './browser/marionette.ts';
 import demandPackage from './built.ts';
-import { type Demo, start } from './demo-server.ts';
+import { type Demo, startDemoServer } from './demo-server.ts';
 import { findFreePort } from './port.ts';
 import { startWorld, type World, type WorldConfig } from './world.ts';
 
@@ -59,7 +59,7 @@ export const isolated = base.extend<Fixtures, WorkerFixtures>({
     { scope: 'worker' },
   ],
 
-  // Defined here, so that all kinds of tests have the same worker fixtures and run in the same browsers.
+  // The next two are defined here, so that all tests have the same worker fixtures and run in the same browsers.
   shared: [
     async ({ browser }, use) => {
       const context = await browser.newContext();
@@ -72,7 +72,9 @@ export const isolated = base.extend<Fixtures, WorkerFixtures>({
   demo: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures that are used from the pattern
     async ({}, use, { project, workerIndex }) => {
-      const demo = await start({ DEMO_DATA: `${project.outputDir}/demo-${workerIndex}/state.json` });
+      const demo = await startDemoServer({
+        DEMO_DATA: `${project.outputDir}/demo-${workerIndex}/state.json`,
+      });
       await use(demo);
       await demo.stop();
     },

@@ -1,5 +1,4 @@
 /** The demo server starts, or says in one line why it cannot. */
-import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -10,27 +9,25 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { expect, test } from '@playwright/test';
-import { runDemo } from '../demo-server.ts';
+import { runDemo, startDemoServer } from '../demo-server.ts';
 
-const running: ChildProcess[] = [];
-test.afterEach(() => {
-  for (const server of running.splice(0)) server.kill();
+const stops: (() => unknown)[] = [];
+test.afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop();
 });
 
 /** Starts the demo server and returns its address. */
 async function start(): Promise<string> {
-  const server = runDemo({ PORT: '0', DEMO_DATA: test.info().outputPath('state.json') });
-  running.push(server);
-  const [line] = await once(createInterface(server.stdout!), 'line');
-  return /http:\S+/.exec(line)![0];
+  const { url, stop } = await startDemoServer({ DEMO_DATA: test.info().outputPath('state.json') });
+  stops.push(stop);
+  return url;
 }
 
 /** Starts a server that cannot run, and returns its exit code and the lines that it printed. */
 async function startAndFail(environment: Record<string, string>) {
   const server = runDemo({ PORT: '0', ...environment });
-  running.push(server);
+  stops.push(() => server.kill());
   let said = '';
   server.stderr!.on('data', (text) => {
     said += text;
