@@ -1,4 +1,4 @@
-/** The ceremonies in an insecure page, in a frame, in a browser without WebAuthn and beside a second copy of the package. */
+/** The ceremonies in an insecure page, in a frame and beside a second copy of the package. */
 import type { Page } from '@playwright/test';
 import { expect, expectRecovery, test } from '../test.ts';
 
@@ -20,37 +20,6 @@ for (const step of steps) {
     expect(ended).toMatchObject({ code: 'insecure_context' });
     expect(upstream).toEqual([]);
     await page.goto(origin);
-    await expectRecovery(page);
-  });
-
-  test(`${step}() rejects with "unsupported" in a browser without WebAuthn, and sends nothing`, async ({
-    page,
-    visit,
-  }) => {
-    const { upstream } = await visit();
-    const ended = await page.evaluate((method) => {
-      const { PublicKeyCredential } = globalThis;
-      Reflect.deleteProperty(globalThis, 'PublicKeyCredential');
-      return outcome(passkeys[method]()).finally(() => Object.assign(globalThis, { PublicKeyCredential }));
-    }, step);
-    expect(ended).toMatchObject({ code: 'unsupported' });
-    expect(upstream).toEqual([]);
-    await expectRecovery(page);
-  });
-}
-
-for (const step of steps) {
-  test(`${step}() rejects with "unsupported" if navigator.credentials is missing, and sends nothing`, async ({
-    page,
-    visit,
-  }) => {
-    const { upstream } = await visit();
-    const ended = await page.evaluate((method) => {
-      Object.defineProperty(navigator, 'credentials', { value: undefined, configurable: true });
-      return outcome(passkeys[method]()).finally(() => Reflect.deleteProperty(navigator, 'credentials'));
-    }, step);
-    expect(ended).toMatchObject({ code: 'unsupported' });
-    expect(upstream).toEqual([]);
     await expectRecovery(page);
   });
 

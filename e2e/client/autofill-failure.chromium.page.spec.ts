@@ -1,4 +1,4 @@
-/** After a pick that failed, the field goes on offering, and the next pick signs in. */
+/** After a pick that failed, the field goes on offering, and the next pick signs in. In Firefox only a user can pick. */
 import type { Page } from '@playwright/test';
 import { spy } from '../spy.ts';
 import { expect, isolated, test } from '../test.ts';
@@ -28,9 +28,6 @@ const refusal = (status: number, code: string | number, headers = {}) =>
   Response.json({ code, message: 'no', status }, { status, headers });
 
 const picks = (calls: string[]) => calls.filter((call) => call === 'ApproveChallenge').length;
-
-// In Firefox only a user can pick a passkey in the field.
-test.skip(({ browserName }) => browserName !== 'chromium', 'nobody can pick a passkey in this browser');
 
 test('autofill() signs in with the next pick after each failure that a pick may cure, and tells each failure', async ({
   page,
@@ -153,8 +150,7 @@ test('autofill() rejects with what no other pick can cure, and tells nothing', a
 // These tests stop the clock of their browser context, which no other test may share.
 isolated(
   'autofill() waits as long as the server asks for, and longer each time while picks fail at once',
-  async ({ page, visit, browserName }) => {
-    isolated.skip(browserName !== 'chromium', 'nobody can pick a passkey in this browser');
+  async ({ page, visit }) => {
     let answer = () => refusal(503, 'storage_unavailable');
     await visit({
       answer: async ({ url }) => (url.endsWith('/ApproveChallenge') ? answer() : undefined),
