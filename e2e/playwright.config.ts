@@ -41,6 +41,8 @@ export default defineConfig({
             'security.webauth.webauthn_enable_usbtoken': false,
             'security.webauth.always_allow_direct_attestation': true,
             'focusmanager.testmode': true,
+            // The demo's animations would keep Firefox painting.
+            'ui.prefersReducedMotion': 1,
           },
         },
       },

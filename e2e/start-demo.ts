@@ -17,6 +17,9 @@ type Fixtures = {
 };
 
 export const test = isolated.extend<Fixtures>({
+  // The page's animations would keep the browser painting.
+  reducedMotion: 'reduce',
+
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures that are used from the pattern
   startDemo: async ({}, use, testInfo) => {
     const running: Demo[] = [];

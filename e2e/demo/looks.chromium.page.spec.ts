@@ -11,7 +11,7 @@ for (const [colorScheme, width, forcedColors] of [
 ] as const) {
   const theme = forcedColors === 'active' ? 'in forced colours' : `in the ${colorScheme} theme`;
   test(`axe finds nothing ${theme} at ${width} px, in any state`, async ({ page, startHost }) => {
-    await page.emulateMedia({ colorScheme, forcedColors, reducedMotion: 'reduce' });
+    await page.emulateMedia({ colorScheme, forcedColors });
     await page.setViewportSize({ width, height: 800 });
     const { url } = await startHost();
     await page.goto(url);
