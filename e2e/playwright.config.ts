@@ -23,6 +23,27 @@ export default defineConfig({
   timeout: 120_000,
   expect: { timeout: 30_000 },
   reporter: [['list']],
+  // Playwright's own defaults. What is not given here it sets up anew for each test, in a third of an empty test's time.
+  use: {
+    acceptDownloads: true,
+    bypassCSP: false,
+    clientCertificates: [],
+    colorScheme: 'light',
+    contrast: 'no-preference',
+    deviceScaleFactor: 1,
+    extraHTTPHeaders: {},
+    forcedColors: 'none',
+    hasTouch: false,
+    ignoreHTTPSErrors: false,
+    isMobile: false,
+    javaScriptEnabled: true,
+    locale: 'en-US',
+    offline: false,
+    permissions: [],
+    reducedMotion: 'no-preference',
+    serviceWorkers: 'allow',
+    viewport: { width: 1280, height: 720 },
+  },
   projects: [
     {
       name: 'firefox',
