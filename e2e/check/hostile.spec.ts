@@ -131,10 +131,10 @@ for (const [name, check, good] of [
     ]);
   });
 
-  test(`${name} answers texts of a megabyte on which a backtracking pattern would never finish`, () => {
+  test(`${name} answers texts of 300,000 characters on which a backtracking pattern would never finish`, () => {
     const heads = ['A', '=', '+', '0a', '-', '{', '"', '_A', 'é'];
     const tails = ['', '=', '==', '!', '=!', 'A'];
-    for (const text of heads.flatMap((head) => tails.map((tail) => head.repeat(1_000_000) + tail))) {
+    for (const text of heads.flatMap((head) => tails.map((tail) => head.repeat(300_000) + tail))) {
       const { response } = good;
       const bodies: AnyCredential[] = [
         text,

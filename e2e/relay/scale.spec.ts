@@ -72,8 +72,7 @@ test.afterEach(() => cluster.stop());
 
 const user = (i: number) => `user-${String(i).padStart(8, '0')}`;
 
-test('300 simultaneous ceremonies, begun on one relay and finished on the other, all succeed', async () => {
-  test.slow();
+test('100 simultaneous ceremonies, begun on one relay and finished on the other, all succeed', async () => {
   /** A browser that alternates between the two relays. */
   function openAlternating(i: number, session?: string) {
     let turn = i;
@@ -84,7 +83,7 @@ test('300 simultaneous ceremonies, begun on one relay and finished on the other,
     Array.from({ length: 20 }, (_, i) => openAlternating(i, user(i)).register()),
   );
   const begun = await Promise.all(
-    Array.from({ length: 300 }, async (_, i) => {
+    Array.from({ length: 100 }, async (_, i) => {
       const browser = openAlternating(i);
       const { challenge } = await browser.begin('Challenges');
       return { browser, credential: await passkeys[i % 20]!.sign(challenge), identity: user(i % 20) };
@@ -96,7 +95,7 @@ test('300 simultaneous ceremonies, begun on one relay and finished on the other,
       return { status, code: body.code, isTheirs: body.identity === identity };
     }),
   );
-  expect(finished).toEqual(Array(300).fill({ status: 200, code: undefined, isTheirs: true }));
+  expect(finished).toEqual(Array(100).fill({ status: 200, code: undefined, isTheirs: true }));
 });
 
 test('stopping Redis midway gives 503 storage_unavailable and no approval, and all succeed once it is back', async () => {
