@@ -1,5 +1,5 @@
 /** The virtual authenticator of one page, over CDP. Chromium has a separate one for each page. */
-import type { Disposable, Frame, Page } from '@playwright/test';
+import type { CDPSession, Disposable, Frame, Page } from '@playwright/test';
 import type { HeldCredential } from './credential.ts';
 
 type VirtualAuthenticatorOptions = {
@@ -29,24 +29,39 @@ export type PageAuthenticator = {
   detach(): Promise<void>;
 };
 
-export async function createPageAuthenticator(page: Page, listener: Listener): Promise<PageAuthenticator> {
+/** The CDP session of each page. It stays open: when it ends, Chromium unplugs all authenticators of the page. */
+const sessions = new WeakMap<Page, Promise<CDPSession>>();
+
+/** Each further session of a page makes its navigations slower, so all its authenticators share one. */
+function sessionOf(page: Page): Promise<CDPSession> {
+  const session = sessions.get(page) ?? openSession(page);
+  sessions.set(page, session);
+  return session;
+}
+
+async function openSession(page: Page): Promise<CDPSession> {
   const cdp = await page.context().newCDPSession(page);
+  await cdp.send('WebAuthn.enable', { enableUI: false });
+  return cdp;
+}
+
+export async function createPageAuthenticator(page: Page, listener: Listener): Promise<PageAuthenticator> {
+  const cdp = await sessionOf(page);
   let authenticatorId = '';
   /** Chromium reports a credential that is removed from here in the same way as one that the page drops. */
   const removing = new Set<string>();
   let script: Disposable | undefined;
-  const on = (event: 'credentialAdded' | 'credentialUpdated' | 'credentialAsserted') =>
-    cdp.on(`WebAuthn.${event}`, (told) => {
-      if (told.authenticatorId === authenticatorId) listener.onKept(told.credential);
-    });
-  on('credentialAdded');
-  on('credentialUpdated');
-  on('credentialAsserted');
-  cdp.on('WebAuthn.credentialDeleted', (told) => {
+  const onKept = (told: { authenticatorId: string; credential: HeldCredential }) => {
+    if (told.authenticatorId === authenticatorId) listener.onKept(told.credential);
+  };
+  const onDropped = (told: { authenticatorId: string; credentialId: string }) => {
     const isOurs = removing.has(told.credentialId);
     if (told.authenticatorId === authenticatorId && !isOurs) listener.onDropped(told.credentialId);
-  });
-  await cdp.send('WebAuthn.enable', { enableUI: false });
+  };
+  cdp.on('WebAuthn.credentialAdded', onKept);
+  cdp.on('WebAuthn.credentialUpdated', onKept);
+  cdp.on('WebAuthn.credentialAsserted', onKept);
+  cdp.on('WebAuthn.credentialDeleted', onDropped);
 
   const runEverywhere = (act: (frame: Frame) => Promise<void>) =>
     Promise.all(page.frames().map((frame) => runInFrame(frame, act)));
@@ -92,7 +107,10 @@ export async function createPageAuthenticator(page: Page, listener: Listener): P
       if (enabled && script) await release();
     },
     async detach() {
-      // The CDP session stays open: when it ends, Chromium unplugs the page's other authenticators too.
+      cdp.off('WebAuthn.credentialAdded', onKept);
+      cdp.off('WebAuthn.credentialUpdated', onKept);
+      cdp.off('WebAuthn.credentialAsserted', onKept);
+      cdp.off('WebAuthn.credentialDeleted', onDropped);
       await authenticator.unplug();
       if (script) await release();
     },

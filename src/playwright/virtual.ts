@@ -34,6 +34,7 @@ export async function addVirtualAuthenticator(
     queue = queue.then(() => done.catch(() => {}));
     return done;
   };
+  const forgetPage = (page: Page) => void authenticators.delete(page);
   const attached = new WeakMap<Page, Promise<void>>();
   const attach = (page: Page): Promise<void> => {
     const done = attached.get(page) ?? attachOnce(page);
@@ -42,7 +43,7 @@ export async function addVirtualAuthenticator(
   };
   const attachOnce = (page: Page) =>
     inTurn(async () => {
-      page.on('close', () => authenticators.delete(page));
+      page.on('close', forgetPage);
       const authenticator = await createPageAuthenticator(page, {
         onKept: (credential) => void inTurn(() => spread(page, credential)),
         onDropped: (id) => void inTurn(() => forget(id, page)),
@@ -117,6 +118,7 @@ export async function addVirtualAuthenticator(
         context.off('page', attach);
         endDelay();
         await everywhere((authenticator) => authenticator.detach());
+        for (const page of authenticators.keys()) page.off('close', forgetPage);
         authenticators.clear();
       }),
   };
