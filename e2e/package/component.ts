@@ -1,8 +1,6 @@
 /** Compiles the sign-in forms that the guides show, whole and as their users' bundlers do. */
 import { basename, resolve } from 'node:path';
-import { compile } from 'svelte/compiler';
 import { build, type Plugin, type Rolldown } from 'vite';
-import { compileScript, parse } from 'vue/compiler-sfc';
 import { doorOf } from '../bundle.ts';
 import { findFile } from '../readme.ts';
 
@@ -27,14 +25,30 @@ const mounts = {
   ts: `import 'the-form';`,
 };
 
+type Language = keyof typeof mounts;
+
+/** Each form that a test of this worker has asked for. */
+const compiled = new Map<string, Promise<string>>();
+
 /** Returns the code of a page's script that shows the form. */
-export async function compileForm(language: keyof typeof mounts, form: string): Promise<string> {
+export function compileForm(language: Language, form: string): Promise<string> {
+  const code = compiled.get(form) ?? buildForm(language, form);
+  compiled.set(form, code);
+  return code;
+}
+
+async function buildForm(language: Language, form: string): Promise<string> {
   const entry = resolve('entry-of-the-form.tsx');
   const file = resolve(`form-of-the-guide.${language === 'ts' ? 'ts' : 'tsx'}`);
-  const code = () => {
-    if (language === 'vue')
+  const code = async () => {
+    if (language === 'vue') {
+      const { compileScript, parse } = await import('vue/compiler-sfc');
       return compileScript(parse(form).descriptor, { id: 'form', inlineTemplate: true }).content;
-    if (language === 'svelte') return compile(form, { generate: 'client' }).js.code;
+    }
+    if (language === 'svelte') {
+      const { compile } = await import('svelte/compiler');
+      return compile(form, { generate: 'client' }).js.code;
+    }
     return form;
   };
   const plugin: Plugin = {

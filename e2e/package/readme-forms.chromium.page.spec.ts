@@ -16,7 +16,6 @@ type Language = (typeof forms)[number][1];
 
 // One worker compiles each form once.
 test.describe.configure({ mode: 'default' });
-const compiled: Partial<Record<Language, Promise<string>>> = {};
 
 /** Puts the guide's form on the page. `unmount()` removes a component. */
 async function mount(page: Page, language: Language): Promise<void> {
@@ -27,8 +26,7 @@ async function mount(page: Page, language: Language): Promise<void> {
     const html = ofGuide('html').find(({ code }) => code.includes('id="sign-in"'))!.code;
     await page.evaluate((markup) => document.body.insertAdjacentHTML('beforeend', markup), html);
   }
-  compiled[language] ??= compileForm(language, form);
-  await page.addScriptTag({ type: 'module', content: await compiled[language] });
+  await page.addScriptTag({ type: 'module', content: await compileForm(language, form) });
 }
 
 /** Waits until the form has signed in: a component calls back, and the plain page goes to the account. */
