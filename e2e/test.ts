@@ -133,7 +133,7 @@ export const test = isolated.extend({
 });
 
 /** Whether a ceremony is running in the page: the next test's authenticator would answer it. */
-const isBusy = (page: Page): Promise<boolean> =>
+export const isBusy = (page: Page): Promise<boolean> =>
   page.evaluate(() => Boolean(Reflect.get(globalThis, Symbol.for('verify-passkeys.turn')))).catch(() => true);
 
 /** Expects that the page can make a passkey and sign in with it after a failure. */

@@ -1,7 +1,7 @@
 /** A ceremony that ends early says why, and the next one works. */
 import type { Page } from '@playwright/test';
 import { spy } from '../spy.ts';
-import { expect, expectRecovery, test } from '../test.ts';
+import { expect, expectRecovery, isBusy, test } from '../test.ts';
 import type { Outcome } from '../world.ts';
 
 declare global {
@@ -72,8 +72,10 @@ for (const step of steps) {
     const calls = await spy(page);
     await begin(page, step);
     await expect.poll(calls).toContain(asked[step]);
+    expect(await isBusy(page)).toBe(true);
     await abort(page);
     expect(await end(page)).toMatchObject(aborted);
+    expect(await isBusy(page)).toBe(false);
     expect(upstream).toHaveLength(1);
     await authenticator.confirm();
     await expectRecovery(page);
