@@ -1,5 +1,5 @@
 /** Playwright's test for the demo: its Node server, and the built files on a static host. */
-import type { Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { demandDemo } from './built.ts';
 import { type Demo, startDemoServer } from './demo-server.ts';
 import { type Host, startHost } from './host.ts';
@@ -84,4 +84,11 @@ export async function create(page: Page, name = 'Ada'): Promise<void> {
   await page.getByRole('button', { name: /^(Create|Add) a passkey$/ }).click();
 }
 
-export { expect } from '@playwright/test';
+/** Makes a passkey, and then asks for a second one, which the same authenticator refuses. */
+export async function createTwice(page: Page): Promise<void> {
+  await create(page);
+  await expect(page.getByRole('status')).toContainText('verified');
+  await create(page);
+}
+
+export { expect };

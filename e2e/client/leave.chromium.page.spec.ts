@@ -1,7 +1,6 @@
 /** A page that the user leaves and comes back to still works in Chromium, reloaded or from the back/forward cache. */
-import { spy } from '../spy.ts';
 import { expect, expectRecovery, test } from '../test.ts';
-import { leave, testKeptPage } from './leave.ts';
+import { leave, openPrompt, testKeptPage } from './leave.ts';
 
 // Playwright turns the back/forward cache off, but users have it on.
 test.use({ cacheOfLeftPages: true });
@@ -13,12 +12,7 @@ testKeptPage();
 
 test('a page left with its prompt open is loaded again and works', async ({ page, visit, authenticator }) => {
   await visit();
-  await authenticator.hold();
-  const calls = await spy(page);
-  await page.evaluate(() => {
-    globalThis.left = outcome(passkeys.register());
-  });
-  await expect.poll(calls).toContain('create');
+  await openPrompt(page, authenticator);
   expect(await leave(page, authenticator.confirm)).toBe(false);
   await expectRecovery(page);
 });

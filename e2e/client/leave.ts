@@ -1,5 +1,6 @@
-/** What a page that the user leaves and comes back to does in every browser that keeps it in a back/forward cache. */
+/** Leaves a page and comes back to it, and tests a page that the browser has kept in its back/forward cache meanwhile. */
 import type { Page } from '@playwright/test';
+import type { Authenticator } from 'verify-passkeys/playwright';
 import { spy } from '../spy.ts';
 import { expect, expectRecovery, test } from '../test.ts';
 import type { Outcome } from '../world.ts';
@@ -22,7 +23,7 @@ export async function leave(page: Page, elsewhere: () => Promise<void> = async (
   return page.evaluate(() => 'isKept' in globalThis);
 }
 
-/** Prepares the page, leaves it and comes back, until the browser has kept the page: it need not keep any. */
+/** Prepares the page, leaves it and comes back, until the browser has kept it. It may drop any page. */
 export async function leaveUntilKept(
   page: Page,
   prepare: () => Promise<void>,
@@ -33,6 +34,16 @@ export async function leaveUntilKept(
     return leave(page, elsewhere);
   };
   await expect.poll(once).toBe(true);
+}
+
+/** Begins a registration whose prompt stays open. */
+export async function openPrompt(page: Page, authenticator: Authenticator): Promise<void> {
+  await authenticator.hold();
+  const calls = await spy(page);
+  await page.evaluate(() => {
+    globalThis.left = outcome(passkeys.register());
+  });
+  await expect.poll(calls).toContain('create');
 }
 
 /** The tests that are the same in every browser. */
