@@ -2,7 +2,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 
-/** The rules that the page breaks, but for those that are left out, each with the elements that break it. */
+/** The rules that the page breaks, each with the elements that break it. `leftOut` names rules that are not tried. */
 export async function findBroken(
   page: Page,
   leftOut: string[] = [],

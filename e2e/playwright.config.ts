@@ -23,7 +23,8 @@ export default defineConfig({
   timeout: 120_000,
   expect: { timeout: 30_000 },
   reporter: [['list']],
-  // Playwright's own defaults. What is not given here it sets up anew for each test, in a third of an empty test's time.
+  // Playwright's own defaults. It sets up each option that is not given here anew for every test, which took a third of
+  // an empty test's time.
   use: {
     acceptDownloads: true,
     bypassCSP: false,

@@ -131,7 +131,7 @@ for (const [name, check, good] of [
     ]);
   });
 
-  test(`${name} answers texts of 300,000 characters on which a backtracking pattern would never finish`, () => {
+  test(`${name} answers texts of 300,000 characters on which a backtracking pattern would run for minutes`, () => {
     const heads = ['A', '=', '+', '0a', '-', '{', '"', '_A', 'é'];
     const tails = ['', '=', '==', '!', '=!', 'A'];
     for (const text of heads.flatMap((head) => tails.map((tail) => head.repeat(300_000) + tail))) {

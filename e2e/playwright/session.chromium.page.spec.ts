@@ -2,7 +2,7 @@
 import { addAuthenticator } from 'verify-passkeys/playwright';
 import { expect, isolated as test } from '../test.ts';
 
-test('authenticators that come and go in one page leave no session and no listener behind, and the last one works', async ({
+test('authenticators that come and go in one page open no further session and leave no listener behind, and the last one works', async ({
   page,
   visit,
   context,
