@@ -20,28 +20,39 @@ export async function showPasskeys(): Promise<void> {
   }
 }
 
-/** Draws the list again, and puts the focus where it was: on the passkey's first button, or else on the heading. */
+const rowOf = (sid: string) => find('passkeys').querySelector<HTMLElement>(`[data-sid="${sid}"]`);
+
+/** Ends the renaming or removing of a passkey, and draws the list again. */
 async function leaveRow(sid: string): Promise<void> {
+  rowOf(sid)?.removeAttribute('data-open');
   await showPasskeys();
-  const list = find('passkeys');
-  const button = list.querySelector<HTMLElement>(`[data-sid="${sid}"] button`);
-  (button ?? list.querySelector<HTMLElement>('h3'))?.focus();
 }
 
 /** Names an authenticator by its AAGUID. */
 type NameOf = (aaguid: string | undefined) => string;
 
+/**
+ * Draws the list, but for the rows of passkeys that are being renamed or removed: what the visitor typed stands there.
+ * The focus stays where it was, or goes to the first button of its row, or to the heading if that row is gone.
+ */
 function draw(all: Passkey[], nameOf: NameOf): void {
   const count = all.length === 1 ? '1 passkey' : `${all.length} passkeys`;
-  const list = h('ul', {});
-  list.append(...all.map((passkey) => h('li', { 'data-sid': passkey.sid }, ...drawPasskey(passkey, nameOf))));
+  const heading = h(
+    'h3',
+    { tabindex: '-1' },
+    'Your passkeys ',
+    h('span', { class: 'count' }, all.length ? count : 'none yet'),
+  );
+  const rows = all.map((passkey) => {
+    const row = rowOf(passkey.sid);
+    if (row?.hasAttribute('data-open')) return row;
+    return h('li', { 'data-sid': passkey.sid }, ...drawPasskey(passkey, nameOf));
+  });
+  const focused = document.activeElement as HTMLElement;
+  const focusedRow = focused.closest<HTMLElement>('[data-sid]');
+  const list = h('ul', {}, ...rows);
   find('passkeys').replaceChildren(
-    h(
-      'h3',
-      { tabindex: '-1' },
-      'Your passkeys ',
-      h('span', { class: 'count' }, all.length ? count : 'none yet'),
-    ),
+    heading,
     all.length
       ? list
       : h(
@@ -50,6 +61,9 @@ function draw(all: Passkey[], nameOf: NameOf): void {
           'No passkey yet: create one before you sign out, or nobody can come back to this account.',
         ),
   );
+  if (!focusedRow) return;
+  const next = focused.isConnected ? focused : rowOf(focusedRow.dataset.sid!)?.querySelector('button');
+  (next ?? heading).focus();
 }
 
 /** A row that is not being edited: the passkey's name, its authenticator, and when it was made and last used. */
@@ -57,6 +71,7 @@ function drawPasskey(passkey: Passkey, nameOf: NameOf): Node[] {
   const called = passkey.friendlyName ?? passkey.sid;
   const row = (make: (passkey: Passkey) => Node[]) => (event: Event) => {
     const item = (event.target as Element).closest('li')!;
+    item.dataset.open = '';
     item.replaceChildren(...make(passkey));
     item.querySelector<HTMLElement>('input, .danger')?.focus();
   };

@@ -53,6 +53,36 @@ test('a passkey is listed with its authenticator, renamed and removed', async ({
   await expect(page.getByText('No passkey yet')).toBeVisible();
 });
 
+test('a new name that is being typed stays while another tab renames the same passkey', async ({
+  page,
+  demo,
+}) => {
+  await hideAutofill(page);
+  await page.goto(demo.url);
+  await create(page);
+  await page.getByRole('button', { name: 'Rename Ada' }).click();
+  await page.getByLabel('New name').fill('Work');
+  const drawnAgain = page.evaluate(
+    () =>
+      new Promise<void>((resolve) => {
+        const list = document.querySelector('#passkeys')!;
+        new MutationObserver(() => resolve()).observe(list, { childList: true });
+      }),
+  );
+  const other = await page.context().newPage();
+  await hideAutofill(other);
+  await other.goto(demo.url);
+  await other.getByRole('button', { name: 'Rename Ada' }).click();
+  await other.getByLabel('New name').fill('Phone');
+  await other.getByRole('button', { name: 'Save' }).click();
+  await drawnAgain;
+  await page.bringToFront();
+  await page.keyboard.type(' laptop');
+  await expect(page.getByLabel('New name')).toHaveValue('Work laptop');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('button', { name: 'Rename Phone' })).toBeFocused();
+});
+
 test('another tab follows a sign-in and a sign-out', async ({ page, demo }) => {
   await hideAutofill(page);
   await page.goto(demo.url);
