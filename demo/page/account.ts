@@ -10,6 +10,8 @@ import { startTrace, type Trace } from './wire/trace.ts';
 const name = () => find<HTMLInputElement>('name');
 
 let session: Session;
+/** Whom the page shows as signed in; undefined until it has shown anybody. */
+let drawnUser: string | null | undefined;
 /** Aborts the ceremony that a button started. */
 let waiting = new AbortController();
 /** Aborts autofill, which waits in the background while nobody is signed in. */
@@ -128,20 +130,31 @@ async function show(now: Session): Promise<void> {
       ? 'Any name will do. Your passkey gets this name.'
       : 'Adds a second passkey to this account, for example on another device or a security key.';
   if (who === null) {
-    find('signed-in').replaceChildren(h('p', {}, 'Nobody is signed in here.'));
+    drawUser(null);
     find('passkeys').replaceChildren();
     void offerAutofill();
     return;
   }
   offering?.abort();
   if (!name().value) name().value = who;
+  drawUser(who);
+  await showPasskeys();
+}
+
+/** Says who is signed in. For the same user nothing is drawn again, since the button may have the focus. */
+function drawUser(who: string | null): void {
+  if (drawnUser === who) return;
+  drawnUser = who;
   const leave = h(
     'button',
     { type: 'button', class: 'quiet', onclick: () => void leaveAccount() },
     'Sign out',
   );
-  find('signed-in').replaceChildren(h('p', {}, 'Signed in as ', h('strong', {}, who)), leave);
-  await showPasskeys();
+  const said =
+    who === null
+      ? [h('p', {}, 'Nobody is signed in here.')]
+      : [h('p', {}, 'Signed in as ', h('strong', {}, who)), leave];
+  find('signed-in').replaceChildren(...said);
 }
 
 async function leaveAccount(): Promise<void> {
