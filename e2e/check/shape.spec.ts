@@ -44,10 +44,9 @@ for (const [name, check, good, rows] of tables) {
   for (const [what, change, code, path, firstWords] of rows) {
     test(`${name} names one mistake: ${what}`, () => {
       const issues = check(change(good));
-      expect(issues).toHaveLength(1);
-      expect(issues[0]).toMatchObject({ code, path });
-      expect(issues[0]!.message.startsWith(firstWords), issues[0]!.message).toBe(true);
-      for (const sentence of [issues[0]!.message, issues[0]!.fix]) expect(sentence).toMatch(/^\S.*[^.]\.$/);
+      const sentence = expect.stringMatching(/^\S.*[^.]\.$/);
+      expect(issues).toEqual([{ code, path, message: sentence, fix: sentence }]);
+      expect(issues[0]!.message.slice(0, firstWords.length)).toBe(firstWords);
     });
   }
 
@@ -65,11 +64,8 @@ for (const [name, check, good, rows] of tables) {
     const hidden: Row = ['', (body) => ({ [body.id]: body }), 0, '', ''];
     for (const [what, change] of [...rows, hidden]) {
       const said = JSON.stringify(check(change(good)));
-      expect(said.length, what).toBeGreaterThan(2);
-      expect(
-        pieces.filter((piece) => said.includes(piece)),
-        what,
-      ).toEqual([]);
+      const repeated = pieces.filter((piece) => said.includes(piece));
+      expect({ isSilent: said === '[]', repeated }, what).toEqual({ isSilent: false, repeated: [] });
     }
   });
 }
