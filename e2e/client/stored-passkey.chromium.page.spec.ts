@@ -1,6 +1,6 @@
 /** A security key that stores no passkey, with each setting of the Service for passkeys that need no user name. */
 
-import { expect, isolated as test } from '../test.ts';
+import { expect, test } from '../test.ts';
 import { identity } from '../world.ts';
 
 test.use({ authenticatorOptions: { hasResidentKey: false, transport: 'usb' } });

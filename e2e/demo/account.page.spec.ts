@@ -1,5 +1,5 @@
 /** The demo makes a passkey, signs in with it, and manages it. */
-import { create, expect, hideAutofill, test } from '../start-demo.ts';
+import { create, expect, test } from '../start-demo.ts';
 
 test('the demo makes a passkey and signs in with it, and shows the status that Verify gave', async ({
   page,
@@ -51,59 +51,4 @@ test('a passkey is listed with its authenticator, renamed and removed', async ({
   await page.getByRole('button', { name: 'Remove Work laptop' }).click();
   await page.getByRole('button', { name: 'Remove it' }).click();
   await expect(page.getByText('No passkey yet')).toBeVisible();
-});
-
-test('the focus and a new name that is being typed stay while another tab renames the passkey', async ({
-  page,
-  demo,
-}) => {
-  await hideAutofill(page);
-  await page.goto(demo.url);
-  await create(page);
-  await expect(page.getByRole('status')).toContainText('verified');
-  const other = await page.context().newPage();
-  await hideAutofill(other);
-  await other.goto(demo.url);
-  const renameElsewhere = async (from: string, to: string) => {
-    const drawnAgain = page.evaluate(
-      () =>
-        new Promise<void>((resolve) => {
-          const list = document.querySelector('#passkeys')!;
-          new MutationObserver(() => resolve()).observe(list, { childList: true });
-        }),
-    );
-    await other.getByRole('button', { name: `Rename ${from}` }).click();
-    await other.getByLabel('New name').fill(to);
-    await other.getByRole('button', { name: 'Save' }).click();
-    await drawnAgain;
-    await page.bringToFront();
-  };
-  const button = (name: string) => page.getByRole('button', { name });
-  for (const [focused, from, to, afterwards] of [
-    ['Sign out', 'Ada', 'Phone', 'Sign out'],
-    ['Remove Phone', 'Phone', 'Tablet', 'Rename Tablet'],
-  ] as const) {
-    await button(focused).focus();
-    await renameElsewhere(from, to);
-    await expect(button(afterwards)).toBeFocused();
-  }
-  await button('Rename Tablet').click();
-  await page.getByLabel('New name').fill('Work');
-  await renameElsewhere('Tablet', 'Watch');
-  await page.keyboard.type(' laptop');
-  await expect(page.getByLabel('New name')).toHaveValue('Work laptop');
-  await page.keyboard.press('Escape');
-  await expect(button('Rename Watch')).toBeFocused();
-});
-
-test('another tab follows a sign-in and a sign-out', async ({ page, demo }) => {
-  await hideAutofill(page);
-  await page.goto(demo.url);
-  const other = await page.context().newPage();
-  await hideAutofill(other);
-  await other.goto(demo.url);
-  await create(page);
-  await expect(other.getByText('Signed in as Ada')).toBeVisible();
-  await page.getByRole('button', { name: 'Sign out' }).click();
-  await expect(other.getByText('Nobody is signed in here')).toBeVisible();
 });

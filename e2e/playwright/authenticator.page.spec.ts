@@ -2,7 +2,7 @@
 import type { BrowserContext } from '@playwright/test';
 import { addAuthenticator } from 'verify-passkeys/playwright';
 import { spy } from '../spy.ts';
-import { expect, isolated as test } from '../test.ts';
+import { expect, test } from '../test.ts';
 import type { Outcome } from '../world.ts';
 
 declare global {

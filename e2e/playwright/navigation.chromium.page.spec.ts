@@ -1,6 +1,6 @@
 /** hold() and confirm() work for every document that the page shows, and in frames of another site. */
 import type { Frame, Page } from '@playwright/test';
-import { expect, isolated as test } from '../test.ts';
+import { expect, isolated, test } from '../test.ts';
 
 /** What happens to a page between hold() and its ceremony, by the words in the test's title. */
 const navigations: Record<string, (page: Page, origin: string) => Promise<unknown>> = {
@@ -59,16 +59,15 @@ for (const [what, navigate] of Object.entries(navigations)) {
   });
 }
 
-test('hold() before the first page holds the ceremony in it, and confirm() lets the ceremony go on', async ({
-  page,
-  visit,
-  authenticator,
-}) => {
-  await authenticator.hold();
-  await visit();
-  const ended = await holdsAndConfirms(page, authenticator, () => passkeys.register());
-  expect(ended).toMatchObject(verified);
-});
+isolated(
+  'hold() before the first page holds the ceremony in it, and confirm() lets the ceremony go on',
+  async ({ page, visit, authenticator }) => {
+    await authenticator.hold();
+    await visit();
+    const ended = await holdsAndConfirms(page, authenticator, () => passkeys.register());
+    expect(ended).toMatchObject(verified);
+  },
+);
 
 test('a ceremony in a frame of another site is held, and confirm() lets it go on', async ({
   page,
