@@ -32,7 +32,7 @@ async function leaveRow(sid: string): Promise<void> {
 type NameOf = (aaguid: string | undefined) => string;
 
 /**
- * Draws the list, but for the rows of passkeys that are being renamed or removed: what the visitor typed stands there.
+ * Draws the list. A row in which a passkey is being renamed or removed stays as it is: what the visitor typed is in it.
  * The focus stays where it was, or goes to the first button of its row, or to the heading if that row is gone.
  */
 function draw(all: Passkey[], nameOf: NameOf): void {
@@ -48,6 +48,7 @@ function draw(all: Passkey[], nameOf: NameOf): void {
     if (row?.hasAttribute('data-open')) return row;
     return h('li', { 'data-sid': passkey.sid }, ...drawPasskey(passkey, nameOf));
   });
+  // It is read before an open row moves to the new list, since the move takes the focus away.
   const focused = document.activeElement as HTMLElement;
   const focusedRow = focused.closest<HTMLElement>('[data-sid]');
   const list = h('ul', {}, ...rows);

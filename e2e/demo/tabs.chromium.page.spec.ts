@@ -24,7 +24,6 @@ test('the focus and a new name that is being typed stay while another tab rename
     await other.getByLabel('New name').fill(to);
     await other.getByRole('button', { name: 'Save' }).click();
     await drawnAgain;
-    await page.bringToFront();
   };
   const button = (name: string) => page.getByRole('button', { name });
   for (const [focused, from, to, afterwards] of [
